@@ -10,6 +10,8 @@ import mlflow.onnx
 import onnx
 from mlflow.models import ModelSignature
 
+from training import serving_example
+
 # The worker's ONNX Runtime (1.21) reads no newer form than these.
 OPSET = 17
 ML_OPSET = 3
@@ -39,3 +41,4 @@ def save(
         # Given, because MLflow would otherwise load the model in a second process to find out.
         pip_requirements=[f"{name}=={version(name)}" for name in ("onnx", "onnxruntime")],
     )
+    serving_example.drop(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import logging
 import os
 import tempfile
 import time
@@ -45,7 +46,11 @@ def publish(registry: Registry, releases: Iterable[Release]) -> list[Version]:
     for position, release in enumerate(releases, start=1):
         started = time.monotonic()
         print(f"[{position}/{len(releases)}] {release.release:<19}", end=" ", flush=True)
-        version, outcome = _publish_one(registry, release)
+        try:
+            version, outcome = _publish_one(registry, release)
+        except BaseException:
+            print("failed", flush=True)
+            raise
         print(f"{outcome}  {time.monotonic() - started:.1f} s", flush=True)
         published.append(version)
     return published
@@ -123,6 +128,8 @@ def _mlflow(registry: Registry) -> Any:
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import mlflow
 
+    # One line per model is the progress shown; MLflow's own is for its developers.
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
     mlflow.set_tracking_uri(registry.uri)
     mlflow.set_registry_uri(registry.uri)
     mlflow.set_experiment(EXPERIMENT)

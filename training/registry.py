@@ -20,6 +20,10 @@ class RegistryError(Exception):
     """The registry cannot be reached or refuses; the message says what to do."""
 
 
+class NotRegistered(RegistryError):
+    """The registry knows no such model or version."""
+
+
 @dataclass(frozen=True)
 class Version:
     """A registered model version with the aliases that point at it now."""
@@ -94,10 +98,8 @@ class Registry:
     def _registered(self, name: str) -> dict[str, Any] | None:
         try:
             return self._call("GET", "registered-models/get", {"name": name})["registered_model"]
-        except urllib.error.HTTPError as refusal:
-            if refusal.code == 404:
-                return None
-            raise RegistryError(f"MLflow refused to describe '{name}': {refusal}") from refusal
+        except NotRegistered:
+            return None
 
     def _aliases(self, name: str) -> dict[int, tuple[str, ...]]:
         # A search answers versions without their aliases: those come with the model.
@@ -121,9 +123,11 @@ class Registry:
         try:
             return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
         except urllib.error.HTTPError as refusal:
-            if refusal.code == 404:
-                raise
-            raise RegistryError(f"{method} {target}: {refusal} {refusal.read()[:300]!r}") from None
+            kind = NotRegistered if refusal.code == 404 else RegistryError
+            raise kind(
+                f"MLflow refused {method} {target}: {refusal.code} "
+                f"{refusal.read(300).decode(errors='replace')}"
+            ) from refusal
         except OSError as failure:
             raise RegistryError(
                 f"no MLflow server answers at {self.uri} ({failure}): start one with `make run`, "
