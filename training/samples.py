@@ -20,15 +20,15 @@ PNG_GREY, PNG_RGB = 0, 2
 
 def draw(folder: Path = SAMPLES) -> None:
     with Image.open(SAMPLES / "flower.jpg") as photograph:
-        large = photograph.resize((384, 256), Image.Resampling.BOX)
-        small = photograph.resize((240, 160), Image.Resampling.BOX)
+        large = photograph.resize((480, 320), Image.Resampling.BOX)
+        small = photograph.resize((384, 256), Image.Resampling.BOX)
 
     large.convert("L").save(folder / "grey.jpg", quality=80)
     large.convert("CMYK").save(folder / "cmyk.jpg", quality=80)
     large.save(folder / "progressive.jpg", quality=80, progressive=True)
     large.save(folder / "flower.webp", quality=80)
-    small.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(folder / "palette.png")
-    small.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(folder / "flower.gif")
+    small.convert("P", palette=Image.Palette.ADAPTIVE, colors=256).save(folder / "palette.png")
+    small.convert("P", palette=Image.Palette.ADAPTIVE, colors=256).save(folder / "flower.gif")
     small.resize((192, 128), Image.Resampling.BOX).save(folder / "flower.bmp")
 
     exif = Image.Exif()
@@ -48,7 +48,7 @@ def draw(folder: Path = SAMPLES) -> None:
 def disc(size: tuple[int, int]) -> Image.Image:
     """Opaque in the middle, fading to fully transparent corners."""
     x, y = np.meshgrid(np.linspace(-1, 1, size[0]), np.linspace(-1, 1, size[1]))
-    opacity = np.clip(1.6 - 1.2 * np.hypot(x, y), 0, 1)
+    opacity = np.clip(1.9 - 1.2 * np.hypot(x, y), 0, 1)
     return Image.fromarray((255 * opacity).astype(np.uint8))
 
 
