@@ -23,13 +23,12 @@ check_settings() {
   local name value
   for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT MLFLOW_PORT REDIS_PORT; do
     value=${!name}
-    is_number "$value" && [ "$value" -le 65535 ] || fault "$name=$value is not a port: choose 1 to 65535."
+    { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: choose 1 to 65535."
   done
   for name in APIS WORKERS SLUICE_START_TIMEOUT SLUICE_STOP_TIMEOUT; do
     value=${!name}
     is_number "$value" || fault "$name=$value is not a number from 1 on."
   done
-  ! home_is_foreign || fault "SLUICE_HOME=$SLUICE_HOME holds other files: choose an empty or a new folder."
 }
 
 check_jdk() {

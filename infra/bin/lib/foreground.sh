@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # `sluice run`: the system in the foreground, until Ctrl-C or `sluice down`.
 
-# watch_processes: never returns; says which process has ended by itself, once.
+# watch_processes: says which process has ended by itself, once. Ends only with the terminal: its hang-up signal goes to
+# the session's leader, which may be a make that waits for us.
 watch_processes() {
   local name told=' '
   while :; do
@@ -15,6 +16,7 @@ watch_processes() {
       complain "  Start it again with: infra/bin/sluice start $name"
     done
     sleep 1
+    if [ -n "$ON_TERMINAL" ] && ! [ -t 1 ]; then exit 129; fi
   done
 }
 

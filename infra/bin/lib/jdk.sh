@@ -31,8 +31,9 @@ jdk_candidates() {
 
 # find_jdk: exports JAVA_HOME and sets JAVA; false when there is none.
 find_jdk() {
-  local home
+  local home candidates
   JDKS_TOO_OLD=
+  candidates=$(jdk_candidates)
   while IFS= read -r home; do
     jdk_version "$home" || continue
     if [ "$JDK_VERSION" -ge "$JDK_FLOOR" ]; then
@@ -41,6 +42,6 @@ find_jdk() {
       return 0
     fi
     case $JDKS_TOO_OLD in *"$home "*) ;; *) JDKS_TOO_OLD+="$home ($JDK_VERSION) " ;; esac
-  done < <(jdk_candidates)
+  done <<<"$candidates"
   return 1
 }

@@ -17,9 +17,10 @@ try_lock() {
   mkdir -p "$(dirname "$1")"
   identity_of $$
   mine=$$:$IDENTITY
-  while ! ln -sn "$mine" "$1" 2>/dev/null; do
+  until ln -sn "$mine" "$1" 2>/dev/null; do
+    [ -L "$1" ] || fail "the lock $1 cannot be made." "Make its folder writable for you, or remove it."
     ! holder_of "$1" || return 1
-    rm -f "$1"
+    rm -f "$1" || fail "the lock $1 is void but cannot be removed." "Remove it by hand."
   done
   [ "$(readlink "$1")" = "$mine" ] || return 1
   HELD_LOCKS+=("$1")

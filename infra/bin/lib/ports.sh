@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # TCP ports: which are taken, by whom, and the next free one.
 
-PORT_RESERVATIONS=${TMPDIR:-/tmp}/sluice-ports-$(id -u)
+PORT_RESERVATIONS=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/sluice-ports-$(id -u)
 
 port_is_taken() {
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null

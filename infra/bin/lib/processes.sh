@@ -40,9 +40,9 @@ launch() {
     offset=$(wc -c <"$log")
     set -m # after stderr has become a file: the terminal stays with whoever has it
     "$@" &
-    identity_of $! || IDENTITY=gone
+    started=$(identity_of $! && printf '%s' "$IDENTITY") || started=gone
     {
-      printf 'pid=%s\nstarted=%s\nlog=%s\nlog_offset=%s\n' $! "$IDENTITY" "$log" "$((offset))"
+      printf 'pid=%s\nstarted=%s\nlog=%s\nlog_offset=%s\n' $! "$started" "$log" "$((offset))"
       # shellcheck disable=SC2086
       printf '%s\n' $fields
     } >"$RUN/.$name.new"
@@ -51,10 +51,10 @@ launch() {
   note_in_start_log "started $name"
 }
 
-# load_process NAME: sets P_PID, P_STARTED, P_LOG, P_LOG_OFFSET, P_PORT, P_MANAGEMENT, P_APP, P_STOPPING from its record.
+# load_process NAME: sets P_PID, P_STARTED, P_LOG, P_LOG_OFFSET, P_PORT, P_MANAGEMENT, P_STOPPING from its record.
 load_process() {
   local key value
-  P_PID='' P_STARTED='' P_LOG='' P_LOG_OFFSET=0 P_PORT='' P_MANAGEMENT='' P_APP='' P_STOPPING=''
+  P_PID='' P_STARTED='' P_LOG='' P_LOG_OFFSET=0 P_PORT='' P_MANAGEMENT='' P_STOPPING=''
   { exec 8<"$RUN/$1.process"; } 2>/dev/null || return 1
   while IFS='=' read -r -u 8 key value; do
     case $key in
@@ -64,7 +64,6 @@ load_process() {
       log_offset) P_LOG_OFFSET=$value ;;
       port) P_PORT=$value ;;
       management) P_MANAGEMENT=$value ;;
-      app) P_APP=$value ;;
       stopping) P_STOPPING=$value ;;
     esac
   done

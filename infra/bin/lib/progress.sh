@@ -72,6 +72,7 @@ finish() {
 }
 
 close_step() {
+  rm -f "$RUN/step-${STEP_KEYS[SLOT]}.group"
   unset "STEP_KEYS[SLOT]" "STEP_TITLES[SLOT]" "STEP_BEGUN[SLOT]" "STEP_PIDS[SLOT]" "STEP_LOGS[SLOT]" "STEP_ADVICE[SLOT]" "STEP_SHOWN[SLOT]"
 }
 

@@ -27,6 +27,8 @@ home_is_foreign() {
 }
 
 create_home() {
-  mkdir -p "$LOGS" "$RUN" "$SLUICE_HOME/redis" "$SLUICE_HOME/mlflow" "$SLUICE_HOME/cache"
+  ! home_is_foreign || fail "SLUICE_HOME=$SLUICE_HOME holds other files: choose an empty or a new folder."
+  mkdir -p "$LOGS" "$RUN" "$SLUICE_HOME/redis" "$SLUICE_HOME/mlflow" "$SLUICE_HOME/cache" ||
+    fail "SLUICE_HOME=$SLUICE_HOME cannot be written: choose another folder."
   : >"$HOME_MARKER"
 }

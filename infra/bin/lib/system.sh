@@ -7,6 +7,7 @@ STARTED=()
 
 # One start at a time for each SLUICE_HOME; `run` holds the lock as long as it lives.
 lock_home() {
+  create_home
   try_lock "$START_LOCK" || {
     holder_of "$START_LOCK" || fail "another start has just ended: try again."
     fail "Sluice is being started or runs in the foreground here (PID $HOLDER)." \
@@ -61,7 +62,6 @@ set_up() {
 
 start_system() {
   local number publishing=
-  create_home
   note_in_start_log "---- ${COMMAND}: APIs $APIS, workers $WORKERS, ports $SLUICE_PORT $MLFLOW_PORT $REDIS_PORT"
   set_up
   await python
@@ -130,7 +130,7 @@ undo_start() {
 show_addresses() {
   local name where=http://127.0.0.1:$SLUICE_PORT
   say ""
-  say "Sluice is up."
+  say "Sluice is up ($SECONDS s)."
   for name in $(recorded_processes api); do
     load_process "$name"
     say "$(printf '  %-12s http://127.0.0.1:%s   management http://127.0.0.1:%s/metrics' "$name" "$P_PORT" "$P_MANAGEMENT")"
