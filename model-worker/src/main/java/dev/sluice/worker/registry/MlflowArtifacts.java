@@ -39,7 +39,8 @@ final class MlflowArtifacts {
     static String pathOf(String uri) throws CorruptArtifactException {
         if (!uri.startsWith(SCHEME)) {
             throw new CorruptArtifactException(
-                    "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts".formatted(uri));
+                    "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts"
+                            .formatted(uri));
         }
         return uri.substring(SCHEME.length()).replaceFirst("^/+", "");
     }
@@ -55,7 +56,8 @@ final class MlflowArtifacts {
             for (JsonNode entry : listing(path)) {
                 String name = entry.path("path").asText();
                 ArtifactFile file = new ArtifactFile(
-                        within.isEmpty() ? name : within + "/" + name, entry.path("file_size").asLong(-1));
+                        within.isEmpty() ? name : within + "/" + name,
+                        entry.path("file_size").asLong(-1));
                 if (!file.isSafe()) {
                     throw new CorruptArtifactException("a file's name leaves the folder: " + name);
                 }

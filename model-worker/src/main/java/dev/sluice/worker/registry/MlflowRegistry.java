@@ -47,7 +47,8 @@ public final class MlflowRegistry implements AutoCloseable {
                     .formatted(PAGE, URLEncoder.encode(pageToken, StandardCharsets.UTF_8));
             JsonNode page = parse(call(() -> client.sendGet(query)));
             for (JsonNode model : page.path("registered_models")) {
-                model.path("aliases").forEach(alias -> add(aliases, model.path("name").asText(), alias));
+                model.path("aliases")
+                        .forEach(alias -> add(aliases, model.path("name").asText(), alias));
             }
             pageToken = page.path("next_page_token").asText("");
         } while (!pageToken.isEmpty());
@@ -69,7 +70,9 @@ public final class MlflowRegistry implements AutoCloseable {
 
     private static void add(SortedMap<Deployment, String> aliases, String model, JsonNode alias) {
         try {
-            aliases.put(new Deployment(model, alias.path("alias").asText()), alias.path("version").asText());
+            aliases.put(
+                    new Deployment(model, alias.path("alias").asText()),
+                    alias.path("version").asText());
         } catch (IllegalArgumentException e) {
             LOG.debug("a registered model is not served: {}", e.getMessage());
         }

@@ -26,7 +26,8 @@ final class VersionFiles {
         if (files.isEmpty()) {
             throw new CorruptArtifactException("it has no files");
         }
-        long together = files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
+        long together =
+                files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
         if (together > MOST_BYTES) {
             throw new CorruptArtifactException("its files are %d bytes, more than %d".formatted(together, MOST_BYTES));
         }

@@ -117,6 +117,7 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private static Duration jittered(Duration interval) {
-        return interval.multipliedBy(75 + ThreadLocalRandom.current().nextInt(50)).dividedBy(100);
+        return interval.multipliedBy(75 + ThreadLocalRandom.current().nextInt(50))
+                .dividedBy(100);
     }
 }
