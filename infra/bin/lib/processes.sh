@@ -108,7 +108,7 @@ IMPATIENT= # set by a second Ctrl-C
 
 # stop_processes NAME…: all at once, SIGTERM first; whoever is left after the time limit is killed by its id.
 stop_processes() {
-  local name left deadline=$((SECONDS + SLUICE_STOP_TIMEOUT)) stopping=()
+  local name left killed='' begun=$SECONDS deadline=$((SECONDS + SLUICE_STOP_TIMEOUT)) stopping=()
   for name in "$@"; do
     if still_there "$name"; then
       stopping+=("$name")
@@ -121,13 +121,14 @@ stop_processes() {
     left=()
     for name in "${stopping[@]}"; do ! still_there "$name" || left+=("$name"); done
     [ ${#left[@]} -gt 0 ] || break
-    if [ "$SECONDS" -ge "$deadline" ] || [ -n "$IMPATIENT" ]; then
+    if [ -n "$IMPATIENT" ] && [ "$deadline" -gt $((begun + 2)) ]; then deadline=$((begun + 2)); fi
+    if [ -z "$killed" ] && [ "$SECONDS" -ge "$deadline" ]; then
       for name in "${left[@]}"; do
         load_process "$name"
         complain "  $name (PID $P_PID) has not stopped${IMPATIENT:- within $SLUICE_STOP_TIMEOUT s}: killing it."
         signal_process "$name" KILL
       done
-      deadline=$((SECONDS + 5)) IMPATIENT=
+      killed=1
     fi
     tick
   done

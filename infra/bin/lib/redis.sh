@@ -37,12 +37,12 @@ fetch_embedded_redis() {
   local folder=$SLUICE_HOME/redis/bin
   mkdir -p "$folder"
   maven --quiet --non-recursive dependency:copy "-Dartifact=$EMBEDDED_REDIS" "-DoutputDirectory=$folder" || return
-  "$PYTHON" - "$folder" "$(embedded_redis_platform)" <<'PYTHON'
+  "$VENV/bin/python" - "$folder" "$(embedded_redis_platform)" <<'PYTHON'
 import pathlib, re, sys, zipfile
 
 folder, platform = pathlib.Path(sys.argv[1]), sys.argv[2]
 with zipfile.ZipFile(next(folder.glob("embedded-redis-*.jar"))) as jar:
-    servers = [name for name in jar.namelist() if re.search(rf"redis-server-[\d.]+-{platform}(-bundled)?$", name)]
+    servers = [name for name in jar.namelist() if re.search(rf"redis-server-.*-{platform}$", name)]
     if not servers:
         sys.exit(f"no redis-server for {platform} in {jar.filename}: install redis-server 6.2 or newer")
     fresh = folder / "redis-server.new"
