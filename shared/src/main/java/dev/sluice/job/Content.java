@@ -1,0 +1,20 @@
+package dev.sluice.job;
+
+import java.util.Locale;
+
+/** What a job's payload is made of. */
+public enum Content {
+    /** Typed columns, see {@link dev.sluice.tensor.TensorCodec}. */
+    ROWS,
+    /** Encoded pictures as the client sent them, end to end; their lengths are the record's {@code parts}. */
+    PICTURES;
+
+    /** @throws IllegalArgumentException for an unknown name */
+    public static Content ofWire(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.job;
+
+/** Why one item has no prediction. */
+public record Failure(Kind kind, String detail) {
+
+    /** The kinds of failure, and whether the input (rather than the service) is to blame. */
+    public enum Kind {
+        UNDECODABLE_PICTURE(true),
+        TOO_MANY_PIXELS(true),
+        UNREADABLE_PAYLOAD(false),
+        SIGNATURE_MISMATCH(false),
+        INFERENCE_FAILED(false);
+
+        private final boolean inputsFault;
+
+        Kind(boolean inputsFault) {
+            this.inputsFault = inputsFault;
+        }
+
+        public boolean isInputsFault() {
+            return inputsFault;
+        }
+    }
+}

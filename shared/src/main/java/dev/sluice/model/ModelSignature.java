@@ -1,0 +1,47 @@
+package dev.sluice.model;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a model takes: rows of named columns, or pictures. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ModelSignature.Rows.class, name = "rows"),
+    @JsonSubTypes.Type(value = ModelSignature.Pictures.class, name = "pictures")
+})
+public sealed interface ModelSignature {
+
+    /** Rows with these columns, in this order. */
+    record Rows(List<Column> columns) implements ModelSignature {
+        public Rows {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** Encoded pictures of any size; the version's own pre-processing scales them to height × width pixels. */
+    record Pictures(int channels, int height, int width) implements ModelSignature {}
+
+    /** Stable over processes: two signatures with the same hash accept the same input. */
+    default String hash() {
+        String canonical = switch (this) {
+            case Rows rows ->
+                rows.columns().stream()
+                        .map(column -> column.name() + ':' + column.type() + ':' + column.required())
+                        .collect(Collectors.joining("\n", "rows\n", ""));
+            // Pictures are scaled by the version itself, so any picture fits any picture model.
+            case Pictures _ -> "pictures";
+        };
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.queue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens on channels over a connection of its own, and subscribes again after every loss. What was published meanwhile is lost. */
+public final class ChannelSubscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelSubscriber.class);
+
+    private final Map<String, Consumer<Buffer>> listeners = new ConcurrentHashMap<>();
+    private final Runnable onSubscribed;
+    private final RedisLink link;
+
+    /** @param onSubscribed runs after each (re)connection, once all channels are subscribed: the moment to look up what was missed */
+    public ChannelSubscriber(Vertx vertx, String url, String name, Runnable onSubscribed) {
+        this.onSubscribed = onSubscribed;
+        this.link = RedisLink.open(vertx, url, name, Duration.ofSeconds(2), this::subscribeAll);
+    }
+
+    /** Succeeds when Redis has confirmed; without a connection, at once: it is made good on connecting. */
+    public Future<Void> listen(String channel, Consumer<Buffer> listener) {
+        listeners.put(channel, listener);
+        return link.isConnected()
+                ? link.send(Request.cmd(Command.SUBSCRIBE).arg(channel)).mapEmpty()
+                : link.connected();
+    }
+
+    public Future<Void> forget(String channel) {
+        listeners.remove(channel);
+        return link.isConnected()
+                ? link.send(Request.cmd(Command.UNSUBSCRIBE).arg(channel)).mapEmpty()
+                : Future.succeededFuture();
+    }
+
+    public boolean isConnected() {
+        return link.isConnected();
+    }
+
+    public Future<Void> close() {
+        return link.close();
+    }
+
+    private Future<?> subscribeAll(RedisConnection fresh) {
+        fresh.handler(this::dispatch);
+        Future<?> subscribed = Future.succeededFuture();
+        for (String channel : listeners.keySet()) {
+            subscribed = subscribed.compose(
+                    _ -> fresh.send(Request.cmd(Command.SUBSCRIBE).arg(channel)));
+        }
+        return subscribed.onSuccess(_ -> onSubscribed.run());
+    }
+
+    private void dispatch(Response message) {
+        if (message == null
+                || message.size() != 3
+                || !"message".equals(message.get(0).toString())) {
+            return;
+        }
+        Consumer<Buffer> listener = listeners.get(message.get(1).toString());
+        if (listener == null) {
+            return;
+        }
+        try {
+            listener.accept(message.get(2).toBuffer());
+        } catch (RuntimeException e) {
+            LOG.error("a message on {} could not be handled", message.get(1), e);
+        }
+    }
+}

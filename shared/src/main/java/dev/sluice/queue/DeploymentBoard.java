@@ -1,0 +1,135 @@
+package dev.sluice.queue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.RolloutNote;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The notice board in Redis on which workers write what is live and how the last rollout went; all that the API knows of models. */
+public final class DeploymentBoard {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private final RedisLink link;
+
+    public DeploymentBoard(RedisLink link) {
+        this.link = link;
+    }
+
+    /** What stands on the board for one deployment. */
+    public record Entry(
+            Optional<LiveVersion> live, Optional<RolloutNote> rollout, Backlog backlog, List<String> workers) {}
+
+    /** Written at the flip; has no time limit, so that the API can validate and accept with no worker alive. */
+    public Future<Void> writeLive(Deployment deployment, LiveVersion live) {
+        return write(deployment, "live", live)
+                .compose(_ -> link.send(
+                        Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
+                .mapEmpty();
+    }
+
+    public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {
+        return write(deployment, "rollout", note)
+                .compose(_ -> link.send(
+                        Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
+                .mapEmpty();
+    }
+
+    /** Everything on the board, in the order of the names. */
+    public Future<SortedMap<Deployment, Entry>> read() {
+        return link.send(Request.cmd(Command.SMEMBERS).arg(QueueKeys.DEPLOYMENTS))
+                .compose(names -> {
+                    List<Deployment> deployments = new ArrayList<>();
+                    names.forEach(name -> deployments.add(Deployment.parse(name.toString())));
+                    List<Future<Entry>> entries =
+                            deployments.stream().map(this::read).toList();
+                    return Future.all(entries).map(all -> {
+                        SortedMap<Deployment, Entry> board = new TreeMap<>();
+                        for (int i = 0; i < deployments.size(); i++) {
+                            board.put(deployments.get(i), all.<Entry>resultAt(i));
+                        }
+                        return board;
+                    });
+                });
+    }
+
+    private Future<Entry> read(Deployment deployment) {
+        Future<Response> board = link.send(Request.cmd(Command.HMGET)
+                .arg(QueueKeys.deployment(deployment))
+                .arg("live")
+                .arg("rollout"));
+        Future<Response> counters = link.send(Request.cmd(Command.HMGET)
+                .arg(QueueKeys.counters(deployment))
+                .arg("open.jobs")
+                .arg("open.items")
+                .arg("open.bytes")
+                .arg("waiting.jobs")
+                .arg("waiting.items"));
+        Future<Response> served = link.send(Request.cmd(Command.HVALS).arg(QueueKeys.served(deployment)));
+        Future<Response> workers = link.send(Request.cmd(Command.HVALS).arg(QueueKeys.workers(deployment)));
+        Future<@Nullable Response> seen = link.send(Request.cmd(Command.GET).arg(QueueKeys.seen(deployment)));
+        Future<Response> time = link.send(Request.cmd(Command.TIME));
+        return Future.all(List.of(board, counters, served, workers, seen, time)).map(_ -> {
+            Response count = counters.result();
+            List<String> descriptions = new ArrayList<>();
+            workers.result().forEach(worker -> descriptions.add(worker.toString()));
+            double rate = 0;
+            for (Response one : served.result()) {
+                rate += Double.parseDouble(one.toString());
+            }
+            Response lastSeen = seen.result();
+            long silentMs = lastSeen == null
+                    ? Long.MAX_VALUE
+                    : Math.max(0, time.result().get(0).toLong() * 1000 - lastSeen.toLong());
+            Backlog backlog = new Backlog(
+                    JobIntake.number(count.get(0)),
+                    JobIntake.number(count.get(1)),
+                    JobIntake.number(count.get(2)),
+                    JobIntake.number(count.get(3)),
+                    JobIntake.number(count.get(4)),
+                    rate,
+                    descriptions.size(),
+                    silentMs);
+            return new Entry(
+                    parse(board.result().get(0), LiveVersion.class),
+                    parse(board.result().get(1), RolloutNote.class),
+                    backlog,
+                    descriptions);
+        });
+    }
+
+    private Future<Response> write(Deployment deployment, String field, Object value) {
+        try {
+            return link.send(Request.cmd(Command.HSET)
+                    .arg(QueueKeys.deployment(deployment))
+                    .arg(field)
+                    .arg(JSON.writeValueAsString(value)));
+        } catch (JsonProcessingException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static <T> Optional<T> parse(@Nullable Response json, Class<T> type) {
+        if (json == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(json.toString(), type));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "the deployment board holds something that is no " + type.getSimpleName(), e);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.queue;
+
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The API's half of the protocol: accept, look up, cancel, and the sweep of what has expired. */
+public final class JobIntake {
+    /** Payloads up to this size stand inside the record; larger ones in a key of their own, beside the script. */
+    static final int INLINE_PAYLOAD_BYTES = 8 * 1024;
+
+    /** A payload whose accept never arrived goes away after this. */
+    private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(1);
+
+    private static final String[] FIELDS = {
+        "state",
+        "lane",
+        "items",
+        "deaths",
+        "accepted",
+        "started",
+        "finished",
+        "deadline",
+        "outcome",
+        "members",
+        "reason",
+        "resent-from",
+        "resent-to"
+    };
+
+    private final ScriptRunner scripts;
+    private final QueueBudget budget;
+    private final Duration acceptWithin;
+    private final Duration outcomeTtl;
+
+    /** @param acceptWithin a submission that reaches Redis later than this is refused, for its sender has given up */
+    public JobIntake(RedisLink link, QueueBudget budget, Duration acceptWithin, Duration outcomeTtl) {
+        this(new ScriptRunner(link), budget, acceptWithin, outcomeTtl);
+    }
+
+    JobIntake(ScriptRunner scripts, QueueBudget budget, Duration acceptWithin, Duration outcomeTtl) {
+        this.scripts = scripts;
+        this.budget = budget;
+        this.acceptWithin = acceptWithin;
+        this.outcomeTtl = outcomeTtl;
+    }
+
+    /** Idempotent: a repetition with the same id (its first answer was lost, say) changes nothing. */
+    public Future<Acceptance> accept(Submission job) {
+        return learnTheTime(job.id().deployment()).compose(_ -> {
+            boolean inline = job.payload().length() <= INLINE_PAYLOAD_BYTES;
+            Future<?> body = inline ? Future.succeededFuture() : putBody(job);
+            Future<Response> accepted = scripts.run(QueueScript.ACCEPT, job.id().deployment(), acceptArgs(job, inline));
+            // The script says no-body when the SET before it in the pipeline failed; the SET's own reason says more.
+            return body.compose(_ -> accepted).map(answer -> acceptance(job.id(), answer));
+        });
+    }
+
+    /** The state it is in now, or empty when there is no such job. Only a waiting job is cancelled. */
+    public Future<Optional<JobState>> cancel(JobId id) {
+        return scripts.run(
+                        QueueScript.CANCEL, id.deployment(), List.of(id.queued().toString(), outcomeTtl.toMillis()))
+                .map(answer -> "unknown".equals(answer.get(0).toString())
+                        ? Optional.empty()
+                        : Optional.of(JobState.ofWire(answer.get(0).toString())));
+    }
+
+    /** For a member of a group, the group's record. */
+    public Future<Optional<JobRecord>> find(JobId id) {
+        Request request = Request.cmd(Command.HMGET)
+                .arg(QueueKeys.job(id.deployment(), id.queued().toString()));
+        for (String field : FIELDS) {
+            request.arg(field);
+        }
+        return scripts.link().send(request).map(fields -> record(id.queued(), fields));
+    }
+
+    /** Ends what nobody took in time. @return how many */
+    public Future<Integer> expire(Deployment deployment) {
+        return scripts.run(QueueScript.EXPIRE, deployment, List.of(outcomeTtl.toMillis()))
+                .map(answer -> answer.get(2).toInteger());
+    }
+
+    /** A dead letter goes round again under a new id; empty when it is not a dead letter. */
+    public Future<Optional<JobId>> resend(JobId dead, Duration deadline) {
+        JobId fresh = JobId.random(dead.deployment());
+        return scripts.run(
+                        QueueScript.RESEND,
+                        dead.deployment(),
+                        List.of(dead.queued().toString(), fresh.toString(), deadline.toMillis()))
+                .map(answer -> "accepted".equals(answer.get(0).toString()) ? Optional.of(fresh) : Optional.empty());
+    }
+
+    private Future<?> learnTheTime(Deployment deployment) {
+        return scripts.clock().isKnown() ? Future.succeededFuture() : expire(deployment);
+    }
+
+    private Future<Response> putBody(Submission job) {
+        return scripts.link()
+                .send(Request.cmd(Command.SET)
+                        .arg(QueueKeys.body(job.id().deployment(), job.id().toString()))
+                        .arg(job.payload())
+                        .arg("PX")
+                        .arg(ORPHAN_LIMIT.toMillis()));
+    }
+
+    private List<Object> acceptArgs(Submission job, boolean inline) {
+        List<Object> args = new ArrayList<>(List.of(
+                job.id(),
+                scripts.clock().nowMs() + acceptWithin.toMillis(),
+                job.deadline().toMillis(),
+                job.lane().wireName(),
+                job.items(),
+                job.payload().length(),
+                budget.jobs(),
+                budget.items(),
+                budget.bytes(),
+                job.idempotency().scopedKey(),
+                job.idempotency().contentHash(),
+                inline ? "0" : "1"));
+        args.addAll(
+                List.of("schema", Submission.SCHEMA, "content", job.content().wireName()));
+        args.addAll(List.of("signature", job.signatureHash(), "reply", job.replyTo(), "trace", job.traceparent()));
+        args.addAll(List.of("parts", commaList(job.parts()), "members", commaList(job.members())));
+        if (inline) {
+            args.addAll(List.of("payload", job.payload()));
+        }
+        return args;
+    }
+
+    private static Acceptance acceptance(JobId sent, Response answer) {
+        String code = answer.get(0).toString();
+        JobId id = JobId.parse(answer.get(2).toString()).orElse(sent);
+        long deadline = answer.get(3).toLong();
+        return switch (code) {
+            case "accepted" -> new Acceptance.Accepted(id, deadline);
+            case "known" -> new Acceptance.Known(id, deadline);
+            case "late" -> new Acceptance.Refused(Acceptance.Reason.LATE);
+            case "conflict" -> new Acceptance.Refused(Acceptance.Reason.CONFLICT);
+            case "full-jobs" -> new Acceptance.Refused(Acceptance.Reason.JOBS_FULL);
+            case "full-items" -> new Acceptance.Refused(Acceptance.Reason.ITEMS_FULL);
+            case "full-bytes" -> new Acceptance.Refused(Acceptance.Reason.BYTES_FULL);
+            case "no-body" -> new Acceptance.Refused(Acceptance.Reason.NO_BODY);
+            default -> throw new IllegalStateException("accept answered " + code);
+        };
+    }
+
+    private static Optional<JobRecord> record(JobId id, Response fields) {
+        if (fields.get(0) == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new JobRecord(
+                id,
+                JobState.ofWire(fields.get(0).toString()),
+                text(fields.get(1)),
+                (int) number(fields.get(2)),
+                (int) number(fields.get(3)),
+                number(fields.get(4)),
+                number(fields.get(5)),
+                number(fields.get(6)),
+                number(fields.get(7)),
+                text(fields.get(8)),
+                numbers(text(fields.get(9))),
+                text(fields.get(10)),
+                JobId.parse(text(fields.get(11))),
+                JobId.parse(text(fields.get(12)))));
+    }
+
+    static String commaList(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    static List<Integer> numbers(String commaList) {
+        return commaList.isEmpty()
+                ? List.of()
+                : Arrays.stream(commaList.split(",")).map(Integer::valueOf).toList();
+    }
+
+    static String text(@Nullable Response field) {
+        return field == null ? "" : field.toString();
+    }
+
+    static long number(@Nullable Response field) {
+        return field == null ? 0 : field.toLong();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.queue;
+
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The worker's half of the protocol on one deployment: register, renew, take, commit, release, leave, and looking after the dead. */
+public final class JobLeases {
+    private static final int FIELDS_PER_JOB = 2;
+
+    private final ScriptRunner scripts;
+    private final Deployment deployment;
+    private final LeaseTerms terms;
+
+    public JobLeases(RedisLink link, Deployment deployment, LeaseTerms terms) {
+        this(new ScriptRunner(link), deployment, terms);
+    }
+
+    JobLeases(ScriptRunner scripts, Deployment deployment, LeaseTerms terms) {
+        this.scripts = scripts;
+        this.deployment = deployment;
+        this.terms = terms;
+    }
+
+    /** @param description what people see of this worker, JSON */
+    public Future<Void> register(String incarnation, String description) {
+        return run(
+                        QueueScript.REGISTER,
+                        incarnation,
+                        description,
+                        terms.deadAfter().toMillis())
+                .mapEmpty();
+    }
+
+    /** @return false when the incarnation was struck off */
+    public Future<Boolean> renew(String incarnation, double servedItemsPerSecond) {
+        return run(QueueScript.RENEW, incarnation, terms.deadAfter().toMillis(), servedItemsPerSecond)
+                .map(answer -> "renewed".equals(answer.get(0).toString()));
+    }
+
+    /** Up to {@code mostItems} items; a single larger job is taken whole. With nothing waiting, the incarnation is noted as idle. */
+    public Future<Take> take(String incarnation, int mostItems) {
+        return run(QueueScript.TAKE, incarnation, mostItems, terms.outcomeTtl().toMillis())
+                .compose(answer -> "unknown".equals(answer.get(0).toString())
+                        ? Future.succeededFuture(new Take.StruckOff())
+                        : withBodies(answer));
+    }
+
+    /** @return the ids that were refused, because they are no longer this incarnation's */
+    public Future<List<String>> commit(String incarnation, List<Commit> commits) {
+        List<Object> args = new ArrayList<>(2 + 3 * commits.size());
+        args.add(incarnation);
+        args.add(terms.outcomeTtl().toMillis());
+        for (Commit commit : commits) {
+            args.add(commit.id());
+            args.add(commit.failed() ? "failed" : "done");
+            args.add(OutcomeCodec.encode(commit.outcome()));
+        }
+        return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
+    }
+
+    /** Hands jobs back, in the order in which they were taken. @return the ids that were refused */
+    public Future<List<String>> release(String incarnation, List<String> ids) {
+        List<Object> args = new ArrayList<>(1 + ids.size());
+        args.add(incarnation);
+        args.addAll(ids);
+        return scripts.run(QueueScript.RELEASE, deployment, args).map(JobLeases::idsBehindTheTime);
+    }
+
+    /** Ends what nobody took in time. @return how many */
+    public Future<Integer> expire() {
+        return run(QueueScript.EXPIRE, terms.outcomeTtl().toMillis())
+                .map(answer -> answer.get(2).toInteger());
+    }
+
+    /** Strikes off whoever is silent and gives its jobs back; does nothing while this process's own connection is young. */
+    public Future<Reclaimed> reclaim() {
+        return run(
+                        QueueScript.RECLAIM,
+                        scripts.link().age().toMillis(),
+                        terms.deadAfter().plus(terms.tick()).toMillis(),
+                        terms.mostDeaths(),
+                        terms.deadLetterBytes(),
+                        terms.deadLetterAge().toMillis())
+                .map(answer ->
+                        new Reclaimed(answer.get(2).toInteger(), answer.get(3).toInteger(), texts(answer, 4)));
+    }
+
+    /** @return false when it still holds jobs */
+    public Future<Boolean> leave(String incarnation) {
+        return run(QueueScript.LEAVE, incarnation)
+                .map(answer -> "left".equals(answer.get(0).toString()));
+    }
+
+    private Future<Response> run(QueueScript script, Object... args) {
+        return scripts.run(script, deployment, List.of(args));
+    }
+
+    private Future<Take> withBodies(Response answer) {
+        long taken = answer.get(1).toLong();
+        List<Future<TakenJob>> jobs = new ArrayList<>();
+        for (int i = 2; i < answer.size(); i += FIELDS_PER_JOB) {
+            jobs.add(withBody(answer.get(i).toString(), answer.get(i + 1), taken));
+        }
+        return Future.join(jobs).map(all -> new Take.Jobs(all.list()));
+    }
+
+    private Future<TakenJob> withBody(String id, Response fields, long taken) {
+        Future<@Nullable Response> payload = fields.get(9) == null
+                ? Future.succeededFuture(fields.get(10))
+                : scripts.link().send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)));
+        return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : bytes.toBuffer()));
+    }
+
+    private static TakenJob job(String id, Response fields, long taken, @Nullable Buffer payload) {
+        return new TakenJob(
+                id,
+                lenientInt(fields.get(0)),
+                lenientInt(fields.get(1)),
+                lenientInt(fields.get(2)),
+                JobIntake.number(fields.get(3)),
+                JobIntake.number(fields.get(4)),
+                taken,
+                JobIntake.text(fields.get(5)),
+                JobIntake.text(fields.get(6)),
+                JobIntake.text(fields.get(7)),
+                JobIntake.text(fields.get(8)),
+                payload);
+    }
+
+    private static int lenientInt(@Nullable Response field) {
+        String text = JobIntake.text(field);
+        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+    }
+
+    private static List<String> idsBehindTheTime(Response answer) {
+        return texts(answer, 2);
+    }
+
+    private static List<String> texts(Response answer, int from) {
+        List<String> texts = new ArrayList<>();
+        for (int i = from; i < answer.size(); i++) {
+            texts.add(Objects.requireNonNull(answer.get(i)).toString());
+        }
+        return texts;
+    }
+}

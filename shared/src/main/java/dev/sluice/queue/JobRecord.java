@@ -1,0 +1,29 @@
+package dev.sluice.queue;
+
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job's record without its payload. Times are epoch milliseconds of Redis's clock, 0 where it has not come to that.
+ *
+ * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it; empty text before the end or without one
+ * @param members items of each member of a group; empty for a plain job
+ * @param reason why it is dead; empty otherwise
+ */
+public record JobRecord(
+        JobId id,
+        JobState state,
+        String lane,
+        int items,
+        int deaths,
+        long accepted,
+        long started,
+        long finished,
+        long deadline,
+        String outcome,
+        List<Integer> members,
+        String reason,
+        Optional<JobId> resentFrom,
+        Optional<JobId> resentTo) {}

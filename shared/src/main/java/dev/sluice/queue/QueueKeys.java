@@ -1,0 +1,53 @@
+package dev.sluice.queue;
+
+import dev.sluice.model.Deployment;
+
+/** The names of Redis keys and channels. All keys of a deployment share one hash tag, so one cluster slot. */
+public final class QueueKeys {
+    /** The set of all deployments that were ever live; the only key outside a deployment's tag. */
+    public static final String DEPLOYMENTS = "sluice:deployments";
+
+    private QueueKeys() {}
+
+    public static String prefix(Deployment deployment) {
+        return "sluice:{" + deployment + "}:";
+    }
+
+    static String job(Deployment deployment, String id) {
+        return prefix(deployment) + "job:" + id;
+    }
+
+    static String body(Deployment deployment, String id) {
+        return prefix(deployment) + "body:" + id;
+    }
+
+    static String counters(Deployment deployment) {
+        return prefix(deployment) + "counters";
+    }
+
+    static String served(Deployment deployment) {
+        return prefix(deployment) + "served";
+    }
+
+    static String seen(Deployment deployment) {
+        return prefix(deployment) + "seen";
+    }
+
+    static String workers(Deployment deployment) {
+        return prefix(deployment) + "workers";
+    }
+
+    static String deployment(Deployment deployment) {
+        return prefix(deployment) + "deployment";
+    }
+
+    /** Where answers for one API instance are published. */
+    public static String replyChannel(String instance) {
+        return "sluice:reply:" + instance;
+    }
+
+    /** Where one incarnation is told that work has come. */
+    public static String wakeChannel(Deployment deployment, String incarnation) {
+        return prefix(deployment) + "wake:" + incarnation;
+    }
+}

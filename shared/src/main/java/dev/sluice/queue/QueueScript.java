@@ -1,0 +1,58 @@
+package dev.sluice.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+
+/** The Lua scripts of the protocol, one per row of the table in ADR 0001; the only writers of a job's state. */
+public enum QueueScript {
+    ACCEPT,
+    TAKE,
+    COMMIT,
+    RELEASE,
+    CANCEL,
+    EXPIRE,
+    RECLAIM,
+    RESEND,
+    REGISTER,
+    RENEW,
+    LEAVE;
+
+    private final String source = read("prelude") + read(name().toLowerCase(Locale.ROOT));
+
+    /** Every script's source, as it is released. */
+    static Map<QueueScript, String> sources() {
+        Map<QueueScript, String> sources = new EnumMap<>(QueueScript.class);
+        for (QueueScript script : values()) {
+            sources.put(script, script.source);
+        }
+        return sources;
+    }
+
+    /** The name by which Redis knows a script. */
+    static String sha1(String source) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+
+    private static String read(String name) {
+        try (InputStream lua = QueueScript.class.getResourceAsStream(name + ".lua")) {
+            if (lua == null) {
+                throw new IllegalStateException("script " + name + ".lua is missing from the jar");
+            }
+            return new String(lua.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("script " + name + ".lua cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.queue;
+
+/** Redis did not do what was asked, for a reason that has a name; whether a write took place may be unknown. */
+public final class QueueUnavailableException extends RuntimeException {
+
+    /** Why, as far as it can be told. */
+    public enum Reason {
+        DISCONNECTED("there is no connection to Redis"),
+        TIMEOUT("Redis did not answer in time"),
+        LOADING("Redis is loading its data"),
+        READ_ONLY("this Redis is a replica and takes no writes"),
+        OUT_OF_MEMORY("Redis has reached its memory limit"),
+        ERROR("Redis answered with an error");
+
+        private final String sentence;
+
+        Reason(String sentence) {
+            this.sentence = sentence;
+        }
+    }
+
+    private final Reason reason;
+
+    public QueueUnavailableException(Reason reason, Throwable cause) {
+        super(reason.sentence + (cause.getMessage() == null ? "" : ": " + cause.getMessage()), cause);
+        this.reason = reason;
+    }
+
+    public QueueUnavailableException(Reason reason) {
+        super(reason.sentence);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    static Reason reasonOf(String redisError) {
+        return switch (redisError.split("[ :]", 2)[0]) {
+            case "LOADING", "MASTERDOWN" -> Reason.LOADING;
+            case "READONLY" -> Reason.READ_ONLY;
+            case "OOM" -> Reason.OUT_OF_MEMORY;
+            // A script that runs into maxmemory wraps the name.
+            default -> redisError.contains("OOM command not allowed") ? Reason.OUT_OF_MEMORY : Reason.ERROR;
+        };
+    }
+}

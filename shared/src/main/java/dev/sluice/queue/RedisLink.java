@@ -1,0 +1,180 @@
+package dev.sluice.queue;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to Redis that comes back by itself. Commands are pipelined in the order in which they are sent; every one of them
+ * ends within the time limit, with an answer or a {@link QueueUnavailableException}.
+ */
+public final class RedisLink {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+    /** A pipelining connection must take what all callers have in flight. */
+    private static final int MOST_IN_FLIGHT = 65_536;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Redis client;
+    private final String name;
+    private final Duration commandLimit;
+    private final Function<RedisConnection, Future<?>> onConnected;
+    private final Backoff backoff = new Backoff();
+    private final Promise<Void> firstConnection = Promise.promise();
+
+    private volatile @Nullable RedisConnection connection;
+    private volatile long connectedAtNanos;
+    private volatile boolean closed;
+    private boolean saidThatItIsAway;
+
+    private RedisLink(
+            Vertx vertx,
+            String url,
+            String name,
+            Duration commandLimit,
+            Function<RedisConnection, Future<?>> onConnected) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.name = name;
+        this.commandLimit = commandLimit;
+        this.onConnected = onConnected;
+        RedisOptions options = new RedisOptions().setConnectionString(url).setMaxWaitingHandlers(MOST_IN_FLIGHT);
+        options.getNetClientOptions()
+                .setConnectTimeout(2_000)
+                .setTcpKeepAlive(true)
+                .setTcpNoDelay(true);
+        this.client = Redis.createClient(vertx, options);
+    }
+
+    /** Starts connecting; see {@link #connected()}. */
+    public static RedisLink open(Vertx vertx, String url, String name, Duration commandLimit) {
+        return open(vertx, url, name, commandLimit, _ -> Future.succeededFuture());
+    }
+
+    /** As above; {@code onConnected} runs on every new connection before anybody may use it. */
+    public static RedisLink open(
+            Vertx vertx,
+            String url,
+            String name,
+            Duration commandLimit,
+            Function<RedisConnection, Future<?>> onConnected) {
+        RedisLink link = new RedisLink(vertx, url, name, commandLimit, onConnected);
+        link.context.runOnContext(_ -> link.connect());
+        return link;
+    }
+
+    /** Succeeds at the first connection; never fails, because the link goes on trying. */
+    public Future<Void> connected() {
+        return firstConnection.future();
+    }
+
+    public boolean isConnected() {
+        return connection != null;
+    }
+
+    /** How long the present connection has stood; zero without one. */
+    public Duration age() {
+        return connection == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - connectedAtNanos);
+    }
+
+    /** Sends one command behind all that were sent before it. */
+    public Future<Response> send(Request request) {
+        RedisConnection present = connection;
+        if (present == null) {
+            return Future.failedFuture(new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED));
+        }
+        return present.send(request)
+                .timeout(commandLimit.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(named(failure, present)));
+    }
+
+    public Future<Void> close() {
+        closed = true;
+        RedisConnection present = connection;
+        connection = null;
+        Future<Void> gone = present == null ? Future.succeededFuture() : present.close();
+        return gone.eventually(client::close);
+    }
+
+    private RuntimeException named(Throwable failure, RedisConnection present) {
+        return switch (failure) {
+            case QueueUnavailableException already -> already;
+            case java.util.concurrent.TimeoutException _ -> {
+                // Its answers can no longer be told apart from late ones of a dead peer: start afresh.
+                lost(present, "no answer within " + commandLimit.toMillis() + " ms");
+                yield new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT);
+            }
+            case ErrorType error ->
+                new QueueUnavailableException(
+                        QueueUnavailableException.reasonOf(String.valueOf(error.getMessage())), error);
+            default -> new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED, failure);
+        };
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        client.connect()
+                .compose(fresh -> {
+                    Handler<Throwable> onLoss = cause -> lost(fresh, String.valueOf(cause.getMessage()));
+                    fresh.exceptionHandler(onLoss).endHandler(_ -> lost(fresh, "closed by Redis"));
+                    return onConnected.apply(fresh).map(fresh).onFailure(_ -> fresh.close());
+                })
+                .timeout(5, TimeUnit.SECONDS)
+                .onSuccess(this::use)
+                .onFailure(failure -> {
+                    if (!saidThatItIsAway) {
+                        LOG.warn("{}: Redis cannot be reached ({}); trying again", name, failure.getMessage());
+                        saidThatItIsAway = true;
+                    }
+                    connectLater();
+                });
+    }
+
+    private void use(RedisConnection fresh) {
+        if (closed) {
+            fresh.close();
+            return;
+        }
+        connectedAtNanos = System.nanoTime();
+        connection = fresh;
+        backoff.reset();
+        saidThatItIsAway = false;
+        LOG.info("{}: connected to Redis", name);
+        firstConnection.tryComplete();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // this very connection, not one like it
+    private void lost(RedisConnection dead, String why) {
+        context.runOnContext(_ -> {
+            if (connection != dead || closed) {
+                return;
+            }
+            connection = null;
+            LOG.warn("{}: connection to Redis lost: {}", name, why);
+            dead.close();
+            connectLater();
+        });
+    }
+
+    private void connectLater() {
+        if (!closed) {
+            vertx.setTimer(backoff.nextMs(), _ -> context.runOnContext(_ -> connect()));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.queue;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Lane;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A job as the API hands it in.
+ *
+ * @param items rows or pictures in the payload
+ * @param parts for pictures the length of each, in bytes; empty for rows
+ * @param deadline from acceptance; later it is not begun
+ * @param signatureHash of the signature that the payload was validated against
+ * @param replyTo channel of the instance that waits; empty when nobody does
+ * @param traceparent W3C trace context; empty without one
+ * @param members for a group the items of each member, in order; empty otherwise
+ * @param idempotency key of the caller; {@link IdempotencyKey#NONE} without one
+ */
+public record Submission(
+        JobId id,
+        Lane lane,
+        int items,
+        Content content,
+        Buffer payload,
+        List<Integer> parts,
+        Duration deadline,
+        String signatureHash,
+        String replyTo,
+        String traceparent,
+        List<Integer> members,
+        IdempotencyKey idempotency) {
+    /** The number of this form of record; a worker leaves newer ones alone. */
+    public static final int SCHEMA = 1;
+
+    public Submission {
+        parts = List.copyOf(parts);
+        members = List.copyOf(members);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.telemetry;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** Health and metrics on a port of their own: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
+public final class ManagementServer {
+    private static final String OPEN_METRICS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final HttpServer server;
+
+    private ManagementServer(HttpServer server) {
+        this.server = server;
+    }
+
+    public static Future<ManagementServer> listen(
+            Vertx vertx, String host, int port, PrometheusMeterRegistry metrics, Readiness readiness) {
+        HttpServerOptions options = new HttpServerOptions().setIdleTimeout(30);
+        return vertx.createHttpServer(options)
+                .requestHandler(request -> answer(request, metrics, readiness))
+                .listen(port, host)
+                .map(ManagementServer::new);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    public Future<Void> close() {
+        return server.close();
+    }
+
+    private static void answer(HttpServerRequest request, PrometheusMeterRegistry metrics, Readiness readiness) {
+        switch (request.path()) {
+            case "/health/live" -> json(request, 200, live());
+            case "/health/ready" -> {
+                JsonObject ready = ready(readiness);
+                json(request, statusOf(ready), ready);
+            }
+            case "/metrics" ->
+                request.response().putHeader("Content-Type", OPEN_METRICS_TEXT).end(metrics.scrape());
+            default ->
+                json(request, 404, new JsonObject().put("detail", "here are /health/live, /health/ready and /metrics"));
+        }
+    }
+
+    /** The body of a liveness answer. */
+    public static JsonObject live() {
+        return new JsonObject().put("status", "UP");
+    }
+
+    /** The body of a readiness answer: UP, or DOWN with what stands in the way. */
+    public static JsonObject ready(Readiness readiness) {
+        var obstacles = readiness.obstacles();
+        return obstacles.isEmpty()
+                ? live()
+                : new JsonObject().put("status", "DOWN").put("obstacles", new JsonArray(obstacles));
+    }
+
+    /** 200 for UP, 503 for DOWN. */
+    public static int statusOf(JsonObject health) {
+        return "UP".equals(health.getString("status")) ? 200 : 503;
+    }
+
+    private static void json(HttpServerRequest request, int status, JsonObject body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(body.toBuffer());
+    }
+}

@@ -1,0 +1,55 @@
+-- waiting -> running, or waiting -> expired.  ARGV: incarnation, most items, outcome TTL ms.
+-- Answers code, time, then per job its id and the fields below.
+local incarnation, most, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local FIELDS = { 'schema', 'items', 'deaths', 'deadline', 'accepted', 'content', 'parts', 'signature', 'trace', 'body', 'payload' }
+local BULK_TURN, MOST_SKIPPED = 8, 1000
+
+if redis.call('HEXISTS', WORKERS, incarnation) == 0 then return { 'unknown', NOW } end -- guard: take.registered
+
+local taken, items, skipped, alone = {}, 0, 0, false
+
+local function take_from(lane)
+  while items < most and skipped < MOST_SKIPPED and not alone do
+    local id = redis.call('LINDEX', lane, 0)
+    if not id then return end
+    local job = load_job(id)
+    local waiting = job ~= nil and job.state == 'waiting'
+    local late = waiting and job.deadline <= NOW
+    if waiting and not late then
+      if items > 0 and (items + job.items > most or job.deaths > 0) then return end -- a job that saw a death is taken alone
+      alone = job.deaths > 0
+    end
+    redis.call('LPOP', lane)
+    local fit = true
+    if not waiting then fit = false end -- guard: take.waiting
+    if late then fit = false end -- guard: take.deadline
+    if fit then
+      redis.call('SADD', held_key(incarnation), id)
+      redis.call('HSET', job_key(id), 'state', 'running', 'owner', incarnation, 'started', NOW)
+      count_waiting(job, -1)
+      items = items + job.items
+      taken[#taken + 1] = id
+      taken[#taken + 1] = redis.call('HMGET', job_key(id), unpack(FIELDS))
+    else
+      skipped = skipped + 1
+      if late then
+        count_waiting(job, -1)
+        finish(job, 'expired', '', ttl)
+      end
+    end
+  end
+end
+
+-- Every eighth take looks at the bulk lane first, so that interactive work cannot starve it.
+local bulk_first = (tonumber(redis.call('HGET', P .. 'counters', 'total.takes')) or 0) % BULK_TURN == BULK_TURN - 1
+take_from(bulk_first and LANES.bulk or LANES.interactive)
+take_from(bulk_first and LANES.interactive or LANES.bulk)
+
+if #taken > 0 then
+  redis.call('SREM', IDLE, incarnation)
+  count('total.takes', 1)
+else
+  redis.call('SADD', IDLE, incarnation)
+end
+flush()
+return { 'taken', NOW, unpack(taken) }
