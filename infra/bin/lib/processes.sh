@@ -24,6 +24,7 @@ identity_of() {
 # group_lives PGID: a process of the group, other than a zombie, is left.
 group_lives() {
   kill -0 -- "-$1" 2>/dev/null || return 1
+  command -v ps >/dev/null || return 0
   ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^[ZX]/ { found = 1 } END { exit !found }'
 }
 

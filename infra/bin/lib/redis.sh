@@ -36,7 +36,7 @@ embedded_redis_platform() {
 fetch_embedded_redis() {
   local folder=$SLUICE_HOME/redis/bin
   mkdir -p "$folder"
-  maven --quiet --non-recursive dependency:copy "-Dartifact=$EMBEDDED_REDIS" "-DoutputDirectory=$folder" || return
+  maven --quiet -Dstyle.color=never --non-recursive dependency:copy "-Dartifact=$EMBEDDED_REDIS" "-DoutputDirectory=$folder" || return
   "$VENV/bin/python" - "$folder" "$(embedded_redis_platform)" <<'PYTHON'
 import pathlib, re, sys, zipfile
 

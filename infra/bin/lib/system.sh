@@ -98,8 +98,24 @@ await_ready() {
     load_process "$name"
     wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready
   done
-  wait_until api-1 models_are_listed
   finish ready
+  await_models
+}
+
+# A model that its workers reject must not keep the others from being used.
+await_models() {
+  local deadline=$((SECONDS + 60))
+  MISSING_MODELS=
+  begin models "models live"
+  until models_are_listed; do
+    require_running api-1
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      complain "  not live yet: $MISSING_MODELS(GET /v1/models and $LOGS/worker-1.log say why)"
+      break
+    fi
+    tick
+  done
+  finish models
 }
 
 ask_demo() {
