@@ -107,7 +107,7 @@ def test_the_alias_command_moves_and_tells(
 
 
 def test_an_unknown_name_is_answered_with_those_that_exist() -> None:
-    with pytest.raises(RegistryError, match="no model roses.*molecule-rings"):
+    with pytest.raises(RegistryError, match=r"no model roses.*molecule-rings"):
         selected(["roses"], None)
 
 
