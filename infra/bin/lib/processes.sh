@@ -28,7 +28,7 @@ group_lives() {
   ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^[ZX]/ { found = 1 } END { exit !found }'
 }
 
-# launch NAME FIELDS COMMAND…: FIELDS are further lines of the record ("port=8080 management=8081").
+# launch NAME FIELDS COMMAND…: FIELDS are further lines of the record ("port=8080 management=8081"); the system tests read it.
 launch() {
   local name=$1 fields=$2 log=$LOGS/$1.log
   shift 2
