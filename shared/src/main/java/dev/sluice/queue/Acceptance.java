@@ -5,7 +5,7 @@ import dev.sluice.job.JobId;
 /** What became of a submission. */
 public sealed interface Acceptance {
 
-    /** It waits in its lane. @param deadline epoch milliseconds of Redis's clock */
+    /** It waits in its lane until the deadline, epoch milliseconds of Redis's clock. */
     record Accepted(JobId id, long deadline) implements Acceptance {}
 
     /** It (or the first one with its idempotency key) was accepted before; nothing has changed. */

@@ -46,7 +46,11 @@ public final class JobIntake {
 
     /** @param acceptWithin a submission that reaches Redis later than this is refused, for its sender has given up */
     public JobIntake(RedisLink link, QueueBudget budget, Duration acceptWithin, Duration outcomeTtl) {
-        this.scripts = new ScriptRunner(link);
+        this(new ScriptRunner(link), budget, acceptWithin, outcomeTtl);
+    }
+
+    JobIntake(ScriptRunner scripts, QueueBudget budget, Duration acceptWithin, Duration outcomeTtl) {
+        this.scripts = scripts;
         this.budget = budget;
         this.acceptWithin = acceptWithin;
         this.outcomeTtl = outcomeTtl;

@@ -21,7 +21,11 @@ public final class JobLeases {
     private final LeaseTerms terms;
 
     public JobLeases(RedisLink link, Deployment deployment, LeaseTerms terms) {
-        this.scripts = new ScriptRunner(link);
+        this(new ScriptRunner(link), deployment, terms);
+    }
+
+    JobLeases(ScriptRunner scripts, Deployment deployment, LeaseTerms terms) {
+        this.scripts = scripts;
         this.deployment = deployment;
         this.terms = terms;
     }

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 
 /** The Lua scripts of the protocol, one per row of the table in ADR 0001; the only writers of a job's state. */
 public enum QueueScript {
@@ -23,18 +25,18 @@ public enum QueueScript {
     LEAVE;
 
     private final String source = read("prelude") + read(name().toLowerCase(Locale.ROOT));
-    private final String sha1 = sha1(source);
 
-    public String source() {
-        return source;
-    }
-
-    public String sha1() {
-        return sha1;
+    /** Every script's source, as it is released. */
+    static Map<QueueScript, String> sources() {
+        Map<QueueScript, String> sources = new EnumMap<>(QueueScript.class);
+        for (QueueScript script : values()) {
+            sources.put(script, script.source);
+        }
+        return sources;
     }
 
     /** The name by which Redis knows a script. */
-    public static String sha1(String source) {
+    static String sha1(String source) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8)));

@@ -119,7 +119,8 @@ public final class RedisLink {
                 yield new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT);
             }
             case ErrorType error ->
-                new QueueUnavailableException(QueueUnavailableException.reasonOf(error.getMessage()), error);
+                new QueueUnavailableException(
+                        QueueUnavailableException.reasonOf(String.valueOf(error.getMessage())), error);
             default -> new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED, failure);
         };
     }
@@ -158,6 +159,7 @@ public final class RedisLink {
         firstConnection.tryComplete();
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very connection, not one like it
     private void lost(RedisConnection dead, String why) {
         context.runOnContext(_ -> {
             if (connection != dead || closed) {

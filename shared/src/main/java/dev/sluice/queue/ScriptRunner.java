@@ -1,20 +1,32 @@
 package dev.sluice.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.model.Deployment;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Runs protocol scripts by their hash and sends the source only when Redis does not know it (a restart, a failover, SCRIPT FLUSH). */
 final class ScriptRunner {
     private final RedisLink link;
+    private final Map<QueueScript, String> sources;
+    private final Map<QueueScript, String> hashes = new EnumMap<>(QueueScript.class);
     private final RedisClock clock = new RedisClock();
 
     ScriptRunner(RedisLink link) {
+        this(link, QueueScript.sources());
+    }
+
+    ScriptRunner(RedisLink link, Map<QueueScript, String> sources) {
         this.link = link;
+        this.sources = sources;
+        sources.forEach((script, source) -> hashes.put(script, QueueScript.sha1(source)));
     }
 
     RedisLink link() {
@@ -27,9 +39,9 @@ final class ScriptRunner {
 
     /** The script's answer: an array whose first entry is a code and whose second is Redis's time. */
     Future<Response> run(QueueScript script, Deployment deployment, List<Object> args) {
-        return link.send(request(Command.EVALSHA, script.sha1(), deployment, args))
+        return link.send(request(Command.EVALSHA, requireNonNull(hashes.get(script)), deployment, args))
                 .recover(failure -> isNoScript(failure)
-                        ? link.send(request(Command.EVAL, script.source(), deployment, args))
+                        ? link.send(request(Command.EVAL, requireNonNull(sources.get(script)), deployment, args))
                         : Future.failedFuture(failure))
                 .onSuccess(answer -> clock.told(answer.get(1).toLong()));
     }

@@ -130,33 +130,33 @@ public final class TensorCodec {
 
     private static Values valuesOf(String datatype, int rows, ByteBuffer bytes) {
         requireRoom(datatype, rows, bytes);
-        switch (datatype) {
+        return switch (datatype) {
             case "FP32" -> {
                 float[] floats = new float[rows];
                 bytes.asFloatBuffer().get(floats);
-                return new Values.Fp32(floats);
+                yield new Values.Fp32(floats);
             }
             case "FP64" -> {
                 double[] doubles = new double[rows];
                 bytes.asDoubleBuffer().get(doubles);
-                return new Values.Fp64(doubles);
+                yield new Values.Fp64(doubles);
             }
             case "INT32" -> {
                 int[] ints = new int[rows];
                 bytes.asIntBuffer().get(ints);
-                return new Values.Int32(ints);
+                yield new Values.Int32(ints);
             }
             case "INT64" -> {
                 long[] longs = new long[rows];
                 bytes.asLongBuffer().get(longs);
-                return new Values.Int64(longs);
+                yield new Values.Int64(longs);
             }
             case "BOOL" -> {
                 boolean[] booleans = new boolean[rows];
                 for (int i = 0; i < rows; i++) {
                     booleans[i] = bytes.get() != 0;
                 }
-                return new Values.Bool(booleans);
+                yield new Values.Bool(booleans);
             }
             case "BYTES" -> {
                 String[] texts = new String[rows];
@@ -169,10 +169,10 @@ public final class TensorCodec {
                     bytes.get(utf8);
                     texts[i] = new String(utf8, StandardCharsets.UTF_8);
                 }
-                return new Values.Text(texts);
+                yield new Values.Text(texts);
             }
             default -> throw new IllegalArgumentException("not a tensor payload: datatype " + datatype);
-        }
+        };
     }
 
     /** Before an array is made for what a header merely claims. */

@@ -1,0 +1,569 @@
+package dev.sluice.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Lane;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.Timing;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One random interleaving of everything that API and workers can do, done to the real scripts and to {@link ReferenceQueue} alike. The
+ * first difference ends it with an AssertionError that names the seed and the last steps.
+ */
+final class ModelRun {
+    private static final Deployment IRIS = Deployment.parse("iris@champion");
+    private static final String PREFIX = QueueKeys.prefix(IRIS);
+    private static final QueueBudget BUDGET = new QueueBudget(14, 30, 60_000);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final LeaseTerms TERMS =
+            new LeaseTerms(HOUR, Duration.ofMillis(250), HOUR, 3, Long.MAX_VALUE >> 10, HOUR);
+    private static final int KEPT_STEPS = 12;
+
+    private final RedisLink link;
+    private final Random random;
+    private final long seed;
+    private final ScriptRunner scripts;
+    private final JobIntake intake;
+    private final JobIntake ghost;
+    private final JobLeases leases;
+    private final ReferenceQueue model = new ReferenceQueue(BUDGET, TERMS.mostDeaths());
+    private final List<String> workerNames = new ArrayList<>();
+    private final Map<String, Submission> submitted = new HashMap<>();
+    private final List<String> steps = new ArrayList<>();
+    private final Map<String, Integer> stepCounts = new TreeMap<>();
+
+    ModelRun(RedisLink link, Map<QueueScript, String> sources, long seed) {
+        this.link = link;
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.scripts = new ScriptRunner(link, sources);
+        this.intake = new JobIntake(scripts, BUDGET, HOUR, HOUR);
+        this.ghost = new JobIntake(scripts, BUDGET, Duration.ofSeconds(-5), HOUR);
+        this.leases = new JobLeases(scripts, IRIS, TERMS);
+    }
+
+    /** @return how often each kind of step was taken */
+    Map<String, Integer> run(int length) {
+        await(link.send(Request.cmd(Command.FLUSHALL)));
+        int step = 0;
+        try {
+            for (; step < length; step++) {
+                randomStep();
+                compareEverything();
+            }
+            drain();
+        } catch (AssertionError | RuntimeException difference) {
+            throw new AssertionError(
+                    "seed %d, step %d: %s%nlast steps: %s".formatted(seed, step, difference.getMessage(), lastSteps()),
+                    difference);
+        }
+        return stepCounts;
+    }
+
+    Set<String> answeredOnce() {
+        return model.jobs.keySet();
+    }
+
+    Map<String, JobState> finalStates() {
+        Map<String, JobState> states = new TreeMap<>();
+        submitted.keySet().forEach(id -> {
+            if (model.jobs.containsKey(id)) {
+                states.put(id, model.jobs.get(id).state);
+            }
+        });
+        return states;
+    }
+
+    private void randomStep() {
+        int die = random.nextInt(100);
+        if (die < 30) {
+            accept();
+        } else if (die < 50) {
+            take();
+        } else if (die < 64) {
+            commit();
+        } else if (die < 70) {
+            release();
+        } else if (die < 75) {
+            cancel();
+        } else if (die < 78) {
+            expire();
+        } else if (die < 82) {
+            register();
+        } else if (die < 86) {
+            kill();
+        } else if (die < 92) {
+            reclaim();
+        } else if (die < 94) {
+            renew();
+        } else if (die < 96) {
+            leave();
+        } else if (die < 98) {
+            resend();
+        } else {
+            letDeadlinePass();
+        }
+    }
+
+    private void accept() {
+        boolean repeat = random.nextInt(8) == 0 && !submitted.isEmpty();
+        if (!repeat && random.nextInt(12) == 0) {
+            acceptWithoutBody();
+            return;
+        }
+        Submission job = repeat ? submitted.get(pick(List.copyOf(submitted.keySet()))) : aJob();
+        boolean late = job.deadline().isZero();
+        boolean isGhost = random.nextInt(12) == 0;
+        String id = job.id().toString();
+        submitted.putIfAbsent(id, job);
+        note("accept", id);
+        String expected = model.accept(
+                id,
+                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().length(), late),
+                job.idempotency().scopedKey(),
+                job.idempotency().contentHash(),
+                isGhost,
+                false);
+        assertEquals(expected, describe(await((isGhost ? ghost : intake).accept(job)), expected), "accept");
+    }
+
+    /** The payload's own key never came, or ran out. */
+    private void acceptWithoutBody() {
+        String id = JobId.random(IRIS).toString();
+        note("accept without body", id);
+        ReferenceQueue.Job job = new ReferenceQueue.Job(Lane.BULK, 1, 9_000, false);
+        String expected = model.accept(id, job, "", "", false, true);
+        List<Object> args = List.of(
+                id,
+                Long.MAX_VALUE,
+                HOUR.toMillis(),
+                "bulk",
+                1,
+                9_000,
+                BUDGET.jobs(),
+                BUDGET.items(),
+                BUDGET.bytes(),
+                "",
+                "",
+                "1");
+        Response answer = await(scripts.run(QueueScript.ACCEPT, IRIS, args));
+        assertEquals(expected, answer.get(0) + " " + answer.get(2), "accept without body");
+    }
+
+    private Submission aJob() {
+        int items = 1 + random.nextInt(5);
+        Buffer payload = Buffer.buffer(new byte[random.nextInt(4) == 0 ? 9_000 + random.nextInt(12_000) : 10]);
+        IdempotencyKey key = random.nextInt(4) == 0
+                ? new IdempotencyKey("key-" + random.nextInt(6), "content-" + random.nextInt(2))
+                : IdempotencyKey.NONE;
+        return new Submission(
+                JobId.random(IRIS),
+                random.nextBoolean() ? Lane.INTERACTIVE : Lane.BULK,
+                items,
+                Content.ROWS,
+                payload,
+                List.of(),
+                random.nextInt(8) == 0 ? Duration.ZERO : HOUR,
+                "signature",
+                QueueKeys.replyChannel("model-test"),
+                "",
+                List.of(),
+                key);
+    }
+
+    private void register() {
+        String worker = "worker-" + workerNames.size();
+        note("register", worker);
+        workerNames.add(worker);
+        model.register(worker);
+        await(leases.register(worker, "{}"));
+    }
+
+    private void take() {
+        if (workerNames.isEmpty()) {
+            return;
+        }
+        String worker = aWorker();
+        int most = 1 + random.nextInt(8);
+        note("take", worker);
+        takeBoth(worker, most);
+    }
+
+    private void takeBoth(String worker, int most) {
+        List<String> expected = model.take(worker, most);
+        switch (await(leases.take(worker, most))) {
+            case Take.StruckOff() -> assertEquals(expected, null, "take by one struck off");
+            case Take.Jobs(List<TakenJob> jobs) -> {
+                assertEquals(expected, jobs.stream().map(TakenJob::id).toList(), "taken");
+                jobs.forEach(job -> {
+                    int bytes = job.payload() == null ? -1 : job.payload().length();
+                    assertEquals(model.jobs.get(job.id()).bytes, bytes, "payload of what was taken");
+                });
+            }
+        }
+    }
+
+    private void commit() {
+        if (workerNames.isEmpty() || model.jobs.isEmpty()) {
+            return;
+        }
+        String worker = aWorker();
+        Set<String> ids = someIds(worker);
+        note("commit", worker + " " + ids);
+        List<Commit> commits = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (String id : ids) {
+            boolean failed = random.nextInt(5) == 0;
+            commits.add(new Commit(id, anOutcome(), failed));
+            if (!model.commit(worker, id, failed)) {
+                expected.add(id);
+            }
+        }
+        assertEquals(expected, await(leases.commit(worker, commits)), "refused commits");
+    }
+
+    private void release() {
+        if (workerNames.isEmpty() || model.jobs.isEmpty()) {
+            return;
+        }
+        String worker = aWorker();
+        List<String> ids = List.copyOf(someIds(worker));
+        note("release", worker + " " + ids);
+        List<String> expected = model.release(worker, ids);
+        assertEquals(expected, await(leases.release(worker, ids)), "refused releases");
+    }
+
+    private void cancel() {
+        if (model.jobs.isEmpty()) {
+            return;
+        }
+        String id = pick(List.copyOf(model.jobs.keySet()));
+        note("cancel", id);
+        boolean cancelled = model.cancel(id);
+        JobState expected = cancelled ? JobState.CANCELLED : model.jobs.get(id).state;
+        assertEquals(
+                expected, await(intake.cancel(JobId.parse(id).orElseThrow())).orElseThrow(), "cancel");
+    }
+
+    private void expire() {
+        note("expire", "");
+        assertEquals(model.expire(), await(leases.expire()), "expired");
+    }
+
+    private void kill() {
+        List<String> known = List.copyOf(model.workers.keySet());
+        if (known.isEmpty()) {
+            return;
+        }
+        String worker = pick(known);
+        note("die", worker);
+        model.die(worker);
+        await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+        if (random.nextBoolean() && !model.jobs.isEmpty()) {
+            putStrangerIntoHeld(worker);
+        }
+    }
+
+    /** A hostile or broken entry: an id in a held set that is not this worker's. */
+    private void putStrangerIntoHeld(String worker) {
+        String id = pick(List.copyOf(model.jobs.keySet()));
+        if (!model.workers.get(worker).held.contains(id)) {
+            note("stranger", worker + " " + id);
+            model.workers.get(worker).strangers.add(id);
+            await(link.send(
+                    Request.cmd(Command.SADD).arg(PREFIX + "held:" + worker).arg(id)));
+        }
+    }
+
+    private void reclaim() {
+        boolean tooEarly = random.nextInt(4) == 0;
+        note("reclaim", tooEarly ? "too early" : "");
+        reclaimBoth(tooEarly);
+    }
+
+    private void reclaimBoth(boolean tooEarly) {
+        int[] expected = model.reclaim(tooEarly);
+        List<Object> args =
+                List.of(tooEarly ? 999 : 1_000, 1_000, TERMS.mostDeaths(), TERMS.deadLetterBytes(), HOUR.toMillis());
+        Response answer = await(scripts.run(QueueScript.RECLAIM, IRIS, args));
+        int[] actual = {answer.get(2).toInteger(), answer.get(3).toInteger(), answer.size() - 4};
+        assertEquals(Arrays.toString(expected), Arrays.toString(actual), "waiting again, dead, struck off");
+        if (expected[0] > 0) {
+            adoptOrderAtHeads();
+        }
+    }
+
+    /** In which order the dead's jobs come back is Redis's affair (sets have none); that they stand before all others is not. */
+    private void adoptOrderAtHeads() {
+        for (Lane lane : Lane.values()) {
+            List<String> expected = List.copyOf(model.lanes.get(lane));
+            List<String> actual = laneOf(lane);
+            assertEquals(new TreeSet<>(expected), new TreeSet<>(actual), "lane after reclaim");
+            int same = expected.size();
+            while (same > 0 && model.jobs.get(expected.get(same - 1)).deaths == 0) {
+                same--;
+            }
+            assertEquals(
+                    expected.subList(same, expected.size()), actual.subList(same, actual.size()), "tail of the lane");
+            model.lanes.get(lane).clear();
+            model.lanes.get(lane).addAll(actual);
+        }
+    }
+
+    private void renew() {
+        if (workerNames.isEmpty()) {
+            return;
+        }
+        String worker = aWorker();
+        note("renew", worker);
+        assertEquals(model.renew(worker), await(leases.renew(worker, 1.5)), "renew");
+    }
+
+    private void leave() {
+        if (workerNames.isEmpty()) {
+            return;
+        }
+        String worker = aWorker();
+        note("leave", worker);
+        assertEquals("left".equals(model.leave(worker)), await(leases.leave(worker)), "leave");
+    }
+
+    private void resend() {
+        if (model.jobs.isEmpty()) {
+            return;
+        }
+        List<String> dead = model.jobs.entrySet().stream()
+                .filter(entry -> entry.getValue().state == JobState.DEAD)
+                .map(Map.Entry::getKey)
+                .toList();
+        String id = dead.isEmpty() || random.nextInt(3) == 0 ? pick(List.copyOf(model.jobs.keySet())) : pick(dead);
+        String newId = random.nextInt(3) == 0
+                ? pick(List.copyOf(model.jobs.keySet()))
+                : JobId.random(IRIS).toString();
+        note("resend", id + " as " + newId);
+        String expected = model.resend(id, newId);
+        Response answer = await(scripts.run(QueueScript.RESEND, IRIS, List.of(id, newId, HOUR.toMillis())));
+        assertEquals(expected, answer.get(0).toString(), "resend");
+    }
+
+    private void letDeadlinePass() {
+        List<String> open = model.jobs.entrySet().stream()
+                .filter(entry -> entry.getValue().isOpen() && !entry.getValue().late)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (open.isEmpty()) {
+            return;
+        }
+        String id = pick(open);
+        note("deadline passes", id);
+        model.jobs.get(id).late = true;
+        await(link.send(Request.cmd(Command.HSET)
+                .arg(PREFIX + "job:" + id)
+                .arg("deadline")
+                .arg("1")));
+        await(link.send(Request.cmd(Command.ZADD)
+                .arg(PREFIX + "deadlines")
+                .arg("XX")
+                .arg("1")
+                .arg(id)));
+    }
+
+    /** Ends everything that is open, and looks that nothing is left behind. */
+    private void drain() {
+        workerNames.forEach(worker -> {
+            if (model.workers.containsKey(worker)) {
+                model.die(worker);
+                await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+            }
+        });
+        reclaimBoth(false);
+        register();
+        String last = workerNames.getLast();
+        while (model.lanes.values().stream().anyMatch(lane -> !lane.isEmpty())) {
+            takeBoth(last, 5);
+            for (String id : List.copyOf(model.workers.get(last).held)) {
+                model.commit(last, id, false);
+                assertEquals(
+                        List.of(), await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))), "refused");
+            }
+        }
+        compareEverything();
+        for (var job : model.jobs.values()) {
+            assertEquals(true, job.state.isFinal(), "every job has its end");
+        }
+        Map<String, Long> counters = counters();
+        for (String counter : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
+            assertEquals(0L, counters.getOrDefault(counter, 0L), counter);
+        }
+        assertEquals(Set.of(), leftOverKeys(), "keys left behind");
+    }
+
+    private void compareEverything() {
+        for (Lane lane : Lane.values()) {
+            assertEquals(List.copyOf(model.lanes.get(lane)), laneOf(lane), lane + " lane");
+        }
+        model.jobs.forEach((id, job) -> {
+            Response fields = await(link.send(Request.cmd(Command.HMGET)
+                    .arg(PREFIX + "job:" + id)
+                    .arg("state")
+                    .arg("deaths")));
+            assertEquals(job.state.wireName(), String.valueOf(fields.get(0)), "state of " + id);
+            assertEquals(job.deaths, (int) JobIntake.number(fields.get(1)), "deaths of " + id);
+        });
+        model.workers.forEach((name, worker) -> {
+            Set<String> expected = new HashSet<>(worker.held);
+            expected.addAll(worker.strangers);
+            assertEquals(expected, members("held:" + name), "held by " + name);
+        });
+        Map<String, Long> counters = counters();
+        assertEquals(model.open().size(), counters.getOrDefault("open.jobs", 0L), "open.jobs");
+        assertEquals(model.openItems(), counters.getOrDefault("open.items", 0L), "open.items");
+        assertEquals(model.openBytes(), counters.getOrDefault("open.bytes", 0L), "open.bytes");
+        long waiting = model.open().stream()
+                .filter(job -> job.state == JobState.WAITING)
+                .count();
+        assertEquals(waiting, counters.getOrDefault("waiting.jobs", 0L), "waiting.jobs");
+    }
+
+    private Set<String> leftOverKeys() {
+        Set<String> left = new TreeSet<>();
+        await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
+            String name = key.toString().substring(PREFIX.length());
+            boolean mayStay =
+                    name.matches("(job|idem):.*|counters|dead|workers|seen|served|idle|alive:" + workerNames.getLast());
+            boolean bodyOfDead = name.startsWith("body:")
+                    && model.jobs.containsKey(name.substring(5))
+                    && model.jobs.get(name.substring(5)).state == JobState.DEAD;
+            // A refused accept's payload goes by its time limit.
+            boolean orphan = name.startsWith("body:")
+                    && await(link.send(Request.cmd(Command.PTTL).arg(key.toString())))
+                                    .toLong()
+                            > 0;
+            if (!mayStay && !bodyOfDead && !orphan) {
+                left.add(name);
+            }
+        });
+        return left;
+    }
+
+    private List<String> laneOf(Lane lane) {
+        List<String> ids = new ArrayList<>();
+        await(link.send(Request.cmd(Command.LRANGE)
+                        .arg(PREFIX + "lane:" + lane.wireName())
+                        .arg("0")
+                        .arg("-1")))
+                .forEach(id -> ids.add(id.toString()));
+        return ids;
+    }
+
+    private Set<String> members(String key) {
+        Set<String> members = new HashSet<>();
+        await(link.send(Request.cmd(Command.SMEMBERS).arg(PREFIX + key)))
+                .forEach(member -> members.add(member.toString()));
+        return members;
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> counters = new HashMap<>();
+        Response all = await(link.send(Request.cmd(Command.HGETALL).arg(PREFIX + "counters")));
+        for (String name : all.getKeys()) {
+            counters.put(name, all.get(name).toLong());
+        }
+        return counters;
+    }
+
+    /** Mostly what the worker holds, sometimes what it does not. */
+    private Set<String> someIds(String worker) {
+        List<String> own = new ArrayList<>();
+        if (model.workers.containsKey(worker)) {
+            own.addAll(model.workers.get(worker).held);
+        }
+        Collections.shuffle(own, random);
+        Set<String> ids =
+                new java.util.LinkedHashSet<>(own.subList(0, own.isEmpty() ? 0 : 1 + random.nextInt(own.size())));
+        if (random.nextInt(4) == 0 || ids.isEmpty()) {
+            ids.add(pick(List.copyOf(model.jobs.keySet())));
+        }
+        return ids;
+    }
+
+    private String aWorker() {
+        int youngest = workerNames.size() - 1;
+        return workerNames.get(Math.max(0, youngest - random.nextInt(5)));
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    private static Outcome anOutcome() {
+        return new Outcome("1", 1, Timing.NONE, List.of(new ItemResult.Prediction("{\"value\":1}")));
+    }
+
+    private static String describe(Acceptance acceptance, String expected) {
+        return switch (acceptance) {
+            case Acceptance.Accepted(JobId id, long _) -> "accepted " + id;
+            case Acceptance.Known(JobId id, long _) -> "known " + id;
+            case Acceptance.Refused(Acceptance.Reason reason) -> {
+                String code = switch (reason) {
+                    case LATE -> "late";
+                    case CONFLICT -> "conflict";
+                    case JOBS_FULL -> "full-jobs";
+                    case ITEMS_FULL -> "full-items";
+                    case BYTES_FULL -> "full-bytes";
+                    case NO_BODY -> "no-body";
+                };
+                yield code + " " + expected.substring(expected.indexOf(' ') + 1);
+            }
+        };
+    }
+
+    private void note(String kind, String what) {
+        steps.add(kind + " " + what);
+        stepCounts.merge(kind, 1, Integer::sum);
+    }
+
+    private List<String> lastSteps() {
+        return steps.subList(Math.max(0, steps.size() - KEPT_STEPS), steps.size());
+    }
+
+    static <T extends @Nullable Object> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static List<Long> seeds(long first, int count) {
+        return IntStream.range(0, count).mapToObj(i -> first + i).toList();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.job.JobState;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random interleavings of the whole protocol against the reference model, on every Redis at hand; and proof that each guard is needed. */
+class QueueProtocolModelTest {
+    private static final int STEPS = 400;
+    private static final int RUNS = Integer.getInteger("sluice.model-test.runs", 6);
+    private static final int MOST_RUNS_PER_MUTANT = 40;
+    private static final long SEED = Long.getLong("sluice.model-test.seed", System.nanoTime() & 0xffff_ffffL);
+    private static final Pattern GUARD = Pattern.compile("(?m)^.*-- guard: (\\S+).*$");
+
+    private static Vertx vertx;
+
+    @BeforeAll
+    static void openVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        ModelRun.await(vertx.close());
+    }
+
+    static Stream<String> redisBinaries() {
+        return Stream.concat(Stream.of(RealRedis.embedded()), RealRedis.onPath().stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("redisBinaries")
+    void everyAcceptedJobHasExactlyOneOutcomeWhateverTheOrderOfThings(String binary) throws Exception {
+        Map<String, Integer> steps = new TreeMap<>();
+        try (RealRedis redis = RealRedis.startBinary(binary, "--appendonly", "no")) {
+            RedisLink link = open(redis);
+            for (long seed : ModelRun.seeds(SEED, RUNS)) {
+                Map<String, List<JobState>> replies = new ConcurrentHashMap<>();
+                ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "replies", () -> {});
+                CountDownLatch everythingHeard = new CountDownLatch(1);
+                ModelRun.await(subscriber.listen(QueueKeys.replyChannel("model-test"), message -> {
+                    if (message.toString().equals("that was all")) {
+                        everythingHeard.countDown();
+                    } else {
+                        Reply.parse(message)
+                                .forEach(reply -> replies.computeIfAbsent(reply.id(), _ -> new ArrayList<>())
+                                        .add(reply.state()));
+                    }
+                }));
+                ModelRun run = new ModelRun(link, QueueScript.sources(), seed);
+                run.run(STEPS).forEach((kind, count) -> steps.merge(kind, count, Integer::sum));
+                ModelRun.await(link.send(Request.cmd(Command.PUBLISH)
+                        .arg(QueueKeys.replyChannel("model-test"))
+                        .arg("that was all")));
+                assertTrue(everythingHeard.await(10, TimeUnit.SECONDS), "all replies heard");
+                Map<String, List<JobState>> expected = new HashMap<>();
+                run.finalStates().forEach((id, state) -> expected.put(id, List.of(state)));
+                assertEquals(
+                        expected, replies, "one reply for each job, with the state that it ended in; seed " + seed);
+                ModelRun.await(subscriber.close());
+            }
+            System.out.printf("%s: %d runs of %d steps from seed %d: %s%n", version(link), RUNS, STEPS, SEED, steps);
+            ModelRun.await(link.close());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("redisBinaries")
+    void withAnyGuardTakenOutTheModelTestTurnsRed(String binary) throws Exception {
+        Map<String, String> table = new LinkedHashMap<>();
+        List<String> survivors = new ArrayList<>();
+        try (RealRedis redis = RealRedis.startBinary(binary, "--appendonly", "no")) {
+            RedisLink link = open(redis);
+            for (QueueScript script : QueueScript.values()) {
+                String source = QueueScript.sources().get(script);
+                Matcher guards = GUARD.matcher(source);
+                while (guards.find()) {
+                    String name = guards.group(1);
+                    if (name.equals("NAME")) {
+                        continue;
+                    }
+                    Map<QueueScript, String> mutated = QueueScript.sources();
+                    mutated.put(script, source.substring(0, guards.start()) + source.substring(guards.end()));
+                    String verdict = firstDifference(link, mutated);
+                    table.put(name, verdict);
+                    if (verdict.equals("SURVIVED")) {
+                        survivors.add(name);
+                    }
+                }
+            }
+            System.out.println(version(link) + ": guard taken out | what the model test said");
+            table.forEach((guard, verdict) -> System.out.printf("  %-24s | %s%n", guard, verdict));
+            ModelRun.await(link.close());
+        }
+        assertTrue(table.size() >= 20, "guards found: " + table.keySet());
+        assertEquals(List.of(), survivors, "guards without which nothing turns red");
+    }
+
+    private static String firstDifference(RedisLink link, Map<QueueScript, String> sources) {
+        for (long seed : ModelRun.seeds(SEED, MOST_RUNS_PER_MUTANT)) {
+            try {
+                new ModelRun(link, sources, seed).run(STEPS);
+            } catch (AssertionError red) {
+                String firstLine =
+                        String.valueOf(red.getMessage()).lines().findFirst().orElse("");
+                return firstLine.substring(0, Math.min(150, firstLine.length()));
+            }
+        }
+        return "SURVIVED";
+    }
+
+    private static RedisLink open(RealRedis redis) {
+        RedisLink link = RedisLink.open(vertx, redis.url(), "model-test", Duration.ofSeconds(5));
+        ModelRun.await(link.connected());
+        return link;
+    }
+
+    private static String version(RedisLink link) {
+        return ModelRun.await(link.send(Request.cmd(Command.INFO).arg("server")))
+                .toString()
+                .lines()
+                .filter(line -> line.startsWith("redis_version"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.queue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import redis.embedded.core.ExecutableProvider;
+
+/** A Redis process of the test's own, on a free port of loopback, with the settings of {@code make run}. */
+public final class RealRedis implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+
+    private final String binary;
+    private final int port;
+    private final Path folder;
+    private final List<String> extra;
+    private Process process;
+
+    private RealRedis(String binary, List<String> extra) throws IOException {
+        this.binary = binary;
+        this.port = freePort();
+        this.folder = Files.createTempDirectory("real-redis");
+        this.extra = extra;
+        this.process = launch();
+    }
+
+    /** The server on the PATH, else the embedded one. */
+    public static RealRedis start(String... extraSettings) {
+        return startBinary(onPath().orElseGet(RealRedis::embedded), extraSettings);
+    }
+
+    /** A server from this binary; extra settings as on redis-server's command line. */
+    public static RealRedis startBinary(String binary, String... extraSettings) {
+        try {
+            return new RealRedis(binary, List.of(extraSettings));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Debian's or whoever's redis-server, when there is one. */
+    public static Optional<String> onPath() {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .map(dir -> new File(dir, "redis-server"))
+                .filter(File::canExecute)
+                .map(File::getPath)
+                .findFirst();
+    }
+
+    /** Redis 6.2, the floor, out of the embedded-redis jar. */
+    public static String embedded() {
+        try {
+            return ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** As SIGKILL does it. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    /** After a {@link #kill()}: the same port, the same data. */
+    public void startAgain() throws IOException {
+        process = launch();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try (Stream<Path> files = Files.walk(folder)) {
+            process.waitFor(10, TimeUnit.SECONDS);
+            files.sorted(java.util.Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Process launch() throws IOException {
+        List<String> command = new ArrayList<>(List.of(binary, "--port", String.valueOf(port), "--bind", "127.0.0.1"));
+        command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
+        command.addAll(List.of("--appendfsync", "everysec", "--maxmemory-policy", "noeviction"));
+        command.addAll(extra);
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("redis.log").toFile())
+                .start();
+        awaitPort(started);
+        return started;
+    }
+
+    private void awaitPort(Process started) throws IOException {
+        Instant limit = Instant.now().plus(START_LIMIT);
+        while (!answersPing()) {
+            if (!started.isAlive() || Instant.now().isAfter(limit)) {
+                throw new IllegalStateException(
+                        "redis-server did not start: " + Files.readString(folder.resolve("redis.log")));
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean answersPing() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write("PING\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(5), java.nio.charset.StandardCharsets.US_ASCII)
+                    .startsWith("+PONG");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
