@@ -83,7 +83,8 @@ public final class BodyReader {
         Arrival(RoutingContext exchange) {
             this.request = exchange.request();
             exchange.addEndHandler(_ -> share.release());
-            this.multipart = mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)).equals(MULTIPART);
+            this.multipart =
+                    mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)).equals(MULTIPART);
             this.timer = vertx.setTimer(limits.arriveWithin().toMillis(), _ -> tooSlow());
         }
 
@@ -130,8 +131,7 @@ public final class BodyReader {
             } else if (multipart) {
                 whole.tryComplete(new RequestBody.Form(files));
             } else {
-                whole.tryComplete(
-                        new RequestBody.Plain(mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)), bytes));
+                whole.tryComplete(new RequestBody.Plain(mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)), bytes));
             }
         }
 

@@ -22,7 +22,8 @@ sealed interface ColumnBuilder {
             case DOUBLE -> new Doubles(new double[rows]);
             case FLOAT -> new Floats(new float[rows]);
             // A missing number is NaN, which integers do not have: all rows of an optional column are doubles.
-            case INTEGER -> column.required() ? new Ints(new int[rows]) : new OptionalIntegers(new double[rows], 0x1p31);
+            case INTEGER ->
+                column.required() ? new Ints(new int[rows]) : new OptionalIntegers(new double[rows], 0x1p31);
             case LONG -> column.required() ? new Longs(new long[rows]) : new OptionalIntegers(new double[rows], 0x1p53);
             case BOOLEAN -> new Booleans(new boolean[rows]);
             case STRING -> new Texts(new String[rows]);
@@ -132,7 +133,11 @@ sealed interface ColumnBuilder {
         }
     }
 
-    /** Of type integer or long, but not required. @param beyond the first magnitude that cannot be told exactly */
+    /**
+     * Of type integer or long, but not required.
+     *
+     * @param beyond the first magnitude that cannot be told exactly
+     */
     record OptionalIntegers(double[] cells, double beyond) implements ColumnBuilder {
         @Override
         public Optional<String> put(int row, JsonNode cell) {

@@ -6,7 +6,11 @@ import java.util.List;
 /** A body as it arrived, all of it in memory. */
 public sealed interface RequestBody {
 
-    /** One piece of content. @param mediaType lower case, without parameters; empty when the client named none */
+    /**
+     * One piece of content.
+     *
+     * @param mediaType lower case, without parameters; empty when the client named none
+     */
     record Plain(String mediaType, Buffer bytes) implements RequestBody {}
 
     /** The files of a multipart form, in their order. */

@@ -31,7 +31,8 @@ final class RowsBody {
         }
         if (table.rows() > mostRows) {
             throw new InputRefusedException(
-                    Reason.TOO_LARGE, "a request may have at most %d rows, this has %d".formatted(mostRows, table.rows()));
+                    Reason.TOO_LARGE,
+                    "a request may have at most %d rows, this has %d".formatted(mostRows, table.rows()));
         }
         InputFaults faults = new InputFaults();
         Set<String> names = signature.columns().stream().map(Column::name).collect(Collectors.toSet());
@@ -125,7 +126,8 @@ final class RowsBody {
         JsonNode data = inside.path("data");
         if (!columns.isArray() || !elements(columns).stream().allMatch(JsonNode::isTextual) || !data.isArray()) {
             throw new InputRefusedException(
-                    Reason.INVALID_ROWS, "'dataframe_split' has 'columns', a list of names, and 'data', a list of rows");
+                    Reason.INVALID_ROWS,
+                    "'dataframe_split' has 'columns', a list of names, and 'data', a list of rows");
         }
         return RowTable.Split.of(
                 elements(columns).stream().map(JsonNode::textValue).toList(), elements(data));
