@@ -1,0 +1,39 @@
+# Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
+#   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
+.DEFAULT_GOAL := help
+.PHONY: help run up down status clean-state build test train-rings locust locust-web
+SLUICE := infra/bin/sluice
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  Settings: $(SLUICE) help"
+
+run: ## set up what changed, start everything, show an answer; Ctrl-C stops it all
+	@$(SLUICE) run
+
+up: ## the same in the background (APIS=2 WORKERS=3 starts several)
+	@$(SLUICE) up
+
+down: ## stop everything
+	@$(SLUICE) down
+
+status: ## each process with its id, state, addresses and log
+	@$(SLUICE) status
+
+clean-state: ## delete queues, models, cache and logs (everything must be down)
+	@$(SLUICE) clean-state
+
+build: ## build the Java modules and the Python environment
+	@$(SLUICE) build
+
+test: ## run all tests: shell, Python, Java, end to end
+	@$(SLUICE) test
+
+train-rings: ## train the molecule-rings models again (installs torch: gigabytes)
+	@$(SLUICE) train-rings
+
+locust: ## load test of the running API: 20 users, 60 seconds
+	@$(SLUICE) locust
+
+locust-web: ## load test with Locust's web page on http://127.0.0.1:8089
+	@$(SLUICE) locust --web-host 127.0.0.1

@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# `sluice up`, `down`, `start NAME`, `stop NAME`: the system in the background.
+
+running_processes() {
+  local name
+  for name in $(recorded_processes); do ! is_running "$name" || printf '%s\n' "$name"; done
+}
+
+end_up() {
+  local code=$?
+  set +e
+  trap 'IMPATIENT=" yet"' INT TERM
+  clear_progress_line
+  end_background_steps
+  [ "$code" -eq 0 ] || undo_start
+  unlock_all
+  exit "$code"
+}
+
+up_in_background() {
+  local before
+  lock_home
+  trap end_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+  adopt_running_ports
+  before=$(running_processes | tr '\n' ' ')
+  [ -z "$before" ] || say "Already up: $before"
+  check_all
+  start_system
+  if [ ${#STARTED[@]} -eq 0 ]; then
+    say "Nothing was missing."
+  else
+    [ -z "$before" ] || say "Added: ${STARTED[*]}"
+    ask_demo
+  fi
+  show_addresses
+  say "Stop it with: make down"
+}
+
+# down: a start under way, or a run in the foreground, is asked to end first.
+down() {
+  local starter
+  trap unlock_all EXIT
+  if holder_of "$START_LOCK"; then
+    starter=$HOLDER
+    kill -TERM "$starter"
+    begin starter "ending the start or run with PID $starter"
+    while holder_of "$START_LOCK" && [ "$HOLDER" = "$starter" ]; do tick; done
+    finish starter
+  fi
+  if [ -z "$(recorded_processes)" ]; then
+    say "Nothing is up."
+    return
+  fi
+  stop_system
+  say "Everything is stopped. State is kept in $SLUICE_HOME (make clean-state drops it)."
+}
+
+require_name() {
+  case ${1:-} in
+    redis | mlflow) ;;
+    api-[1-9]* | worker-[1-9]*) case ${1#*-} in *[!0-9]*) fail "there is no process $1." ;; esac ;;
+    *) fail "name a process: redis, mlflow, api-1, worker-1, worker-2 ..." ;;
+  esac
+}
+
+# start NAME: one process, with the ports and jars that the others use.
+start_one() {
+  local name=$1
+  require_name "$name"
+  trap unlock_all EXIT
+  create_home
+  adopt_running_ports
+  if is_running "$name"; then
+    say "$name runs already (PID $P_PID)."
+    return
+  fi
+  find_jdk || fail "there is no JDK $JDK_FLOOR or newer. Set JAVA_HOME to one."
+  case $name in
+    redis) start_redis ;;
+    mlflow) [ -x "$VENV/bin/python" ] || fail "there is no Python environment yet." "Make it with: make build"
+      start_mlflow ;;
+    api-*) install_app && start_api "${name#*-}" ;;
+    worker-*) install_app && start_worker "${name#*-}" ;;
+  esac
+  begin one "$name ready"
+  case $name in
+    redis) wait_until redis redis_answers "$REDIS_PORT" ;;
+    mlflow) wait_until mlflow mlflow_answers "$MLFLOW_PORT" ;;
+    *) load_process "$name" && wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready ;;
+  esac
+  finish one
+}
+
+# stop NAME: its record stays, without a process id, so that status shows it and a later start takes the same ports.
+stop_one() {
+  require_name "$1"
+  load_process "$1" || fail "$1 is not known here." "See: infra/bin/sluice status"
+  local record=$RUN/$1.process
+  echo stopping=1 >>"$record" # a run in the foreground must not take the end for an accident
+  stop_processes "$1"
+  grep -vE '^(pid|stopping)=' "$record" >"$RUN/.$1.new"
+  mv "$RUN/.$1.new" "$record"
+}

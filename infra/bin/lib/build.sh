@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# The Java modules: built by Maven when something changed, started from a copy of their own.
+
+BUILD_STAMP=$PROJECT/target/.built-from
+JARS=("$PROJECT/api-frontend/target/api-frontend.jar" "$PROJECT/model-worker/target/model-worker.jar")
+
+build_fingerprint() {
+  fingerprint_of \( -name '.?*' -o -name target -o -path ./training \) -prune -o \( -name pom.xml -o -path '*/src/main/*' \)
+}
+
+jars_exist() {
+  [ -f "${JARS[0]}" ] && [ -f "${JARS[1]}" ] && [ -d "$PROJECT/api-frontend/target/lib" ] && [ -d "$PROJECT/model-worker/target/lib" ]
+}
+
+# SLUICE_SKIP_BUILD=1 takes the jars as they are: the system tests run inside a Maven build and must not start another.
+build_is_current() {
+  if [ -n "${SLUICE_SKIP_BUILD:-}" ]; then return 0; fi
+  BUILD_FINGERPRINT=$(build_fingerprint)
+  jars_exist && stamp_fits "$BUILD_STAMP" "$BUILD_FINGERPRINT"
+}
+
+# maven ARGUMENT…: SLUICE_MVN_FLAGS may add flags ("-o", "-s settings.xml").
+maven() {
+  # shellcheck disable=SC2086
+  (cd "$PROJECT" && mvn --batch-mode --no-transfer-progress ${SLUICE_MVN_FLAGS:-} "$@")
+}
+
+build_jars() {
+  rm -f "$BUILD_STAMP"
+  maven --quiet -Dquick -DskipTests package || return
+  mkdir -p "$(dirname "$BUILD_STAMP")"
+  printf '%s\n' "$BUILD_FINGERPRINT" >"$BUILD_STAMP"
+}
+
+ADVICE_MAVEN="Look at the first [ERROR] line. 'Could not transfer' or 'Could not resolve' means that Maven did not reach its repository (~/.m2/settings.xml, network)."
+
+begin_build() {
+  build_is_current || begin_background build "Java modules (Maven)" "$ADVICE_MAVEN" build_jars
+}
+
+# install_app: sets APP to a copy of what was built, under SLUICE_HOME, so that a later build never changes the jars under
+# a running process. Libraries are hard links where possible: Maven rewrites only the project's own snapshots.
+install_app() {
+  local jar library module id
+  jars_exist || fail "the jars are not built: ${JARS[*]}" "Build them with: make build"
+  id=$(cd "$PROJECT" && "${SHA256[@]}" "${JARS[@]}" shared/target/*.jar | "${SHA256[@]}" | cut -c1-12)
+  APP=$SLUICE_HOME/app/$id
+  [ ! -d "$APP" ] || return 0
+  remove_unused_apps
+  rm -rf "$APP.new"
+  for jar in "${JARS[@]}"; do
+    module=$APP.new/$(basename "$jar" .jar)
+    mkdir -p "$module/lib"
+    cp "$jar" "$module/"
+    for library in "${jar%/*}"/lib/*.jar; do
+      case $library in
+        *-SNAPSHOT.jar) cp "$library" "$module/lib/" ;;
+        *) ln "$library" "$module/lib/" 2>/dev/null || cp "$library" "$module/lib/" ;;
+      esac
+    done
+  done
+  mv "$APP.new" "$APP"
+}
+
+remove_unused_apps() {
+  local app
+  for app in "$SLUICE_HOME"/app/*; do
+    [ -d "$app" ] && ! grep -qsF "app=$app" "$RUN"/*.process && rm -rf "$app"
+  done
+  return 0
+}

@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# What must hold before anything starts. All faults are reported at once.
+
+FAULTS=()
+
+fault() {
+  FAULTS+=("$*")
+}
+
+report_faults() {
+  [ ${#FAULTS[@]} -gt 0 ] || return 0
+  local text
+  complain "sluice: this machine is not ready:"
+  for text in "${FAULTS[@]}"; do complain "  - $text"; done
+  exit 1
+}
+
+is_number() {
+  case $1 in 0* | *[!0-9]* | '' | ??????????*) return 1 ;; esac
+}
+
+check_settings() {
+  local name value
+  for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT MLFLOW_PORT REDIS_PORT; do
+    value=${!name}
+    { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: choose 1 to 65535."
+  done
+  for name in APIS WORKERS SLUICE_START_TIMEOUT SLUICE_STOP_TIMEOUT; do
+    value=${!name}
+    is_number "$value" || fault "$name=$value is not a number from 1 on."
+  done
+}
+
+check_jdk() {
+  find_jdk || fault "there is no JDK $JDK_FLOOR or newer${JDKS_TOO_OLD:+ (found: $JDKS_TOO_OLD)}. Install one (https://adoptium.net) and set JAVA_HOME to it."
+}
+
+check_maven() {
+  if build_is_current && find_redis; then return 0; fi
+  local version
+  if ! command -v mvn >/dev/null; then
+    fault "there is no mvn on the PATH. Install Maven 3.8 or newer."
+  elif [ -n "${JAVA_HOME:-}" ]; then
+    version=$(mvn --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9]*\.[0-9]*\).*/\1/p')
+    case $version in
+      3.[89] | 3.[1-9][0-9] | [4-9].*) ;;
+      *) fault "Maven is ${version:-of an unknown version}: 3.8 or newer is needed." ;;
+    esac
+  fi
+}
+
+check_python() {
+  [ -f "$REQUIREMENTS" ] || { fault "$REQUIREMENTS is missing: this is not a whole copy of the project." && return; }
+  python_environment_is_current || find_python ||
+    fault "there is no Python 3.11 or newer with venv and pip. Install one (Debian: apt install python3 python3-venv) or set PYTHON to it."
+}
+
+# check_port SETTING PROCESS [EXTRA]: free, unless this copy's own process has it.
+check_port() {
+  local port=${!1} hint=
+  if is_running "$2" || ! port_is_taken "$port"; then return 0; fi
+  [ "$port:$(uname -s)" != 5000:Darwin ] || hint=" (on macOS AirPlay Receiver takes 5000)"
+  fault "port $port is taken by $(port_owner "$port")$hint: stop it, or choose another port with $1=..."
+}
+
+check_ports() {
+  [ "$(printf '%s\n' "$SLUICE_PORT" "$SLUICE_MANAGEMENT_PORT" "$MLFLOW_PORT" "$REDIS_PORT" | sort | uniq -d)" = "" ] ||
+    fault "SLUICE_PORT, SLUICE_MANAGEMENT_PORT, MLFLOW_PORT and REDIS_PORT must differ."
+  check_port REDIS_PORT redis
+  check_port MLFLOW_PORT mlflow
+  check_port SLUICE_PORT api-1
+  check_port SLUICE_MANAGEMENT_PORT api-1
+}
+
+# A first start downloads libraries and models; later ones write logs and state.
+check_disk() {
+  local needed=3072 folder free
+  if build_is_current && python_environment_is_current; then needed=512; fi
+  for folder in "$PROJECT" "$(nearest_folder "$SLUICE_HOME")"; do
+    free=$(($(df -Pk "$folder" | awk 'NR == 2 { print $4 }') / 1024))
+    if [ "$free" -lt "$needed" ]; then
+      fault "only $free MiB are free on the disk of $folder: $needed MiB are needed."
+      return
+    fi
+  done
+}
+
+nearest_folder() {
+  local folder=$1
+  until [ -d "$folder" ]; do folder=$(dirname "$folder"); done
+  printf '%s' "$folder"
+}
+
+# What a build needs.
+check_machine() {
+  check_jdk
+  check_maven
+  check_python
+  check_disk
+  report_faults
+}
+
+# What a start needs besides.
+check_all() {
+  check_settings
+  [ ${#FAULTS[@]} -gt 0 ] || check_ports
+  check_machine
+}

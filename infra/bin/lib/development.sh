@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# `sluice build`, `test`, `train-rings` and `locust`: what developers call.
+
+clean_up_at_end() {
+  trap 'end_background_steps; unlock_all' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+TEST_REPORT=()
+TESTS_FAILED=
+
+# check NAME COMMAND…: runs all of them, however many fail.
+check() {
+  local name=$1 begun=$SECONDS verdict=passed
+  shift
+  printf '\n==== %s\n' "$name"
+  if "$@"; then :; else
+    verdict="FAILED (exit status $?)"
+    TESTS_FAILED=1
+  fi
+  TEST_REPORT+=("$(printf '%-24s %-26s %4d s' "$name" "$verdict" $((SECONDS - begun)))")
+}
+
+check_shell() {
+  (cd "$PROJECT" && shellcheck --external-sources --check-sourced infra/bin/sluice .ci/run && echo "shellcheck: no findings in $(cat infra/bin/sluice infra/bin/lib/*.sh .ci/run | wc -l) lines")
+}
+
+check_python_tests() {
+  (cd "$PROJECT" && "$VENV/bin/python" -m pytest training)
+}
+
+# The system tests are a module of this build; they call `sluice up` on free ports, in a SLUICE_HOME of their own.
+check_java() {
+  maven verify
+}
+
+run_tests() {
+  clean_up_at_end
+  check_settings
+  check_machine
+  set_up_for_tests
+  if command -v shellcheck >/dev/null; then
+    check "Shell" check_shell
+  else
+    TEST_REPORT+=("$(printf '%-24s %-26s' "Shell" "SKIPPED: no shellcheck")")
+    complain "SKIPPED: shellcheck is not installed (apt install shellcheck); the shell scripts stay unchecked."
+  fi
+  check "Python" check_python_tests
+  check "Java and end to end" check_java
+  printf '\n==== Result\n'
+  printf '%s\n' "${TEST_REPORT[@]}"
+  [ -z "$TESTS_FAILED" ]
+}
+
+set_up_for_tests() {
+  create_home
+  lock_setup
+  begin_python_environment
+  await python
+  unlock "$SETUP_LOCK"
+}
+
+build_all() {
+  clean_up_at_end
+  check_settings
+  check_machine
+  create_home
+  set_up
+  await build python
+  say "Built: ${JARS[*]#"$PROJECT/"}"
+}
+
+# Torch drags in gigabytes: it gets an environment of its own, and only here.
+train_rings() {
+  local venv=$PROJECT/.venv-torch lock=$PROJECT/training/requirements-torch.lock
+  clean_up_at_end
+  [ -f "$lock" ] || fail "$lock is missing: this is not a whole copy of the project."
+  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  create_home
+  lock_setup
+  if ! environment_is_current "$venv" "$lock"; then
+    begin_background torch "Python environment with torch (gigabytes)" "$ADVICE_PIP" make_environment "$venv" "$lock"
+    await torch
+  fi
+  (cd "$PROJECT" && "$venv/bin/python" -m training rings)
+}
+
+# locust [ARGUMENT…]: 20 users for a minute, or what the arguments say.
+run_locust() {
+  [ -x "$VENV/bin/locust" ] || fail "there is no Python environment yet." "Make it with: make build"
+  if is_running api-1; then SLUICE_PORT=$P_PORT; fi
+  http_ok "$SLUICE_PORT" /health/ready || fail "no API is ready on port $SLUICE_PORT." "Start one with: make up"
+  [ $# -gt 0 ] || set -- --headless --users 20 --spawn-rate 5 --run-time 60s
+  cd "$PROJECT" && exec "$VENV/bin/locust" --locustfile locust/locustfile.py --host "http://127.0.0.1:$SLUICE_PORT" "$@"
+}

@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# API frontends and model workers: their ports, settings and JVM flags.
+
+JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError)
+
+# keep_or_reserve PORT FROM: a process that comes back keeps its port when it is free. Sets PORT.
+keep_or_reserve() {
+  PORT=$1
+  if [ -z "$1" ] || port_is_taken "$1"; then reserve_port "$2"; fi
+}
+
+# start_java NAME MODULE HEAP PORTS SETTING…
+start_java() {
+  local name=$1 module=$2 heap=$3 ports=$4
+  shift 4
+  launch "$name" "$ports app=$APP" env "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
+    "$JAVA" "${JVM_FLAGS[@]}" "-Xmx$heap" -jar "$APP/$module/$module.jar"
+}
+
+start_api() {
+  local name=api-$1 port management
+  load_process "$name" || true
+  if [ "$1" -eq 1 ]; then
+    port=$SLUICE_PORT management=$SLUICE_MANAGEMENT_PORT
+  else
+    local kept=$P_MANAGEMENT
+    keep_or_reserve "$P_PORT" "$FIRST_FURTHER_API_PORT"
+    port=$PORT
+    keep_or_reserve "$kept" "$((port + 1))"
+    management=$PORT
+  fi
+  start_java "$name" api-frontend 256m "port=$port management=$management" \
+    "SLUICE_PORT=$port" "SLUICE_MANAGEMENT_PORT=$management"
+}
+
+start_worker() {
+  local name=worker-$1
+  load_process "$name" || true
+  keep_or_reserve "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
+  start_java "$name" model-worker 1g "management=$PORT" "SLUICE_MANAGEMENT_PORT=$PORT" \
+    "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache"
+}

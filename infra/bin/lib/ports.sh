@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# TCP ports: which are taken, by whom, and the next free one.
+
+PORT_RESERVATIONS=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/sluice-ports-$(id -u)
+
+port_is_taken() {
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# port_owner PORT: "java, PID 123" as far as this user may see it.
+port_owner() {
+  local found=
+  if command -v ss >/dev/null; then
+    found=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1, PID \2/p' | head -n 1)
+  elif command -v lsof >/dev/null; then
+    found=$(lsof -nP -iTCP:"$1" -sTCP:LISTEN 2>/dev/null | awk 'NR == 2 { print $1 ", PID " $2 }')
+  fi
+  printf '%s' "${found:-another process}"
+}
+
+# reserve_port FROM: sets PORT to the next free one. The reservation outlives the gap between choosing and binding, so
+# that two copies started side by side never choose the same.
+reserve_port() {
+  PORT=$1
+  while port_is_recorded "$PORT" || port_is_taken "$PORT" || ! try_lock "$PORT_RESERVATIONS/$PORT"; do
+    PORT=$((PORT + 1))
+    [ "$PORT" -le 65535 ] || fail "there is no free port from $1 on."
+  done
+}
+
+# port_is_recorded PORT: one of this copy's processes has it, running or not.
+port_is_recorded() {
+  grep -qsE "^(port|management)=$1\$" "$RUN"/*.process
+}

@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# Progress of steps that take time. On a terminal one line that updates with the seconds so far; elsewhere a line
+# when a step has run for a second and one at its end. Every step also goes to logs/start.log.
+
+STEP_KEYS=() STEP_TITLES=() STEP_BEGUN=() STEP_PIDS=() STEP_LOGS=() STEP_ADVICE=() STEP_SHOWN=()
+PROGRESS_LINE_SHOWN=
+
+note_in_start_log() {
+  [ ! -d "$LOGS" ] || printf '%s %s\n' "$(date '+%Y-%m-%dT%H:%M:%S')" "$*" >>"$LOGS/start.log"
+}
+
+clear_progress_line() {
+  [ -z "$PROGRESS_LINE_SHOWN" ] || printf '\r\033[K'
+  PROGRESS_LINE_SHOWN=
+}
+
+# begin KEY TITLE: a step done by this shell itself.
+begin() {
+  STEP_KEYS+=("$1") STEP_TITLES+=("$2") STEP_BEGUN+=("$SECONDS") STEP_PIDS+=("") STEP_LOGS+=("") STEP_ADVICE+=("") STEP_SHOWN+=("")
+  note_in_start_log "begin: $2"
+}
+
+# begin_background KEY TITLE ADVICE COMMAND…: a step that runs beside others, in a process group of its own so that
+# everything it starts can be ended with it. ADVICE is what to do when it fails.
+begin_background() {
+  local key=$1 title=$2 advice=$3 log=$LOGS/$1.log slot
+  shift 3
+  begin "$key" "$title"
+  slot=$((${#STEP_KEYS[@]} - 1))
+  rm -f "$RUN/step-$key.group"
+  (
+    exec </dev/null >"$log" 2>&1
+    set -m # after stderr has become a file: the terminal stays with whoever has it
+    ("$@") &
+    echo $! >"$RUN/step-$key.group"
+    wait $!
+  ) &
+  STEP_PIDS[slot]=$! STEP_LOGS[slot]=$log STEP_ADVICE[slot]=$advice
+}
+
+slot_of() {
+  for SLOT in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do
+    [ "${STEP_KEYS[SLOT]}" != "$1" ] || return 0
+  done
+  return 1
+}
+
+# tick: shows how long each open step has taken; call it in every waiting loop.
+tick() {
+  local slot line=
+  for slot in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do
+    local seconds=$((SECONDS - STEP_BEGUN[slot]))
+    line+="${line:+, }${STEP_TITLES[slot]} $seconds s"
+    if [ -z "$ON_TERMINAL" ] && [ -z "${STEP_SHOWN[slot]}" ] && [ "$seconds" -ge 1 ]; then
+      STEP_SHOWN[slot]=1
+      say "  ${STEP_TITLES[slot]} ..."
+    fi
+  done
+  if [ -n "$ON_TERMINAL" ] && [ -n "$line" ]; then
+    printf '\r\033[K  %s' "${line:0:$((${COLUMNS:-80} - 3))}"
+    PROGRESS_LINE_SHOWN=1
+  fi
+  sleep 0.1
+}
+
+finish() {
+  slot_of "$1" || return 0
+  local seconds=$((SECONDS - STEP_BEGUN[SLOT]))
+  say "$(printf '  %-44s done  %4d s' "${STEP_TITLES[SLOT]}" "$seconds")"
+  note_in_start_log "done after $seconds s: ${STEP_TITLES[SLOT]}"
+  close_step
+}
+
+close_step() {
+  rm -f "$RUN/step-${STEP_KEYS[SLOT]}.group"
+  unset "STEP_KEYS[SLOT]" "STEP_TITLES[SLOT]" "STEP_BEGUN[SLOT]" "STEP_PIDS[SLOT]" "STEP_LOGS[SLOT]" "STEP_ADVICE[SLOT]" "STEP_SHOWN[SLOT]"
+}
+
+# collect_background: closes the background steps that have ended; the first one that failed ends the command.
+collect_background() {
+  local slot
+  for slot in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do
+    local pid=${STEP_PIDS[slot]} code=0
+    if [ -n "$pid" ] && ! kill -0 "$pid" 2>/dev/null; then
+      wait "$pid" || code=$?
+      SLOT=$slot
+      if [ "$code" -eq 0 ]; then
+        finish "${STEP_KEYS[slot]}"
+      else
+        local title=${STEP_TITLES[slot]} log=${STEP_LOGS[slot]} advice=${STEP_ADVICE[slot]}
+        note_in_start_log "FAILED after $((SECONDS - STEP_BEGUN[slot])) s (exit status $code): $title"
+        close_step
+        show_log_end "$log"
+        fail "$title failed (exit status $code)." "$advice" "The whole log: $log"
+      fi
+    fi
+  done
+}
+
+# await KEY…: waits for background steps.
+await() {
+  local key
+  for key in "$@"; do
+    while slot_of "$key"; do
+      collect_background
+      ! slot_of "$key" || tick
+    done
+  done
+}
+
+end_background_steps() {
+  local slot group
+  for slot in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do
+    [ -n "${STEP_PIDS[slot]}" ] || continue
+    if group=$(cat "$RUN/step-${STEP_KEYS[slot]}.group" 2>/dev/null); then
+      kill -TERM -- "-$group" 2>/dev/null || true
+    fi
+    wait "${STEP_PIDS[slot]}" 2>/dev/null || true
+  done
+}

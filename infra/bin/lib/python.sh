@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# The Python environment in the project folder, with what the lock file pins.
+
+REQUIREMENTS=$PROJECT/training/requirements.lock
+
+python_is_fit() {
+  "$1" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# find_python: sets PYTHON; false when none is 3.11 or newer with venv and pip.
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+    if command -v "$candidate" >/dev/null && python_is_fit "$candidate"; then
+      PYTHON=$candidate
+      return 0
+    fi
+  done
+  return 1
+}
+
+# environment_is_current VENV LOCK
+environment_is_current() {
+  [ -x "$1/bin/python" ] && stamp_fits "$1/.made-from" "$("${SHA256[@]}" <"$2")"
+}
+
+python_environment_is_current() {
+  environment_is_current "$VENV" "$REQUIREMENTS"
+}
+
+# make_environment VENV LOCK
+make_environment() {
+  # A copied or moved environment still points at its old place: always made anew, unless pip can just update it.
+  if ! "$1/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -qsF "$1" "$1/bin/pip"; then
+    rm -rf "$1"
+    "$PYTHON" -m venv "$1" || return
+  fi
+  rm -f "$1/.made-from"
+  "$1/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off -r "$2" || return
+  "${SHA256[@]}" <"$2" >"$1/.made-from"
+}
+
+ADVICE_PIP="Usually the package index could not be reached: check the network and pip's settings (pip config list), then start again."
+
+begin_python_environment() {
+  python_environment_is_current ||
+    begin_background python "Python environment" "$ADVICE_PIP" make_environment "$VENV" "$REQUIREMENTS"
+}

@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# Redis: `redis-server` 6.2 or newer from the PATH, or else the binary that the Maven artifact embedded-redis carries.
+
+EMBEDDED_REDIS=com.github.codemonstur:embedded-redis:1.4.4
+
+# redis_is_recent BINARY: "v=7.0.15" is at least 6.2.
+redis_is_recent() {
+  local version major minor
+  version=$("$1" --version 2>/dev/null) || return 1
+  version=${version#*v=}
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  case $major$minor in *[!0-9]* | '') return 1 ;; esac
+  [ "$major" -gt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -ge 2 ]; }
+}
+
+# find_redis: sets REDIS_SERVER; false when the embedded one has to be fetched first.
+find_redis() {
+  if [ -z "${SLUICE_EMBEDDED_REDIS:-}" ] && REDIS_SERVER=$(command -v redis-server) && redis_is_recent "$REDIS_SERVER"; then
+    return 0
+  fi
+  REDIS_SERVER=$SLUICE_HOME/redis/bin/redis-server
+  [ -x "$REDIS_SERVER" ]
+}
+
+embedded_redis_platform() {
+  local system machine
+  system=$(uname -s)
+  machine=$(uname -m)
+  case $system in Linux) system=linux ;; Darwin) system=darwin ;; esac
+  case $machine in x86_64) machine=amd64 ;; aarch64) machine=arm64 ;; i?86) machine=386 ;; esac
+  printf '%s-%s' "$system" "$machine"
+}
+
+fetch_embedded_redis() {
+  local folder=$SLUICE_HOME/redis/bin
+  mkdir -p "$folder"
+  maven --quiet --non-recursive dependency:copy "-Dartifact=$EMBEDDED_REDIS" "-DoutputDirectory=$folder" || return
+  "$PYTHON" - "$folder" "$(embedded_redis_platform)" <<'PYTHON'
+import pathlib, re, sys, zipfile
+
+folder, platform = pathlib.Path(sys.argv[1]), sys.argv[2]
+with zipfile.ZipFile(next(folder.glob("embedded-redis-*.jar"))) as jar:
+    servers = [name for name in jar.namelist() if re.search(rf"redis-server-[\d.]+-{platform}(-bundled)?$", name)]
+    if not servers:
+        sys.exit(f"no redis-server for {platform} in {jar.filename}: install redis-server 6.2 or newer")
+    fresh = folder / "redis-server.new"
+    fresh.write_bytes(jar.read(servers[0]))
+fresh.chmod(0o755)
+fresh.replace(folder / "redis-server")
+PYTHON
+}
+
+ADVICE_REDIS="Install a redis-server 6.2 or newer (apt install redis-server, brew install redis), then start again."
+
+begin_fetching_redis() {
+  find_redis || begin_background fetch-redis "Redis binary" "$ADVICE_REDIS" fetch_embedded_redis
+}
+
+# RELIABILITY: AOF each second loses at most a second of jobs; noeviction, or Redis drops jobs in silence; a rewrite is
+# worth its fork only from 1 GB on, since pictures come and go.
+start_redis() {
+  find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
+  launch redis "port=$REDIS_PORT" "$REDIS_SERVER" --bind 127.0.0.1 --port "$REDIS_PORT" --dir "$SLUICE_HOME/redis" \
+    --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction \
+    --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice
+}
+
+# redis_answers PORT: PONG, and not "LOADING" while the AOF is read.
+redis_answers() {
+  local line=
+  { exec 9<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
+  printf 'PING\r\n' >&9 2>/dev/null || true
+  IFS= read -r -t 5 -u 9 line || true
+  exec 9>&-
+  [ "${line%$'\r'}" = +PONG ]
+}

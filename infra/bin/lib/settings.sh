@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# Settings: environment variables with their defaults, and the folders that follow from them.
+
+SLUICE_PORT=${SLUICE_PORT:-8080}
+SLUICE_MANAGEMENT_PORT=${SLUICE_MANAGEMENT_PORT:-8081}
+MLFLOW_PORT=${MLFLOW_PORT:-5000}
+REDIS_PORT=${REDIS_PORT:-6390}
+APIS=${APIS:-1}
+WORKERS=${WORKERS:-1}
+SLUICE_START_TIMEOUT=${SLUICE_START_TIMEOUT:-300}
+SLUICE_STOP_TIMEOUT=${SLUICE_STOP_TIMEOUT:-20}
+
+FIRST_WORKER_MANAGEMENT_PORT=8082
+FIRST_FURTHER_API_PORT=8090
+
+SLUICE_HOME=${SLUICE_HOME:-$PROJECT/.sluice}
+case $SLUICE_HOME in /*) ;; *) SLUICE_HOME=$PWD/$SLUICE_HOME ;; esac
+LOGS=$SLUICE_HOME/logs
+RUN=$SLUICE_HOME/run
+VENV=$PROJECT/.venv
+
+HOME_MARKER=$SLUICE_HOME/.sluice-state
+
+# `clean-state` deletes inside SLUICE_HOME, so a folder that holds anything else is never adopted.
+home_is_foreign() {
+  [ -e "$SLUICE_HOME" ] && [ ! -e "$HOME_MARKER" ] && [ -n "$(ls -A "$SLUICE_HOME" 2>/dev/null)" ]
+}
+
+create_home() {
+  ! home_is_foreign || fail "SLUICE_HOME=$SLUICE_HOME holds other files: choose an empty or a new folder."
+  mkdir -p "$LOGS" "$RUN" "$SLUICE_HOME/redis" "$SLUICE_HOME/mlflow" "$SLUICE_HOME/cache" ||
+    fail "SLUICE_HOME=$SLUICE_HOME cannot be written: choose another folder."
+  : >"$HOME_MARKER"
+}

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# `sluice status`: a line for each process, asked now.
+
+# state_of NAME: sets STATE.
+state_of() {
+  local alive ready
+  if ! is_running "$1"; then
+    if [ -n "$P_PID" ]; then STATE=dead; else STATE=stopped; fi
+    return
+  fi
+  case $1 in
+    redis) alive="redis_answers $P_PORT" ready=true ;;
+    mlflow) alive="mlflow_answers $P_PORT" ready=true ;;
+    *) alive="http_ok $P_MANAGEMENT /health/live" ready="http_ok $P_MANAGEMENT /health/ready" ;;
+  esac
+  if ! $alive; then
+    STATE=starting
+  elif $ready; then
+    STATE=ready
+  else
+    STATE=live
+  fi
+}
+
+show_status() {
+  local name address management
+  if [ -z "$(recorded_processes)" ]; then
+    say "Nothing is up in $SLUICE_HOME."
+    return
+  fi
+  say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' NAME PID STATE ADDRESS MANAGEMENT LOG)"
+  for name in $(recorded_processes | sort); do
+    state_of "$name"
+    case $name in redis) address=redis://127.0.0.1:$P_PORT ;; *) address=${P_PORT:+http://127.0.0.1:$P_PORT} ;; esac
+    management=${P_MANAGEMENT:+http://127.0.0.1:$P_MANAGEMENT}
+    say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' "$name" "${P_PID:--}" "$STATE" "${address:--}" "${management:--}" "$P_LOG")"
+  done
+}
+
+clean_state() {
+  if home_is_foreign; then fail "SLUICE_HOME=$SLUICE_HOME holds other files: nothing is deleted."; fi
+  if [ ! -e "$HOME_MARKER" ]; then
+    say "There is no state in $SLUICE_HOME."
+    return
+  fi
+  if holder_of "$START_LOCK" || [ -n "$(running_processes)" ]; then
+    fail "Sluice is up: its state is in use." "Stop it first: make down"
+  fi
+  (cd "$SLUICE_HOME" && rm -rf redis mlflow cache logs run app)
+  rm -f "$HOME_MARKER"
+  rmdir "$SLUICE_HOME" 2>/dev/null || say "$SLUICE_HOME holds other files too: left alone."
+  say "The state in $SLUICE_HOME is gone: queues, models, cache, logs. The next start makes them anew."
+}

@@ -1,0 +1,152 @@
+# shellcheck shell=bash
+# The whole system: what starts after what, when it is ready, and how it ends.
+
+START_LOCK=$RUN/start.lock
+SETUP_LOCK=$PROJECT/target/.set-up.lock
+STARTED=()
+
+# One start at a time for each SLUICE_HOME; `run` holds the lock as long as it lives.
+lock_home() {
+  create_home
+  try_lock "$START_LOCK" || {
+    holder_of "$START_LOCK" || fail "another start has just ended: try again."
+    fail "Sluice is being started or runs in the foreground here (PID $HOLDER)." \
+      "See: make status.  Stop it with Ctrl-C there or with: make down"
+  }
+}
+
+# Build and Python environment belong to the project folder, whatever SLUICE_HOME says.
+lock_setup() {
+  try_lock "$SETUP_LOCK" && return
+  begin setup-lock "waiting for another start that builds in this folder"
+  until try_lock "$SETUP_LOCK"; do tick; done
+  finish setup-lock
+}
+
+# start_once NAME COMMAND…: nothing is started twice.
+start_once() {
+  local name=$1
+  shift
+  is_running "$name" && return
+  STARTED+=("$name")
+  "$@"
+}
+
+# A running process keeps its port, whatever the settings say now.
+adopt_running_ports() {
+  if is_running redis; then REDIS_PORT=$P_PORT; fi
+  if is_running mlflow; then MLFLOW_PORT=$P_PORT; fi
+  if is_running api-1; then SLUICE_PORT=$P_PORT SLUICE_MANAGEMENT_PORT=$P_MANAGEMENT; fi
+}
+
+wait_until() { # NAME CONDITION…: fails when the process ends before the condition holds
+  local name=$1 deadline=$((SECONDS + SLUICE_START_TIMEOUT))
+  shift
+  until "$@"; do
+    require_running "$name"
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      show_log_end "$LOGS/$name.log" "$P_LOG_OFFSET"
+      fail "$name was not ready within $SLUICE_START_TIMEOUT s." "The whole log: $LOGS/$name.log" \
+        "On a slow machine give it more time: SLUICE_START_TIMEOUT=600"
+    fi
+    collect_background
+    tick
+  done
+}
+
+set_up() {
+  lock_setup
+  begin_build
+  begin_python_environment
+}
+
+start_system() {
+  local number publishing=
+  note_in_start_log "---- ${COMMAND}: APIs $APIS, workers $WORKERS, ports $SLUICE_PORT $MLFLOW_PORT $REDIS_PORT"
+  set_up
+  await python
+  # The slowest to come up, so the first to start; nobody but a publication waits for it.
+  start_once mlflow start_mlflow
+  if ! models_are_published; then
+    begin mlflow "MLflow"
+    wait_until mlflow mlflow_answers "$MLFLOW_PORT"
+    finish mlflow
+    begin_background publish "training and publishing the demo models" "$ADVICE_PUBLISH" publish_models
+    publishing=1
+  fi
+  await build
+  begin_fetching_redis
+  await fetch-redis
+  install_app
+  unlock "$SETUP_LOCK"
+
+  begin redis "Redis"
+  start_once redis start_redis
+  wait_until redis redis_answers "$REDIS_PORT"
+  finish redis
+  for ((number = 1; number <= APIS; number++)); do start_once "api-$number" start_api "$number"; done
+  # A worker asks the registry once which models there are.
+  [ -z "$publishing" ] || await publish
+  for ((number = 1; number <= WORKERS; number++)); do start_once "worker-$number" start_worker "$number"; done
+  await_ready
+}
+
+await_ready() {
+  local name
+  begin ready "API and workers ready"
+  for name in $(recorded_processes api worker); do
+    load_process "$name"
+    wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready
+  done
+  wait_until api-1 models_are_listed
+  finish ready
+}
+
+ask_demo() {
+  begin_background demo "one picture and one row" "Look into the logs of the API and the worker: $LOGS" train demo --api "http://127.0.0.1:$SLUICE_PORT"
+  await demo
+  sed 's/^/    /' "$LOGS/demo.log"
+}
+
+stop_system() {
+  local kind
+  for kind in "${STOP_ORDER[@]}"; do
+    # shellcheck disable=SC2046
+    set -- $(recorded_processes "$kind")
+    stop_processes "$@"
+    forget "$@"
+  done
+}
+
+# undo_start: stops what this command has started, and nothing that ran before.
+undo_start() {
+  local index
+  for ((index = ${#STARTED[@]} - 1; index >= 0; index--)); do
+    stop_processes "${STARTED[index]}"
+    forget "${STARTED[index]}"
+  done
+}
+
+show_addresses() {
+  local name where=http://127.0.0.1:$SLUICE_PORT
+  say ""
+  say "Sluice is up ($SECONDS s)."
+  for name in $(recorded_processes api); do
+    load_process "$name"
+    say "$(printf '  %-12s http://127.0.0.1:%s   management http://127.0.0.1:%s/metrics' "$name" "$P_PORT" "$P_MANAGEMENT")"
+  done
+  for name in $(recorded_processes worker); do
+    load_process "$name"
+    say "$(printf '  %-12s management http://127.0.0.1:%s/metrics' "$name" "$P_MANAGEMENT")"
+  done
+  say "  docs         $where/docs"
+  say "  MLflow       http://127.0.0.1:$MLFLOW_PORT"
+  say "  Redis        redis://127.0.0.1:$REDIS_PORT"
+  say "  logs         $LOGS"
+  say ""
+  say "Try it:"
+  say "  curl -F image=@training/samples/flower.jpg $where/predict"
+  say "  curl -H 'Content-Type: application/json' -d '{\"sepal_length\": 5.1, \"sepal_width\": 3.5, \"petal_length\": 1.4, \"petal_width\": 0.2}' $where/v1/models/iris/predict"
+  say "  curl $where/v1/models"
+  say ""
+}

@@ -1,0 +1,158 @@
+package dev.sluice.worker;
+
+import dev.sluice.queue.ChannelSubscriber;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.settings.SettingsReader;
+import dev.sluice.telemetry.ManagementServer;
+import dev.sluice.worker.batch.DeploymentService;
+import dev.sluice.worker.batch.Watchdog;
+import dev.sluice.worker.lease.Heartbeat;
+import dev.sluice.worker.registry.ArtifactCache;
+import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.rollout.Rollouts;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The worker process: start at {@link #main}; it reads as a table of contents. */
+public final class ModelWorker {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(2);
+    private static final int PORTS_TO_TRY = 50;
+
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final RedisLink jobsLink;
+    private final RedisLink heartbeatLink;
+    private final ChannelSubscriber subscriber;
+    private final Heartbeat heartbeat;
+    private final Watchdog watchdog = new Watchdog();
+    private final ExecutorService decoders;
+    private final ManagementServer management;
+    private final Services services;
+    private final Rollouts rollouts;
+    private volatile boolean draining;
+
+    private ModelWorker(Vertx vertx, WorkerSettings settings) throws Exception {
+        this.vertx = vertx;
+        jobsLink = RedisLink.open(vertx, settings.redis, "jobs", COMMAND_LIMIT);
+        heartbeatLink = RedisLink.open(vertx, settings.redis, "heartbeat", COMMAND_LIMIT);
+        subscriber = new ChannelSubscriber(vertx, settings.redis, "wake-ups", () -> {});
+        management = listenOnFreePort(settings);
+        heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
+        decoders = Executors.newFixedThreadPool(
+                settings.inferenceThreads(), Thread.ofPlatform().name("decode-", 0).factory());
+        services = new Services(
+                new DeploymentBoard(jobsLink),
+                new DeploymentService.Surroundings(
+                        jobsLink,
+                        heartbeatLink,
+                        subscriber,
+                        settings.leaseTerms(),
+                        heartbeat,
+                        watchdog,
+                        decoders,
+                        metrics,
+                        describe(management.port())),
+                metrics);
+        rollouts = new Rollouts(
+                new MlflowRegistry(settings.mlflow),
+                new ArtifactCache(settings.cache),
+                settings.rolloutSettings(),
+                services);
+    }
+
+    /** Runs until SIGTERM or SIGINT. */
+    public static void main(String[] args) {
+        int[] exitCode = {0};
+        Optional<WorkerSettings> settings =
+                SettingsReader.read(new WorkerSettings(), args, System.getenv(), exitCode);
+        if (settings.isEmpty()) {
+            System.exit(exitCode[0]);
+        }
+        try {
+            ModelWorker worker = new ModelWorker(Vertx.vertx(), settings.get());
+            Runtime.getRuntime().addShutdownHook(new Thread(worker::drain, "drain"));
+            worker.start();
+        } catch (Exception e) {
+            LOG.error("the worker cannot start: {}", e.getMessage(), e);
+            System.exit(1);
+        }
+    }
+
+    private void start() throws InterruptedException {
+        LOG.info("management on port {}: /health/live, /health/ready, /metrics", management.port());
+        heartbeat.start();
+        rollouts.start();
+    }
+
+    private List<String> obstacles() {
+        List<String> obstacles = new ArrayList<>();
+        if (draining) {
+            obstacles.add("shutting down");
+        }
+        if (!jobsLink.isConnected()) {
+            obstacles.add("no connection to Redis");
+        }
+        if (services == null || services.isEmpty()) {
+            obstacles.add("no model is live yet");
+        }
+        return obstacles;
+    }
+
+    /** Takes nothing more, finishes what runs, gives the rest back, then closes in reverse order of the start. */
+    private void drain() {
+        try {
+            LOG.info("draining");
+            draining = true;
+            rollouts.close();
+            services.drain();
+            heartbeat.close();
+            watchdog.close();
+            decoders.shutdown();
+            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            LOG.info("stopped");
+        } catch (Exception e) {
+            LOG.warn("not everything could be closed: {}", e.toString());
+        }
+    }
+
+    private ManagementServer listenOnFreePort(WorkerSettings settings) throws Exception {
+        for (int port = settings.managementPort; ; port++) {
+            try {
+                return ManagementServer.listen(vertx, settings.host, port, metrics, this::obstacles)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get();
+            } catch (java.util.concurrent.ExecutionException taken) {
+                if (port >= settings.managementPort + PORTS_TO_TRY) {
+                    throw new IllegalStateException(
+                            "no free management port from %d to %d: choose another with --management-port"
+                                    .formatted(settings.managementPort, port),
+                            taken);
+                }
+            }
+        }
+    }
+
+    private static JsonObject describe(int managementPort) throws java.net.UnknownHostException {
+        return new JsonObject()
+                .put("host", InetAddress.getLocalHost().getHostName())
+                .put("pid", ProcessHandle.current().pid())
+                .put("management_port", managementPort)
+                .put("since", Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+    }
+}

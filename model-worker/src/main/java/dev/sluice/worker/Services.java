@@ -1,0 +1,100 @@
+package dev.sluice.worker;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.RolloutNote;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.telemetry.MetricNames;
+import dev.sluice.worker.batch.DeploymentService;
+import dev.sluice.worker.rollout.ModelSlot;
+import dev.sluice.worker.rollout.RolloutListener;
+import dev.sluice.worker.rollout.RolloutState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a rollout's steps set in motion: notices on the board, metrics, and a service for each deployment that goes live. */
+final class Services implements RolloutListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
+    private final DeploymentBoard board;
+    private final DeploymentService.Surroundings surroundings;
+    private final MeterRegistry metrics;
+    private final MultiGauge live;
+    private final Map<Deployment, DeploymentService> services = new TreeMap<>();
+    private final Map<Deployment, String> versions = new TreeMap<>();
+
+    Services(DeploymentBoard board, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
+        this.board = board;
+        this.surroundings = surroundings;
+        this.metrics = metrics;
+        this.live = MultiGauge.builder(MetricNames.LIVE).register(metrics);
+    }
+
+    @Override
+    public void onStep(Deployment deployment, RolloutState state) {
+        RolloutNote note = state.note();
+        LOG.info("{}: version {} {} {}", deployment, note.version(), note.state(), note.reason());
+        metrics.counter(MetricNames.ROLLOUTS, "model", deployment.model(), "state", note.state())
+                .increment();
+        complain(deployment, board.writeRollout(deployment, note));
+    }
+
+    @Override
+    public synchronized void onLive(Deployment deployment, LiveVersion version, ModelSlot slot) {
+        complain(deployment, board.writeLive(deployment, version));
+        versions.put(deployment, version.version());
+        live.register(
+                versions.entrySet().stream()
+                        .map(entry -> MultiGauge.Row.of(
+                                Tags.of(
+                                        "model", entry.getKey().model(),
+                                        "alias", entry.getKey().alias(),
+                                        "version", entry.getValue()),
+                                1))
+                        .toList(),
+                true);
+        if (!services.containsKey(deployment)) {
+            DeploymentService service = new DeploymentService(deployment, slot, surroundings);
+            services.put(deployment, service);
+            service.start();
+        }
+    }
+
+    synchronized boolean isEmpty() {
+        return services.isEmpty();
+    }
+
+    /** Drains all services side by side. */
+    void drain() throws InterruptedException {
+        List<Thread> drains = new ArrayList<>();
+        synchronized (this) {
+            services.forEach((deployment, service) ->
+                    drains.add(Thread.ofVirtual().name("drain-" + deployment).start(() -> drain(deployment, service))));
+        }
+        for (Thread drain : drains) {
+            drain.join();
+        }
+    }
+
+    private static void drain(Deployment deployment, DeploymentService service) {
+        try {
+            service.drain();
+            LOG.info("{}: drained", deployment);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A notice that could not be written is missed by people, not by the queue. */
+    private static void complain(Deployment deployment, Future<Void> written) {
+        written.onFailure(failure -> LOG.warn("{}: notice not written: {}", deployment, failure.getMessage()));
+    }
+}

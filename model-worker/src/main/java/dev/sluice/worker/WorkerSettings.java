@@ -1,0 +1,143 @@
+package dev.sluice.worker;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.LeaseTerms;
+import dev.sluice.settings.SettingsReader;
+import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.rollout.RolloutSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The worker's command line; every option can also be given by the environment variable named with it. */
+@Command(
+        name = "model-worker",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
+final class WorkerSettings implements SettingsReader.Validated {
+    @Option(names = "--redis", defaultValue = "redis://127.0.0.1:6390", description = "Redis (SLUICE_REDIS).")
+    String redis = "";
+
+    @Option(names = "--mlflow", defaultValue = "http://127.0.0.1:5000", description = "MLflow server (SLUICE_MLFLOW).")
+    String mlflow = "";
+
+    @Option(
+            names = "--models",
+            defaultValue = "",
+            description = "Models to serve, model or model@alias, comma separated; none: every registered model with the"
+                    + " alias champion (SLUICE_MODELS).")
+    String models = "";
+
+    @Option(
+            names = "--cache",
+            defaultValue = ".sluice/cache",
+            description = "Folder of downloaded versions and their profiles (SLUICE_CACHE).")
+    Path cache = Path.of(".sluice/cache");
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address of the management port (SLUICE_HOST).")
+    String host = "";
+
+    @Option(
+            names = "--management-port",
+            defaultValue = "8082",
+            description = "Health and metrics; taken: the next free one (SLUICE_MANAGEMENT_PORT).")
+    int managementPort;
+
+    @Option(
+            names = "--watch-interval-ms",
+            defaultValue = "1000",
+            description = "How often the aliases are read (SLUICE_WATCH_INTERVAL_MS).")
+    int watchIntervalMs;
+
+    @Option(
+            names = "--dead-after-ms",
+            defaultValue = "2000",
+            description = "A worker silent for this long is dead; the same for all workers (SLUICE_DEAD_AFTER_MS).")
+    int deadAfterMs;
+
+    @Option(
+            names = "--outcome-ttl-s",
+            defaultValue = "900",
+            description = "How long an outcome can be fetched (SLUICE_OUTCOME_TTL_S).")
+    int outcomeTtlS;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            description = "Threads of one inference; 0: as many as cores (SLUICE_THREADS).")
+    int threads;
+
+    @Option(
+            names = "--max-pixels",
+            defaultValue = "50000000",
+            description = "Pictures with more pixels are refused before they are decoded (SLUICE_MAX_PIXELS).")
+    long maxPixels;
+
+    List<Deployment> deployments() {
+        return models.isBlank()
+                ? List.of()
+                : Arrays.stream(models.split(",")).map(String::strip).map(Deployment::parse).toList();
+    }
+
+    int inferenceThreads() {
+        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    LeaseTerms leaseTerms() {
+        return new LeaseTerms(
+                Duration.ofMillis(deadAfterMs),
+                LeaseTerms.DEFAULT.tick(),
+                Duration.ofSeconds(outcomeTtlS),
+                LeaseTerms.DEFAULT.mostDeaths(),
+                LeaseTerms.DEFAULT.deadLetterBytes(),
+                LeaseTerms.DEFAULT.deadLetterAge());
+    }
+
+    RolloutSettings rolloutSettings() {
+        return new RolloutSettings(
+                deployments(),
+                Duration.ofMillis(watchIntervalMs),
+                new LoadSettings(inferenceThreads(), maxPixels, cache.resolve("profiles")));
+    }
+
+    @Override
+    public List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        if (!redis.startsWith("redis://") && !redis.startsWith("rediss://")) {
+            faults.add("--redis: '%s' does not begin with redis:// or rediss://".formatted(redis));
+        }
+        if (!mlflow.matches("https?://.+") || URI.create(mlflow).getHost() == null) {
+            faults.add("--mlflow: '%s' is not an http address".formatted(mlflow));
+        }
+        if (managementPort < 0 || managementPort > 65_535) {
+            faults.add("--management-port: %d is not a port".formatted(managementPort));
+        }
+        if (watchIntervalMs < 100) {
+            faults.add("--watch-interval-ms: at least 100, not %d".formatted(watchIntervalMs));
+        }
+        if (deadAfterMs < 1_000) {
+            faults.add("--dead-after-ms: at least 1000, not %d: a pause of the JVM is no death".formatted(deadAfterMs));
+        }
+        if (outcomeTtlS < 1) {
+            faults.add("--outcome-ttl-s: at least 1, not %d".formatted(outcomeTtlS));
+        }
+        if (threads < 0) {
+            faults.add("--threads: not below 0");
+        }
+        if (maxPixels < 1) {
+            faults.add("--max-pixels: at least 1");
+        }
+        try {
+            deployments();
+        } catch (IllegalArgumentException e) {
+            faults.add("--models: " + e.getMessage());
+        }
+        return faults;
+    }
+}

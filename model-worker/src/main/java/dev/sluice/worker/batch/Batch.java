@@ -1,0 +1,33 @@
+package dev.sluice.worker.batch;
+
+import dev.sluice.queue.TakenJob;
+import dev.sluice.worker.inference.PreparedItems;
+import dev.sluice.worker.rollout.ModelSlot;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Jobs that run together on one version.
+ *
+ * @param incarnation the name they were taken under, and must be committed under
+ * @param model kept in use until the batch has ended
+ * @param jobs each with its decoded items, in the order of the lane
+ */
+record Batch(String incarnation, ModelSlot.Lease model, List<PreparedJob> jobs) {
+
+    /** A taken job with its items decoded. */
+    record PreparedJob(TakenJob job, PreparedItems items, Duration decoding) {}
+
+    int items() {
+        return jobs.stream().mapToInt(job -> job.items().size()).sum();
+    }
+
+    /** A job that has seen a worker die runs item by item, so that the next death tells which item it is. */
+    boolean isSuspect() {
+        return jobs.stream().anyMatch(job -> job.job().deaths() > 0);
+    }
+
+    List<String> ids() {
+        return jobs.stream().map(job -> job.job().id()).toList();
+    }
+}

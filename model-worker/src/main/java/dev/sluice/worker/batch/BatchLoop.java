@@ -1,0 +1,192 @@
+package dev.sluice.worker.batch;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Backoff;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.Submission;
+import dev.sluice.queue.Take;
+import dev.sluice.queue.TakenJob;
+import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.lease.Incarnation;
+import dev.sluice.worker.lease.WakeUp;
+import dev.sluice.worker.rollout.ModelSlot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one deployment with two threads: one takes and decodes, one infers, so that decoding overlaps inference. At most one batch is
+ * taken ahead, and only when the running one is about to end; a batch that cannot start soon goes back to the queue for others.
+ */
+final class BatchLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
+    /** A wake-up that was lost costs at most this. */
+    private static final Duration POLL = Duration.ofMillis(250);
+    /** How long a decoded batch may wait for the running one, beyond what was expected of it. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** How long a drain waits for a take that is under way; Redis may be away. */
+    private static final Duration LONGEST_TAKE = Duration.ofSeconds(5);
+
+    private final Deployment deployment;
+    private final Incarnation incarnation;
+    private final JobLeases leases;
+    private final ModelSlot slot;
+    private final WakeUp wakeUp;
+    private final BatchAssembler assembler;
+    private final BatchRunner runner;
+    private final Committer committer;
+    private final ServedRate rate;
+    private final PrefetchGate gate = new PrefetchGate();
+    /** Empty: there will be no more. */
+    private final SynchronousQueue<Optional<Batch>> handOver = new SynchronousQueue<>();
+    private final Thread taking;
+    private final Thread inferring;
+
+    private volatile boolean stopping;
+    private Duration lead = Duration.ofMillis(5);
+
+    BatchLoop(
+            Deployment deployment,
+            Incarnation incarnation,
+            JobLeases leases,
+            ModelSlot slot,
+            WakeUp wakeUp,
+            BatchAssembler assembler,
+            BatchRunner runner,
+            Committer committer,
+            ServedRate rate) {
+        this.deployment = deployment;
+        this.incarnation = incarnation;
+        this.leases = leases;
+        this.slot = slot;
+        this.wakeUp = wakeUp;
+        this.assembler = assembler;
+        this.runner = runner;
+        this.committer = committer;
+        this.rate = rate;
+        this.taking = Thread.ofVirtual().name("take-" + deployment).unstarted(this::takeUntilStopped);
+        this.inferring = Thread.ofPlatform().name("infer-" + deployment).unstarted(this::inferUntilStopped);
+    }
+
+    void start() {
+        taking.start();
+        inferring.start();
+    }
+
+    /** Takes nothing more, finishes what runs, gives back what has not started, and takes its leave. */
+    void drain() throws InterruptedException {
+        stopping = true;
+        wakeUp.ring();
+        gate.openForGood();
+        if (!taking.join(LONGEST_TAKE)) {
+            taking.interrupt();
+            taking.join();
+        }
+        handOver.put(Optional.empty());
+        inferring.join();
+        committer.drain();
+        incarnation.leave();
+    }
+
+    private void takeUntilStopped() {
+        Backoff backoff = new Backoff();
+        while (!stopping) {
+            try {
+                gate.await(lead);
+                takeAndHandOver();
+                backoff.reset();
+            } catch (QueueUnavailableException e) {
+                LOG.debug("{}: cannot take: {}", deployment, e.getMessage());
+                pause(backoff.nextMs());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("{}: a batch could not be prepared", deployment, e);
+                pause(backoff.nextMs());
+            }
+        }
+    }
+
+    private void takeAndHandOver() throws InterruptedException {
+        String name = incarnation.name();
+        long start = System.nanoTime();
+        int most = slot.profile().best().batch();
+        switch (Await.answer(leases.take(name, most))) {
+            case Take.StruckOff() -> incarnation.struckOff(name);
+            case Take.Jobs(List<TakenJob> none) when none.isEmpty() -> wakeUp.await(POLL);
+            case Take.Jobs(List<TakenJob> jobs) -> {
+                List<TakenJob> readable = releaseNewerSchemas(name, jobs);
+                if (!readable.isEmpty()) {
+                    handOver(assembler.assemble(name, slot.acquire(), readable));
+                    lead = Duration.ofNanos((lead.toNanos() * 3 + System.nanoTime() - start) / 4);
+                }
+            }
+        }
+    }
+
+    private void handOver(Batch batch) throws InterruptedException {
+        Duration expected = rate.expectedFor(batch.items());
+        gate.handingOver(expected);
+        Duration patience = PATIENCE.plus(expected.multipliedBy(2));
+        if (!handOver.offer(Optional.of(batch), patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            gate.takenBack();
+            LOG.info(
+                    "{}: the running batch takes longer than expected; {} jobs go back",
+                    deployment,
+                    batch.jobs().size());
+            batch.model().close();
+            Await.answer(leases.release(batch.incarnation(), batch.ids()));
+        }
+    }
+
+    /** Work written by a newer release is left to its workers. */
+    private List<TakenJob> releaseNewerSchemas(String name, List<TakenJob> jobs) throws InterruptedException {
+        List<String> newer = jobs.stream()
+                .filter(job -> job.schema() > Submission.SCHEMA)
+                .map(TakenJob::id)
+                .toList();
+        if (newer.isEmpty()) {
+            return jobs;
+        }
+        LOG.warn("{}: {} jobs were written by a newer release and are left to its workers", deployment, newer.size());
+        Await.answer(leases.release(name, newer));
+        Thread.sleep(POLL);
+        return jobs.stream().filter(job -> job.schema() <= Submission.SCHEMA).toList();
+    }
+
+    private void inferUntilStopped() {
+        try {
+            for (Optional<Batch> next = handOver.take(); next.isPresent(); next = handOver.take()) {
+                runOrDrop(next.get());
+                gate.ended();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{}: interrupted", deployment);
+        } catch (Error e) {
+            // Out of memory, a broken native library: the jobs go on elsewhere, as after any death.
+            LOG.error("{}: the worker cannot go on", deployment, e);
+            Runtime.getRuntime().halt(Watchdog.EXIT_HUNG);
+        }
+    }
+
+    private void runOrDrop(Batch batch) throws InterruptedException {
+        if (incarnation.isPresent(batch.incarnation())) {
+            runner.run(batch, System.nanoTime());
+        } else {
+            batch.model().close();
+        }
+    }
+
+    private void pause(long millis) {
+        try {
+            wakeUp.await(Duration.ofMillis(millis));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sluice.worker.batch;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Backoff;
+import dev.sluice.queue.Commit;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.telemetry.MetricNames;
+import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.lease.Incarnation;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits beside the next inference. A commit whose answer was lost is repeated: the script refuses what is done already. It is given
+ * up only when the incarnation was struck off, for then its jobs are others' work.
+ */
+final class Committer {
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final int MOST_UNDER_WAY = 2;
+
+    private final Deployment deployment;
+    private final Incarnation incarnation;
+    private final JobLeases leases;
+    private final Counter fenced;
+    private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+
+    Committer(Deployment deployment, Incarnation incarnation, JobLeases leases, MeterRegistry metrics) {
+        this.deployment = deployment;
+        this.incarnation = incarnation;
+        this.leases = leases;
+        this.fenced = metrics.counter(MetricNames.FENCED, "model", deployment.model());
+    }
+
+    /** Blocks only while too many commits are under way. */
+    void commit(String name, List<Commit> commits) throws InterruptedException {
+        room.acquire();
+        Thread.ofVirtual().name("commit-" + deployment).start(() -> {
+            try {
+                untilAnswered(name, commits);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                room.release();
+            }
+        });
+    }
+
+    /** Waits for all that are under way. */
+    void drain() throws InterruptedException {
+        room.acquire(MOST_UNDER_WAY);
+        room.release(MOST_UNDER_WAY);
+    }
+
+    private void untilAnswered(String name, List<Commit> commits) throws InterruptedException {
+        Backoff backoff = new Backoff();
+        while (incarnation.isPresent(name)) {
+            try {
+                List<String> refused = Await.answer(leases.commit(name, commits));
+                if (!refused.isEmpty()) {
+                    fenced.increment(refused.size());
+                    LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), commits.size());
+                }
+                return;
+            } catch (QueueUnavailableException e) {
+                LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, commits.size(), e.getMessage());
+                Thread.sleep(backoff.nextMs());
+            }
+        }
+        LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, commits.size());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.worker.batch;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Halts the process when an inference hangs in native code, where nothing else can end it; its jobs go on elsewhere. */
+public final class Watchdog implements AutoCloseable {
+    /** What a halted process exits with (EX_SOFTWARE). */
+    public static final int EXIT_HUNG = 70;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+    private static final Duration LEAST = Duration.ofSeconds(30);
+    private static final int TIMES_EXPECTED = 10;
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("watchdog").daemon().priority(Thread.MAX_PRIORITY).factory());
+
+    /** Ends when the inference has ended. */
+    public interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    Watch over(String what, Duration expected) {
+        Duration limit = expected.multipliedBy(TIMES_EXPECTED);
+        Duration longer = limit.compareTo(LEAST) > 0 ? limit : LEAST;
+        ScheduledFuture<?> bite = timer.schedule(() -> halt(what, longer), longer.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> bite.cancel(false);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+
+    private static void halt(String what, Duration limit) {
+        LOG.error("{} has not ended for {} s: this process halts, its jobs go on elsewhere", what, limit.toSeconds());
+        Runtime.getRuntime().halt(EXIT_HUNG);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.worker.lease;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.LeaseTerms;
+import dev.sluice.queue.QueueUnavailableException;
+import io.micrometer.core.instrument.MeterRegistry;
+import dev.sluice.telemetry.MetricNames;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews every incarnation of this process and looks after the dead of others, on threads and a connection of its own, so that neither
+ * a long inference nor a large payload keeps a living worker from saying so.
+ */
+public final class Heartbeat implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+    private final LeaseTerms terms;
+    private final MeterRegistry metrics;
+    private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService renewing = single("renew");
+    private final ScheduledExecutorService reclaiming = single("reclaim");
+
+    private record Pulse(Deployment deployment, Incarnation incarnation, JobLeases leases, DoubleSupplier servedRate) {}
+
+    public Heartbeat(LeaseTerms terms, MeterRegistry metrics) {
+        this.terms = terms;
+        this.metrics = metrics;
+    }
+
+    public void start() {
+        long renewMs = terms.renewEvery().toMillis();
+        renewing.scheduleAtFixedRate(() -> pulses.forEach(this::renew), renewMs, renewMs, TimeUnit.MILLISECONDS);
+        long tickMs = terms.tick().toMillis();
+        reclaiming.scheduleWithFixedDelay(() -> pulses.forEach(this::reclaim), tickMs, tickMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** @param leases over a connection that carries nothing else */
+    public void beatFor(Deployment deployment, Incarnation incarnation, JobLeases leases, DoubleSupplier servedRate) {
+        pulses.add(new Pulse(deployment, incarnation, leases, servedRate));
+    }
+
+    public void stopFor(Incarnation incarnation) {
+        pulses.removeIf(pulse -> pulse.incarnation().equals(incarnation));
+    }
+
+    @Override
+    public void close() {
+        renewing.shutdownNow();
+        reclaiming.shutdownNow();
+    }
+
+    private void renew(Pulse pulse) {
+        pulse.incarnation()
+                .present()
+                .ifPresent(name -> pulse.leases()
+                        .renew(name, pulse.servedRate().getAsDouble())
+                        .onSuccess(known -> {
+                            if (!known) {
+                                // Off the event loop: the incarnation may be held by a thread that registers.
+                                renewing.execute(() -> pulse.incarnation().struckOff(name));
+                            }
+                        })
+                        .onFailure(failure ->
+                                LOG.debug("{}: could not renew: {}", pulse.deployment(), failure.getMessage())));
+    }
+
+    private void reclaim(Pulse pulse) {
+        try {
+            var reclaimed = Await.answer(pulse.leases().reclaim());
+            if (!reclaimed.struckOff().isEmpty()) {
+                LOG.warn(
+                        "{}: struck off {} silent worker(s): {} job(s) wait again, {} dead",
+                        pulse.deployment(),
+                        reclaimed.struckOff().size(),
+                        reclaimed.waitingAgain(),
+                        reclaimed.dead());
+                metrics.counter(MetricNames.RECLAIMED, "model", pulse.deployment().model())
+                        .increment(reclaimed.waitingAgain());
+            }
+        } catch (QueueUnavailableException e) {
+            LOG.debug("{}: could not look after the dead: {}", pulse.deployment(), e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ScheduledExecutorService single(String name) {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name(name).daemon().priority(Thread.MAX_PRIORITY).factory());
+    }
+}

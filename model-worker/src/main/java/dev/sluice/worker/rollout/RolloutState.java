@@ -1,0 +1,78 @@
+package dev.sluice.worker.rollout;
+
+import dev.sluice.model.RolloutNote;
+
+/**
+ * Where the rollout of one version stands. Each state has methods only for the states that may follow it, so an illegal transition does
+ * not compile: {@code Discovered → Downloading → Verifying → WarmingUp → Ready → Live → Retired}, and {@code Rejected} from any state
+ * before {@code Ready}.
+ */
+public sealed interface RolloutState {
+    String version();
+
+    /** For people: the state's name, and a reason where there is one. */
+    default RolloutNote note() {
+        String reason = this instanceof Rejected rejected ? rejected.reason() : "";
+        return new RolloutNote(getClass().getSimpleName(), version(), reason, System.currentTimeMillis());
+    }
+
+    /** The alias points to it. */
+    record Discovered(String version) implements RolloutState {
+        public Downloading download() {
+            return new Downloading(version);
+        }
+    }
+
+    /** Its files are fetched, unless they are cached. */
+    record Downloading(String version) implements RolloutState {
+        public Verifying verify() {
+            return new Verifying(version);
+        }
+
+        public Rejected reject(String reason) {
+            return new Rejected(version, reason);
+        }
+    }
+
+    /** Its content and its signature are checked, and it is loaded. */
+    record Verifying(String version) implements RolloutState {
+        public WarmingUp warmUp() {
+            return new WarmingUp(version);
+        }
+
+        public Rejected reject(String reason) {
+            return new Rejected(version, reason);
+        }
+    }
+
+    /** It runs its own input example. */
+    record WarmingUp(String version) implements RolloutState {
+        public Ready ready() {
+            return new Ready(version);
+        }
+
+        public Rejected reject(String reason) {
+            return new Rejected(version, reason);
+        }
+    }
+
+    /** It could answer. */
+    record Ready(String version) implements RolloutState {
+        public Live goLive() {
+            return new Live(version);
+        }
+    }
+
+    /** Batches that start now run on it. */
+    record Live(String version) implements RolloutState {
+        public Retired retire() {
+            return new Retired(version);
+        }
+    }
+
+    /** Another one is live. */
+    record Retired(String version) implements RolloutState {}
+
+    /** It is not tried again until the alias moves; whatever was live stays. */
+    record Rejected(String version, String reason) implements RolloutState {}
+}

@@ -1,0 +1,45 @@
+package dev.sluice.worker.rollout;
+
+import dev.sluice.worker.inference.LoadedModel;
+import dev.sluice.worker.registry.CachedVersion;
+
+/** A loaded version with a count of who uses it; closed when the last one lets go. */
+final class ServableModel {
+    private final CachedVersion version;
+    private final LoadedModel model;
+    private int users = 1;
+
+    /** The one who makes it is its first user. */
+    ServableModel(CachedVersion version, LoadedModel model) {
+        this.version = version;
+        this.model = model;
+    }
+
+    CachedVersion version() {
+        return version;
+    }
+
+    LoadedModel model() {
+        return model;
+    }
+
+    /** @return false when it is closed already */
+    synchronized boolean use() {
+        if (users == 0) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    void letGo() {
+        boolean last;
+        synchronized (this) {
+            users--;
+            last = users == 0;
+        }
+        if (last) {
+            model.close();
+        }
+    }
+}

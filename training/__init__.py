@@ -1,0 +1,1 @@
+"""Sluice's models: trained, described, and published to the MLflow registry."""

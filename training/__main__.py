@@ -1,0 +1,114 @@
+"""`python -m training COMMAND`: each command imports only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from training.alias import move
+from training.catalogue import NAMES, RINGS
+from training.demo import DemoFailed
+from training.demo import run as run_demo
+from training.publish import publish, selected
+from training.registry import Registry, RegistryError
+
+
+def _publish(options: argparse.Namespace) -> None:
+    publish(Registry(options.tracking_uri), selected(options.names, options.data))
+
+
+def _alias(options: argparse.Namespace) -> None:
+    move(Registry(options.tracking_uri), options.model, options.alias, options.version)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    run_demo(options.api.rstrip("/"))
+
+
+def _golden(options: argparse.Namespace) -> None:
+    from training import golden
+
+    golden.write(Registry(options.tracking_uri), options.out)
+
+
+def _rings(options: argparse.Namespace) -> None:
+    try:
+        from training.molecules import train
+    except ModuleNotFoundError as missing:
+        raise RegistryError(
+            f"{missing.name} is not installed: train the rings with `make train-rings`, which "
+            "makes an environment from training/requirements-torch.lock"
+        ) from missing
+    train.train_releases(options.out)
+
+
+def _samples(options: argparse.Namespace) -> None:
+    from training import samples
+
+    samples.draw()
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    registry = argparse.ArgumentParser(add_help=False)
+    registry.add_argument(
+        "--tracking-uri",
+        default=os.environ.get("SLUICE_MLFLOW", "http://127.0.0.1:5000"),
+        help="address of the MLflow server (default: $SLUICE_MLFLOW or http://127.0.0.1:5000)",
+    )
+
+    command = commands.add_parser(
+        "publish", parents=[registry], help="train, log and register what changed"
+    )
+    command.add_argument("names", nargs="*", metavar="MODEL", help=f"of {', '.join(NAMES)}")
+    command.add_argument(
+        "--data", type=Path, metavar="CSV", help="the real California housing table"
+    )
+    command.set_defaults(run=_publish)
+
+    command = commands.add_parser(
+        "alias", parents=[registry], help="make an alias point at a version"
+    )
+    command.add_argument("model")
+    command.add_argument("alias")
+    command.add_argument("version", type=int)
+    command.set_defaults(run=_alias)
+
+    command = commands.add_parser(
+        "golden", parents=[registry], help="write what every champion must answer"
+    )
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.set_defaults(run=_golden)
+
+    command = commands.add_parser("demo", help="send one picture and one row to a running API")
+    command.add_argument("--api", default="http://127.0.0.1:8080", metavar="URL")
+    command.set_defaults(run=_demo)
+
+    command = commands.add_parser("rings", help="train molecule-rings v1 and v2 (needs torch)")
+    command.add_argument("--out", type=Path, default=RINGS, metavar="DIR")
+    command.set_defaults(run=_rings)
+
+    command = commands.add_parser("samples", help="draw the odd sample pictures again")
+    command.set_defaults(run=_samples)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (RegistryError, DemoFailed) as failure:
+        print(f"{options.command}: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

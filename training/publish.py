@@ -1,0 +1,136 @@
+"""Train what changed, log it to MLflow, register it, and set the champion."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from training.catalogue import GENERATED, NAMES, RELEASES, Recipe, Release, Shipped
+from training.fingerprint import fingerprint
+from training.registry import Registry, RegistryError, Version
+
+CHAMPION = "champion"
+EXPERIMENT = "sluice-training"
+FINGERPRINT = "fingerprint"
+ORIGIN = "data"
+
+
+def selected(names: list[str], housing_data: Path | None) -> list[Release]:
+    """The releases of the models named, or of all."""
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        raise RegistryError(f"no model {', '.join(unknown)}: there are {', '.join(NAMES)}")
+    if housing_data and not housing_data.is_file():
+        raise RegistryError(f"--data {housing_data}: no such file")
+    chosen = [release for release in RELEASES if not names or release.name in names]
+    return [_with_data(release, housing_data) for release in chosen]
+
+
+def _with_data(release: Release, file: Path | None) -> Release:
+    if file and release.name == "california-housing" and isinstance(release, Recipe):
+        return dataclasses.replace(release, data=file, origin=f"file {file.name}")
+    return release
+
+
+def publish(registry: Registry, releases: Iterable[Release]) -> list[Version]:
+    """The version that serves each release: an old one where nothing changed."""
+    releases = list(releases)
+    published = []
+    for position, release in enumerate(releases, start=1):
+        started = time.monotonic()
+        print(f"[{position}/{len(releases)}] {release.release:<19}", end=" ", flush=True)
+        try:
+            version, outcome = _publish_one(registry, release)
+        except BaseException:
+            print("failed", flush=True)
+            raise
+        print(f"{outcome}  {time.monotonic() - started:.1f} s", flush=True)
+        published.append(version)
+    return published
+
+
+def _publish_one(registry: Registry, release: Release) -> tuple[Version, str]:
+    mark = fingerprint(release)
+    versions = registry.versions(release.name)
+    champion = next((v for v in versions if CHAMPION in v.aliases), None)
+    if champion and _invented_over_real(champion, release):
+        return champion, f"v{champion.number} kept: trained on {champion.tags[ORIGIN]}"
+    known = next((v for v in reversed(versions) if v.tags.get(FINGERPRINT) == mark), None)
+    if known is None:
+        version, metrics = _register(registry, release, mark)
+        registry.set_alias(release.name, CHAMPION, version.number)
+        return version, f"v{version.number} new, {CHAMPION}{_shown(metrics)}"
+    if champion is None:
+        registry.set_alias(release.name, CHAMPION, known.number)
+        return known, f"v{known.number} unchanged, {CHAMPION} set"
+    # An alias somebody moved stays where it is: moving it is a deployment.
+    return known, f"v{known.number} unchanged, {CHAMPION} is v{champion.number}"
+
+
+def _invented_over_real(champion: Version, release: Release) -> bool:
+    trained_on = champion.tags.get(ORIGIN, GENERATED)
+    return release.origin == GENERATED and trained_on != GENERATED
+
+
+def _shown(metrics: dict[str, float]) -> str:
+    return "".join(f", {name} {value:.4g}" for name, value in metrics.items())
+
+
+def _register(registry: Registry, release: Release, mark: str) -> tuple[Version, dict[str, float]]:
+    mlflow = _mlflow(registry)
+    tags = {FINGERPRINT: mark, ORIGIN: release.origin}
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        mlflow.start_run(run_name=release.release, tags=tags) as run,
+    ):
+        folder, metrics = _model_folder(release, Path(scratch, "model"), mlflow)
+        described = mlflow.models.Model.load(folder).metadata
+        client = mlflow.MlflowClient()
+        logged = client.create_logged_model(
+            run.info.experiment_id, name=release.name, source_run_id=run.info.run_id, tags=tags
+        )
+        client.log_model_artifacts(logged.model_id, str(folder))
+        client.finalize_logged_model(logged.model_id, "READY")
+        mlflow.log_metrics(metrics, model_id=logged.model_id)
+        registry.describe(release.name, described["description"])
+        created = client.create_model_version(
+            release.name,
+            source=f"models:/{logged.model_id}",
+            run_id=run.info.run_id,
+            tags=tags,
+            description=described["description"],
+            model_id=logged.model_id,
+        )
+    return Version(release.name, int(created.version), tags), metrics
+
+
+def _model_folder(release: Release, scratch: Path, mlflow: Any) -> tuple[Path, dict[str, float]]:
+    match release:
+        case Recipe():
+            mlflow.log_params(release.params)
+            train = importlib.import_module(release.module).train
+            return scratch, train(release.params, release.data, scratch)
+        case Shipped():
+            described = mlflow.models.Model.load(release.folder).metadata
+            return release.folder, {"accuracy": described["accuracy"]}
+
+
+def _mlflow(registry: Registry) -> Any:
+    # Imported only when something changed: it takes seconds.
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import mlflow
+
+    # One line per model is the progress shown; MLflow's own is for its developers.
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    mlflow.set_tracking_uri(registry.uri)
+    mlflow.set_registry_uri(registry.uri)
+    mlflow.set_experiment(EXPERIMENT)
+    return mlflow
