@@ -1,0 +1,92 @@
+package dev.sluice.picture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PictureHeaderTest {
+
+    @ParameterizedTest
+    @EnumSource(
+            value = PictureFormat.class,
+            names = {"WEBP"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void readsFormatAndSizeOfARealPicture(PictureFormat format) throws IOException {
+        assertEquals(Optional.of(new PictureHeader(format, 37, 21)), PictureHeader.read(picture(format, 37, 21)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = PictureFormat.class,
+            names = {"WEBP"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void aPictureCutAnywhereIsNeverAnError(PictureFormat format) throws IOException {
+        byte[] picture = picture(format, 37, 21);
+        for (int length = 0; length < picture.length; length++) {
+            Optional<PictureHeader> header = PictureHeader.read(Arrays.copyOf(picture, length));
+            header.ifPresent(found -> assertEquals(37, found.width()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lossy,    52494646000000005745425056503820000000003001009D012A26027001",
+        "lossless, 5249464600000000574542505650384C000000002F25C25B00",
+        "extended, 524946460000000057454250565038580A000000100000002502006F0100"
+    })
+    void readsEachKindOfWebP(String kind, String hex) {
+        PictureHeader header =
+                PictureHeader.read(HexFormat.of().parseHex(hex)).orElseThrow(() -> new AssertionError(kind));
+        assertEquals(new PictureHeader(PictureFormat.WEBP, 550, 368), header);
+    }
+
+    @Test
+    void aBombIsSeenWithoutDecodingIt() {
+        byte[] bomb = HexFormat.of().parseHex("89504E470D0A1A0A0000000D494844520000C3500000C3500802000000");
+        assertEquals(2_500_000_000L, PictureHeader.read(bomb).orElseThrow().pixels());
+    }
+
+    @Test
+    void readsFromTheBuffersPositionAndLeavesIt() throws IOException {
+        byte[] picture = picture(PictureFormat.GIF, 5, 6);
+        ByteBuffer buffer =
+                ByteBuffer.allocate(picture.length + 3).put(3, picture).position(3);
+        assertEquals(30, PictureHeader.read(buffer).orElseThrow().pixels());
+        assertEquals(3, buffer.position());
+    }
+
+    @Test
+    void randomBytesAreNoPictureAndNoError() {
+        Random random = new Random(7);
+        byte[] bytes = new byte[64];
+        for (int i = 0; i < 20_000; i++) {
+            random.nextBytes(bytes);
+            bytes[0] = (byte) 0xFF;
+            bytes[1] = (byte) 0xD8;
+            PictureHeader.read(bytes);
+        }
+        assertTrue(PictureHeader.read("not a picture, whatever its name says".getBytes(StandardCharsets.US_ASCII))
+                .isEmpty());
+    }
+
+    private static byte[] picture(PictureFormat format, int width, int height) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        assertTrue(ImageIO.write(image, format.name(), out));
+        return out.toByteArray();
+    }
+}
