@@ -63,6 +63,10 @@ class Registry:
         body = {"name": name, "alias": alias, "version": str(number)}
         self._call("POST", "registered-models/alias", body)
 
+    def tag(self, version: Version, key: str, value: str) -> None:
+        body = {"name": version.name, "version": str(version.number), "key": key, "value": value}
+        self._call("POST", "model-versions/set-tag", body)
+
     def describe(self, name: str, description: str) -> None:
         """Registers the model when it is new, and describes it."""
         if self._registered(name) is None:

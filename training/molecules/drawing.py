@@ -39,6 +39,11 @@ RING_SYSTEMS = {
         "c1ccc2[nH]cc(c2c1)",
         "c1ccc2nc(sc2c1)",
         "c1ccc2oc(cc2c1)",
+        "n1cnc2[nH]c(nc2c1)",
+        "C1=NC2=C(N1)N=C(NC2)",
+        "C1CC2CN(CC2C1)",
+        "C1CCCc2ccc(cc2C1)",
+        "C1CN=Cc2ccc(cc2N1)",
         "C1CCC2CC(CCC2C1)",
         "C1CC2CCC1C(C2)",
         "c1ccc2c(c1)CCC(C2)",
@@ -51,16 +56,21 @@ RING_SYSTEMS = {
         "c1ccc2c(c1)oc1cc(ccc12)",
         "c1ccc2c(c1)Cc1cc(ccc1O2)",
         "C1CCC2C(C1)CCC1CC(CCC12)",
+        "c1ccc2c(c1)C=Cc1cc(ccc1N2)",
+        "C1CCC2(C1)CCc1cc(ccc12)",
     ),
     4: (
         "C1CCC2C(C1)CCC1C2CCC2CC(CC12)",
         "c1ccc2cc3cc4cc(ccc4cc3cc2c1)",
         "C1CC2CCC3CCCC4CC(C1)C2C34",
+        "c1cc2ccc3cccc4cc(c1)c2c34",
+        "C1CCC2C(C1)CCC1C2CCc2cc(ccc12)",
     ),
 }
 CHAINS = ("", "C", "CC", "O", "N", "C(=O)", "C(=O)N", "CO", "S(=O)(=O)N", "C=C", "CC(C)", "C(O)C")
 ENDS = ("C", "O", "N", "F", "Cl", "Br", "C#N", "C(=O)O", "C(F)(F)F", "OC", "N(C)C", "C(C)C", "CCC")
 BRANCHES = ("C", "O", "F", "CC", "Cl", "N", "=O")
+SUBSTITUENTS = (6, 6, 6, 7, 8, 8, 9, 17)
 LINKS = ("C", "C", "C", "N", "O", "C(=O)", "C=C", "C(C)", "C(O)", "C(CC)")
 
 
@@ -83,9 +93,10 @@ def molecules(per_class: int, seed: int) -> Iterator[Drawn]:
     with rdBase.BlockLogs():
         while any(wanted.values()):
             rings = chance.choice([ring for ring, left in wanted.items() if left])
-            molecule = Chem.MolFromSmiles(_smiles(rings, chance))
-            if molecule is None or rdMolDescriptors.CalcNumRings(molecule) != rings:
+            chained = Chem.MolFromSmiles(_smiles(rings, chance))
+            if chained is None or rdMolDescriptors.CalcNumRings(chained) != rings:
                 continue
+            molecule = _decorated(chained, chance)
             canonical = Chem.MolToSmiles(molecule)
             if canonical not in seen:
                 seen.add(canonical)
@@ -111,6 +122,20 @@ def _chain(chance: random.Random, length: int) -> list[str]:
         chance.choice(LINKS) + (f"({chance.choice(BRANCHES)})" if chance.random() < 0.15 else "")
         for _ in range(length)
     ]
+
+
+def _decorated(molecule: Chem.Mol, chance: random.Random) -> Chem.Mol:
+    """With up to five more atoms, each in place of a hydrogen: on rings as well as on chains."""
+    grown = Chem.RWMol(molecule)
+    for _ in range(chance.choice((0, 0, 1, 2, 3, 5))):
+        free = [atom.GetIdx() for atom in grown.GetAtoms() if atom.GetNumImplicitHs()]
+        if not free:
+            break
+        place = chance.choice(free)
+        added = grown.AddAtom(Chem.Atom(chance.choice(SUBSTITUENTS)))
+        grown.AddBond(place, added, Chem.BondType.SINGLE)
+        Chem.SanitizeMol(grown)
+    return grown.GetMol()
 
 
 def draw(molecule: Chem.Mol, chance: random.Random) -> bytes:

@@ -25,6 +25,12 @@ KNOWN = {
 }
 
 
+def canonical() -> set[str]:
+    """What training must not see: the samples show how the network does on new molecules."""
+    known = (CAFFEINE, *KNOWN.values())
+    return {Chem.MolToSmiles(Chem.MolFromSmiles(smiles)) for smiles in known}
+
+
 def draw_samples(samples: Path) -> None:
     """`molecule.png`, and one file per molecule and its number of rings in `molecules/`."""
     folder = samples / "molecules"

@@ -20,8 +20,9 @@ from torch import Tensor, nn
 from training import answers, picture, serving_example
 from training.catalogue import SAMPLES
 from training.molecules import drawing
-from training.molecules.known import draw_samples
+from training.molecules.known import canonical, draw_samples
 from training.molecules.network import RingCounter
+from training.molecules.torchscript import strip_debug_records
 
 SIDE = 150
 SYNSET = ",".join(f"{n} ring" if n == 1 else f"{n} rings" for n in range(drawing.CLASSES))
@@ -39,8 +40,8 @@ class Release:
 
 
 RELEASES = (
-    Release("v1", width=10, epochs=8, per_class=800, seed=11),
-    Release("v2", width=14, epochs=14, per_class=1600, seed=12),
+    Release("v1", width=10, epochs=8, per_class=1000, seed=11),
+    Release("v2", width=14, epochs=15, per_class=2200, seed=12),
 )
 
 
@@ -133,7 +134,7 @@ def measure(network: nn.Module, pictures: Pictures) -> float:
     return float((torch.cat(guesses) == pictures.labels).float().mean())
 
 
-def save(network: RingCounter, described: dict[str, Any], folder: Path) -> None:
+def save(network: nn.Module, described: dict[str, Any], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     # MLflow warns that it pickles; a scripted module is saved as TorchScript all the same.
     logging.getLogger("mlflow.pytorch").setLevel(logging.ERROR)
@@ -152,6 +153,7 @@ def save(network: RingCounter, described: dict[str, Any], folder: Path) -> None:
         pip_requirements=[f"torch=={torch.__version__.partition('+')[0]}"],
         serialization_format="pickle",
     )
+    strip_debug_records(folder / "data" / "model.pth")
     serving_example.drop(folder)
 
 
@@ -178,7 +180,7 @@ def train_releases(out: Path) -> None:
     draw_samples(SAMPLES)
     held_out = drawn(HELD_OUT_PER_CLASS, HELD_OUT_SEED)
     largest = max(release.per_class for release in RELEASES)
-    pictures = drawn(largest, TRAIN_SEED).without(set(held_out.smiles))
+    pictures = drawn(largest, TRAIN_SEED).without(canonical() | set(held_out.smiles))
     for release in RELEASES:
         network = fit(release, pictures.first_of_each(release.per_class), held_out)
         described = metadata(release.name, round(measure(network, held_out), 4))

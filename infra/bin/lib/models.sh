@@ -18,11 +18,19 @@ train() {
     "$VENV/bin/python" -m training "$@")
 }
 
+# The worker serves the models that have a champion: only those are waited for.
+NAMES_OF_CHAMPIONS='
+import json, sys
+for model in json.load(sys.stdin).get("registered_models", []):
+    if any(alias["alias"] == "champion" for alias in model.get("aliases", [])):
+        print(model["name"])
+'
+
 publish_models() {
   rm -f "$PUBLISH_STAMP"
   train publish || return
-  http_ok "$MLFLOW_PORT" /api/2.0/mlflow/registered-models/search || return
-  printf '%s' "$HTTP_BODY" | grep -o '"name": *"[^"]*"' | sed 's/.*: *"\(.*\)"/\1/' | sort -u >"$PUBLISHED_MODELS"
+  http_ok "$MLFLOW_PORT" "/api/2.0/mlflow/registered-models/search?max_results=1000" || return
+  printf '%s' "$HTTP_BODY" | "$VENV/bin/python" -c "$NAMES_OF_CHAMPIONS" >"$PUBLISHED_MODELS" || return
   printf '%s\n' "$PUBLISH_FINGERPRINT" >"$PUBLISH_STAMP"
 }
 
@@ -37,12 +45,13 @@ expected_models() {
   fi
 }
 
-# models_are_listed: the API knows a deployment of each.
+# models_are_listed: the API knows a deployment of each; sets MISSING_MODELS.
 models_are_listed() {
-  local model body
+  local model
   http_ok "$SLUICE_PORT" /v1/models || return 1
-  body=$(printf '%s' "$HTTP_BODY" | tr -d ' \n')
+  MISSING_MODELS=
   for model in $(expected_models); do
-    case $body in *"\"$model\""*) ;; *) return 1 ;; esac
+    case $HTTP_BODY in *"\"$model\""*) ;; *) MISSING_MODELS+="$model " ;; esac
   done
+  [ -z "$MISSING_MODELS" ]
 }

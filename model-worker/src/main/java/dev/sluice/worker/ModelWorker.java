@@ -54,7 +54,8 @@ public final class ModelWorker {
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         decoders = Executors.newFixedThreadPool(
-                settings.inferenceThreads(), Thread.ofPlatform().name("decode-", 0).factory());
+                settings.inferenceThreads(),
+                Thread.ofPlatform().name("decode-", 0).factory());
         services = new Services(
                 new DeploymentBoard(jobsLink),
                 new DeploymentService.Surroundings(
@@ -78,8 +79,7 @@ public final class ModelWorker {
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] args) {
         int[] exitCode = {0};
-        Optional<WorkerSettings> settings =
-                SettingsReader.read(new WorkerSettings(), args, System.getenv(), exitCode);
+        Optional<WorkerSettings> settings = SettingsReader.read(new WorkerSettings(), args, System.getenv(), exitCode);
         if (settings.isEmpty()) {
             System.exit(exitCode[0]);
         }
@@ -153,6 +153,10 @@ public final class ModelWorker {
                 .put("host", InetAddress.getLocalHost().getHostName())
                 .put("pid", ProcessHandle.current().pid())
                 .put("management_port", managementPort)
-                .put("since", Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+                .put(
+                        "since",
+                        Instant.now()
+                                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                                .toString());
     }
 }

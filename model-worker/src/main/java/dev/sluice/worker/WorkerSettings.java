@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         name = "model-worker",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
+        description =
+                "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
 final class WorkerSettings implements SettingsReader.Validated {
     @Option(names = "--redis", defaultValue = "redis://127.0.0.1:6390", description = "Redis (SLUICE_REDIS).")
     String redis = "";
@@ -30,8 +31,9 @@ final class WorkerSettings implements SettingsReader.Validated {
     @Option(
             names = "--models",
             defaultValue = "",
-            description = "Models to serve, model or model@alias, comma separated; none: every registered model with the"
-                    + " alias champion (SLUICE_MODELS).")
+            description =
+                    "Models to serve, model or model@alias, comma separated; none: every registered model with the"
+                            + " alias champion (SLUICE_MODELS).")
     String models = "";
 
     @Option(
@@ -82,7 +84,10 @@ final class WorkerSettings implements SettingsReader.Validated {
     List<Deployment> deployments() {
         return models.isBlank()
                 ? List.of()
-                : Arrays.stream(models.split(",")).map(String::strip).map(Deployment::parse).toList();
+                : Arrays.stream(models.split(","))
+                        .map(String::strip)
+                        .map(Deployment::parse)
+                        .toList();
     }
 
     int inferenceThreads() {

@@ -10,6 +10,8 @@ public final class MetricNames {
     public static final String REFUSALS = "sluice.refusals";
     /** Gauge: requests that wait for an answer in this API instance. */
     public static final String WAITERS = "sluice.waiters";
+    /** Gauge: bytes of request bodies held by this API instance. */
+    public static final String BODY_BYTES_HELD = "sluice.body.held";
     /** Gauge: open items by model and alias. */
     public static final String OPEN_ITEMS = "sluice.queue.open.items";
     /** Gauge: open items divided by the served rate, by model and alias. */

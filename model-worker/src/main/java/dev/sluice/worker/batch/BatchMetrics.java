@@ -36,7 +36,8 @@ final class BatchMetrics {
                     Math.max(0, prepared.job().taken() - prepared.job().accepted())));
             decode.record(prepared.decoding());
         }
-        long failed = results.stream().filter(ItemResult.Failed.class::isInstance).count();
+        long failed =
+                results.stream().filter(ItemResult.Failed.class::isInstance).count();
         items(version, "failed", failed);
         items(version, "done", results.size() - failed);
     }

@@ -4,8 +4,8 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueUnavailableException;
-import io.micrometer.core.instrument.MeterRegistry;
 import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -82,7 +82,10 @@ public final class Heartbeat implements AutoCloseable {
                         reclaimed.struckOff().size(),
                         reclaimed.waitingAgain(),
                         reclaimed.dead());
-                metrics.counter(MetricNames.RECLAIMED, "model", pulse.deployment().model())
+                metrics.counter(
+                                MetricNames.RECLAIMED,
+                                "model",
+                                pulse.deployment().model())
                         .increment(reclaimed.waitingAgain());
             }
         } catch (QueueUnavailableException e) {
@@ -93,7 +96,10 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     private static ScheduledExecutorService single(String name) {
-        return Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name(name).daemon().priority(Thread.MAX_PRIORITY).factory());
+        return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                .name(name)
+                .daemon()
+                .priority(Thread.MAX_PRIORITY)
+                .factory());
     }
 }

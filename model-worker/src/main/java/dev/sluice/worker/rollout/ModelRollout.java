@@ -55,34 +55,36 @@ final class ModelRollout {
     }
 
     /**
-     * Follows the alias.
+     * Follows the alias. Without one, what is live stays.
      *
-     * @throws RegistryUnavailableException when it cannot be told or fetched now; to be tried again
+     * @throws RegistryUnavailableException when the version cannot be fetched now; to be tried again
      */
-    void follow(String version) throws RegistryUnavailableException {
-        if (isLive(version) || (rejected != null && rejected.version().equals(version))) {
-            return;
+    void follow(Optional<String> alias) throws RegistryUnavailableException, InterruptedException {
+        if (rejected != null && !alias.equals(Optional.of(rejected.version()))) {
+            rejected = null;
         }
-        RolloutState.Downloading downloading = step(step(new RolloutState.Discovered(version)).download());
-        CachedVersion files;
-        try {
-            files = cache.fetch(registry, deployment.model(), version);
-        } catch (UnservableModelException | CorruptArtifactException e) {
-            reject(downloading.reject(reasonOf(e)));
-            return;
+        if (alias.isPresent() && rejected == null && !isLive(alias.get())) {
+            rollOut(alias.get());
         }
-        loadAndFlip(step(downloading.verify()), files);
-    }
-
-    /** The alias is gone: what is live stays, and a later return is noticed. */
-    void aliasIsGone() {
-        rejected = null;
     }
 
     void close() {
         if (slot != null) {
             slot.present().letGo();
         }
+    }
+
+    private void rollOut(String version) throws RegistryUnavailableException, InterruptedException {
+        RolloutState.Downloading downloading =
+                step(step(new RolloutState.Discovered(version)).download());
+        CachedVersion files;
+        try {
+            files = cache.fetch(registry, deployment.model(), version);
+        } catch (CorruptArtifactException e) {
+            reject(downloading.reject(reasonOf(e)));
+            return;
+        }
+        loadAndFlip(step(downloading.verify()), files);
     }
 
     private boolean isLive(String version) {
@@ -122,8 +124,9 @@ final class ModelRollout {
         LoadedModel live = slot.present().model();
         return live.signatureHash().equals(next.signatureHash())
                 ? Optional.empty()
-                : Optional.of("signature: its input differs from that of the live version %s; give it another alias or name"
-                        .formatted(slot.present().version().version()));
+                : Optional.of(
+                        "signature: its input differs from that of the live version %s; give it another alias or name"
+                                .formatted(slot.present().version().version()));
     }
 
     private void flip(RolloutState.Ready ready, ServableModel next) {

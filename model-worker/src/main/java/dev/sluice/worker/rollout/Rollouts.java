@@ -7,9 +7,9 @@ import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -76,10 +76,15 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private void followAliases() throws RegistryUnavailableException, InterruptedException {
+        SortedMap<Deployment, String> aliases = registry.aliases();
+        if (registryIsAway) {
+            LOG.info("the registry answers again");
+            registryIsAway = false;
+        }
         Optional<RegistryUnavailableException> away = Optional.empty();
-        for (Deployment deployment : wanted()) {
+        for (Deployment deployment : wanted(aliases)) {
             try {
-                follow(rolloutOf(deployment));
+                rolloutOf(deployment).follow(Optional.ofNullable(aliases.get(deployment)));
             } catch (RegistryUnavailableException e) {
                 away = Optional.of(e);
             } catch (RuntimeException e) {
@@ -89,25 +94,12 @@ public final class Rollouts implements AutoCloseable {
         if (away.isPresent()) {
             throw away.get();
         }
-        if (registryIsAway) {
-            LOG.info("the registry answers again");
-            registryIsAway = false;
-        }
     }
 
-    private void follow(ModelRollout rollout) throws RegistryUnavailableException, InterruptedException {
-        Optional<String> version = registry.versionOf(rollout.deployment());
-        if (version.isPresent()) {
-            rollout.follow(version.get());
-        } else {
-            rollout.aliasIsGone();
-        }
-    }
-
-    private List<Deployment> wanted() throws RegistryUnavailableException, InterruptedException {
+    private Collection<Deployment> wanted(SortedMap<Deployment, String> aliases) {
         return settings.deployments().isEmpty()
-                ? registry.modelsWithAlias(Deployment.CHAMPION).stream()
-                        .map(model -> new Deployment(model, Deployment.CHAMPION))
+                ? aliases.keySet().stream()
+                        .filter(deployment -> deployment.alias().equals(Deployment.CHAMPION))
                         .toList()
                 : settings.deployments();
     }
@@ -125,6 +117,7 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private static Duration jittered(Duration interval) {
-        return interval.multipliedBy(75 + ThreadLocalRandom.current().nextInt(50)).dividedBy(100);
+        return interval.multipliedBy(75 + ThreadLocalRandom.current().nextInt(50))
+                .dividedBy(100);
     }
 }

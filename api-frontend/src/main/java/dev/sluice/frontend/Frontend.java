@@ -1,0 +1,181 @@
+package dev.sluice.frontend;
+
+import dev.sluice.frontend.admission.Admission;
+import dev.sluice.frontend.admission.JobAcceptor;
+import dev.sluice.frontend.admission.JobSubmitter;
+import dev.sluice.frontend.body.BodyReader;
+import dev.sluice.frontend.body.BytesInFlight;
+import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.catalog.ExpirySweep;
+import dev.sluice.frontend.durability.RedisSetupReader;
+import dev.sluice.frontend.durability.RedisSetupWatch;
+import dev.sluice.frontend.http.FrontServer;
+import dev.sluice.frontend.http.HttpFront;
+import dev.sluice.frontend.reply.Replies;
+import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.telemetry.ManagementServer;
+import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of one API process, wired together; everything runs on this verticle's one event loop. */
+public final class Frontend extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(1);
+    private static final Duration ACCEPT_WITHIN = Duration.ofSeconds(2);
+
+    private final FrontendSettings settings;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Promise<Void> draining = Promise.promise();
+
+    private @Nullable Running running;
+
+    public Frontend(FrontendSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What stands while the process runs, in the order in which it was started. */
+    private record Running(
+            RedisLink link,
+            Replies replies,
+            DeploymentCatalog catalog,
+            ExpirySweep sweep,
+            RedisSetupWatch setup,
+            FrontServer server,
+            ManagementServer management) {}
+
+    @Override
+    public Future<?> start() {
+        RedisLink link = RedisLink.open(vertx, settings.redis, "queue", COMMAND_LIMIT);
+        JobIntake intake = new JobIntake(link, settings.budget(), ACCEPT_WITHIN, settings.outcomeTtl);
+        Replies replies = new Replies(vertx, settings.redis, intake);
+        DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
+        ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake);
+        RedisSetupReader setupReader = new RedisSetupReader(link);
+        RedisSetupWatch setup = new RedisSetupWatch(vertx, setupReader);
+        BytesInFlight inFlight = new BytesInFlight(settings.inFlightLimit);
+        Admission admission = new Admission(settings.workerGrace);
+        JobAcceptor acceptor = new JobAcceptor(vertx, link, intake);
+        RequestMetrics metrics = new RequestMetrics(registry);
+        measure(link, replies, inFlight);
+        catalog.onRead(admission::boardWasRead);
+        catalog.onRead(acceptor::redisAnswers);
+        catalog.onRead(() -> metrics.board(catalog));
+
+        HttpFront front = new HttpFront(
+                vertx,
+                catalog,
+                new BodyReader(vertx, settings.inputLimits(), inFlight),
+                new InputParser(settings.inputLimits()),
+                new JobSubmitter(admission, acceptor, replies),
+                intake,
+                replies,
+                inFlight,
+                setupReader,
+                metrics,
+                () -> obstacles(link, replies, catalog, setup),
+                draining.future());
+        return front.listen(settings.host, settings.port, settings.frontTerms())
+                .compose(server -> ManagementServer.listen(
+                                vertx,
+                                settings.host,
+                                settings.managementPort,
+                                registry,
+                                () -> obstacles(link, replies, catalog, setup))
+                        .onSuccess(management -> {
+                            link.connected().onSuccess(_ -> catalog.start());
+                            link.connected().onSuccess(_ -> setup.start());
+                            sweep.start();
+                            running = new Running(link, replies, catalog, sweep, setup, server, management);
+                        }));
+    }
+
+    public int port() {
+        return started().server().port();
+    }
+
+    public int managementPort() {
+        return started().management().port();
+    }
+
+    /** Not ready from now on; what is held is finished, as long as the time allows. */
+    public Future<Void> drain() {
+        Promise<Void> drained = Promise.promise();
+        context.runOnContext(_ -> {
+            LOG.info("draining: {} waiting", started().replies().count());
+            draining.tryComplete();
+            started().server().drain(settings.drainTimeout).onComplete(drained);
+        });
+        return drained.future();
+    }
+
+    /** In the reverse order of the start. */
+    @Override
+    public Future<?> stop() {
+        Running parts = running;
+        if (parts == null) {
+            return Future.succeededFuture();
+        }
+        parts.setup().close();
+        parts.sweep().close();
+        parts.catalog().close();
+        return parts.management()
+                .close()
+                .eventually(() -> parts.replies().close())
+                .eventually(() -> parts.link().close());
+    }
+
+    private Running started() {
+        if (running == null) {
+            throw new IllegalStateException("not started yet");
+        }
+        return running;
+    }
+
+    private List<String> obstacles(RedisLink link, Replies replies, DeploymentCatalog catalog, RedisSetupWatch setup) {
+        List<String> obstacles = new ArrayList<>();
+        if (draining.future().isComplete()) {
+            obstacles.add("this process is draining");
+        }
+        if (!link.isConnected()) {
+            obstacles.add("there is no connection to Redis at " + settings.redis);
+        } else if (!replies.isSubscribed()) {
+            obstacles.add("answers are not subscribed to");
+        } else if (!catalog.isKnown()) {
+            obstacles.add("the deployment board has not been read yet");
+        }
+        setup.obstacle().ifPresent(obstacles::add);
+        return obstacles;
+    }
+
+    private void measure(RedisLink link, Replies replies, BytesInFlight inFlight) {
+        Gauge.builder(MetricNames.WAITERS, replies, Replies::count).register(registry);
+        Gauge.builder(MetricNames.BODY_BYTES_HELD, inFlight, BytesInFlight::held)
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder(MetricNames.REDIS_CONNECTED, link, one -> one.isConnected() ? 1 : 0)
+                .register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sluice.frontend.admission;
+
+import dev.sluice.job.Lane;
+import dev.sluice.queue.IdempotencyKey;
+import java.time.Duration;
+
+/**
+ * What the caller wants beside the prediction.
+ *
+ * @param deadline from the request's arrival
+ * @param arrivedNanos by {@link System#nanoTime()}
+ * @param async the caller fetches the answer later
+ * @param traceparent W3C trace context that goes with the job
+ */
+public record CallTerms(
+        Duration deadline,
+        long arrivedNanos,
+        boolean async,
+        Lane lane,
+        IdempotencyKey idempotency,
+        String traceparent) {
+
+    /** What is left of the deadline; zero when it has passed. */
+    public Duration remaining() {
+        Duration left = deadline.minusNanos(System.nanoTime() - arrivedNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    public boolean hasKey() {
+        return !idempotency.scopedKey().isEmpty();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.sluice.frontend.admission;
+
+import dev.sluice.frontend.admission.JobSubmitter.AcceptedJob;
+import dev.sluice.frontend.body.ModelInput.RowInput;
+import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
+import dev.sluice.job.Content;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Lane;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.Submission;
+import dev.sluice.tensor.Rows;
+import dev.sluice.tensor.TensorCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that arrive while an accept of their deployment is on its way travel on together as one job, as databases group their commits:
+ * alone nothing waits, in a crowd the queue's cost is shared. One event loop only.
+ */
+final class GroupAccept {
+    private static final int LEAST_LARGEST_GROUP = 32;
+
+    private final Sender sender;
+    private final String replyChannel;
+    private final Map<Gate, Deque<Member>> waiting = new HashMap<>();
+
+    /** Sends one job and makes the members' tickets once it is accepted. */
+    interface Sender {
+        Future<List<Ticket>> send(Target target, Submission job, Function<AcceptedJob, List<Ticket>> share);
+    }
+
+    GroupAccept(Sender sender, String replyChannel) {
+        this.sender = sender;
+        this.replyChannel = replyChannel;
+    }
+
+    /** Rows can only travel together when they were validated against the same columns and wait in the same lane. */
+    private record Gate(Deployment deployment, String signatureHash, Lane lane) {}
+
+    private record Member(RowInput rows, CallTerms terms, Promise<Ticket> ticket) {}
+
+    /** Fails as {@link JobSubmitter#submit} does; what befalls a group befalls every member. */
+    Future<Ticket> join(Target target, RowInput rows, CallTerms terms) {
+        Member member = new Member(rows, terms, Promise.promise());
+        Gate gate = new Gate(target.deployment(), target.live().signatureHash(), terms.lane());
+        Deque<Member> queue = waiting.get(gate);
+        if (queue == null) {
+            waiting.put(gate, new ArrayDeque<>());
+            send(target, gate, List.of(List.of(member)));
+        } else {
+            queue.add(member);
+        }
+        return member.ticket().future();
+    }
+
+    private void send(Target target, Gate gate, List<List<Member>> groups) {
+        Future.join(groups.stream().map(group -> send(target, group)).toList())
+                .onComplete(sent -> next(target, gate, sent.succeeded() ? null : sent.cause()));
+    }
+
+    private void next(Target target, Gate gate, @Nullable Throwable failure) {
+        Deque<Member> queue = waiting.remove(gate);
+        if (queue == null || queue.isEmpty()) {
+            return;
+        }
+        if (failure != null) {
+            // They have waited for as long as the first; trying again for each could make them wait twice.
+            queue.forEach(member -> member.ticket().fail(failure));
+            return;
+        }
+        waiting.put(gate, new ArrayDeque<>());
+        send(target, gate, split(queue, largestGroup(target)));
+    }
+
+    /** The best batch: more in one job would only keep other workers from sharing it. */
+    private static int largestGroup(Target target) {
+        return Math.max(LEAST_LARGEST_GROUP, target.live().profile().best().batch());
+    }
+
+    private static List<List<Member>> split(Deque<Member> queue, int mostItems) {
+        List<List<Member>> groups = new ArrayList<>();
+        List<Member> group = new ArrayList<>();
+        int items = 0;
+        for (Member member : queue) {
+            if (!group.isEmpty() && items + member.rows().items() > mostItems) {
+                groups.add(group);
+                group = new ArrayList<>();
+                items = 0;
+            }
+            group.add(member);
+            items += member.rows().items();
+        }
+        groups.add(group);
+        return groups;
+    }
+
+    private Future<List<Ticket>> send(Target target, List<Member> group) {
+        List<Integer> counts =
+                group.stream().map(member -> member.rows().items()).toList();
+        return sender.send(target, jobOf(target, group, counts), job -> tickets(job, group, counts))
+                .onComplete(sent -> {
+                    for (int i = 0; i < group.size(); i++) {
+                        Promise<Ticket> ticket = group.get(i).ticket();
+                        if (sent.succeeded()) {
+                            ticket.complete(sent.result().get(i));
+                        } else {
+                            ticket.fail(sent.cause());
+                        }
+                    }
+                });
+    }
+
+    private Submission jobOf(Target target, List<Member> group, List<Integer> counts) {
+        Member first = group.getFirst();
+        Duration longest = group.stream()
+                .map(member -> member.terms().remaining())
+                .max(Duration::compareTo)
+                .orElseThrow();
+        byte[] payload = TensorCodec.encode(
+                Rows.join(group.stream().map(member -> member.rows().columns()).toList()));
+        return new Submission(
+                JobId.random(target.deployment()),
+                first.terms().lane(),
+                counts.stream().mapToInt(Integer::intValue).sum(),
+                Content.ROWS,
+                Buffer.buffer(payload),
+                List.of(),
+                longest,
+                target.live().signatureHash(),
+                replyChannel,
+                first.terms().traceparent(),
+                group.size() == 1 ? List.of() : counts,
+                IdempotencyKey.NONE);
+    }
+
+    private static List<Ticket> tickets(AcceptedJob job, List<Member> group, List<Integer> counts) {
+        if (group.size() == 1) {
+            return List.of(job.whole(counts.getFirst(), group.getFirst().terms()));
+        }
+        List<Ticket> tickets = new ArrayList<>(group.size());
+        int from = 0;
+        for (int i = 0; i < group.size(); i++) {
+            int to = from + counts.get(i);
+            tickets.add(job.member(i, from, to, group.get(i).terms()));
+            from = to;
+        }
+        return tickets;
+    }
+}

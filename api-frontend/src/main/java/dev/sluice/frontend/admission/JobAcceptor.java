@@ -1,0 +1,77 @@
+package dev.sluice.frontend.admission;
+
+import dev.sluice.queue.Acceptance;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+
+/**
+ * Sends a submission, and once more under the same id when its answer was lost. Ends within {@link #LIMIT}; once Redis has been away
+ * for longer than that, at once. One event loop only.
+ */
+public final class JobAcceptor {
+    /** From the first attempt to the last word. */
+    public static final Duration LIMIT = Duration.ofMillis(1_800);
+
+    private static final long LOOK_FOR_CONNECTION_MS = 10;
+    private static final long NOT_AWAY = 0;
+
+    private final Vertx vertx;
+    private final RedisLink link;
+    private final JobIntake intake;
+    private long awaySinceNanos = NOT_AWAY;
+
+    public JobAcceptor(Vertx vertx, RedisLink link, JobIntake intake) {
+        this.vertx = vertx;
+        this.link = link;
+        this.intake = intake;
+    }
+
+    /** Fails with {@link QueueUnavailableException}; the job may be queued all the same. */
+    public Future<Acceptance> accept(Submission job) {
+        long giveUpNanos = System.nanoTime() + LIMIT.toNanos();
+        return intake.accept(job)
+                .onSuccess(_ -> redisAnswers())
+                .recover(failure -> mayHaveBeenLost(failure) && !hasBeenAwayForLong()
+                        ? connectedBefore(giveUpNanos, failure).compose(_ -> intake.accept(job))
+                        : Future.failedFuture(failure));
+    }
+
+    public void redisAnswers() {
+        awaySinceNanos = NOT_AWAY;
+    }
+
+    private static boolean mayHaveBeenLost(Throwable failure) {
+        return failure instanceof QueueUnavailableException unavailable
+                && switch (unavailable.reason()) {
+                    case DISCONNECTED, TIMEOUT -> true;
+                    case LOADING, READ_ONLY, OUT_OF_MEMORY, ERROR -> false;
+                };
+    }
+
+    private boolean hasBeenAwayForLong() {
+        if (awaySinceNanos == NOT_AWAY) {
+            awaySinceNanos = System.nanoTime();
+        }
+        return System.nanoTime() - awaySinceNanos > LIMIT.toNanos();
+    }
+
+    private Future<Void> connectedBefore(long giveUpNanos, Throwable failure) {
+        if (link.isConnected()) {
+            return Future.succeededFuture();
+        }
+        if (System.nanoTime() - giveUpNanos >= 0) {
+            return Future.failedFuture(failure);
+        }
+        Promise<Void> later = Promise.promise();
+        vertx.setTimer(
+                LOOK_FOR_CONNECTION_MS,
+                _ -> connectedBefore(giveUpNanos, failure).onComplete(later));
+        return later.future();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.sluice.frontend.admission;
+
+import dev.sluice.frontend.body.ModelInput;
+import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
+import dev.sluice.frontend.reply.AwaitedJob;
+import dev.sluice.frontend.reply.JobEnding;
+import dev.sluice.frontend.reply.Replies;
+import dev.sluice.job.Content;
+import dev.sluice.job.JobId;
+import dev.sluice.queue.Acceptance;
+import dev.sluice.queue.Submission;
+import dev.sluice.tensor.TensorCodec;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.function.Function;
+
+/** From validated input to an accepted job: admission, the group or a job of its own, and the wait for its end. */
+public final class JobSubmitter {
+    private final Admission admission;
+    private final JobAcceptor acceptor;
+    private final Replies replies;
+    private final GroupAccept groups;
+
+    public JobSubmitter(Admission admission, JobAcceptor acceptor, Replies replies) {
+        this.admission = admission;
+        this.acceptor = acceptor;
+        this.replies = replies;
+        this.groups = new GroupAccept(this::send, replies.channel());
+    }
+
+    /** Fails with {@link NotAdmittedException} or {@link dev.sluice.queue.QueueUnavailableException}. */
+    public Future<Ticket> submit(Target target, ModelInput input, CallTerms terms) {
+        int items = input.items();
+        try {
+            admission.admit(target, items, terms);
+        } catch (NotAdmittedException refused) {
+            return Future.failedFuture(refused);
+        }
+        Future<Ticket> ticket = switch (input) {
+            case ModelInput.RowInput rows when !terms.async() && !terms.hasKey() -> groups.join(target, rows, terms);
+            case ModelInput.RowInput rows ->
+                alone(target, Content.ROWS, Buffer.buffer(TensorCodec.encode(rows.columns())), List.of(), items, terms);
+            case ModelInput.PictureInput(List<Buffer> pictures) ->
+                alone(
+                        target,
+                        Content.PICTURES,
+                        endToEnd(pictures),
+                        pictures.stream().map(Buffer::length).toList(),
+                        items,
+                        terms);
+        };
+        return ticket.onSuccess(accepted -> count(target, accepted, items));
+    }
+
+    private void count(Target target, Ticket accepted, int items) {
+        admission.accepted(target.deployment(), items);
+        accepted.ending().onSuccess(how -> {
+            if (how instanceof JobEnding.Ended) {
+                admission.ended(target.deployment(), items);
+            }
+        });
+    }
+
+    private Future<Ticket> alone(
+            Target target, Content content, Buffer payload, List<Integer> parts, int items, CallTerms terms) {
+        Submission job = new Submission(
+                JobId.random(target.deployment()),
+                terms.lane(),
+                items,
+                content,
+                payload,
+                parts,
+                terms.remaining(),
+                target.live().signatureHash(),
+                terms.async() ? "" : replies.channel(),
+                terms.traceparent(),
+                List.of(),
+                terms.idempotency());
+        return terms.async() ? sendAndLeave(target, job) : send(target, job, wait -> wait.whole(items, terms));
+    }
+
+    private Future<Ticket> sendAndLeave(Target target, Submission job) {
+        return acceptor.accept(job).map(acceptance -> switch (acceptance) {
+            case Acceptance.Accepted(JobId id, long deadline) -> later(id, deadline, job);
+            case Acceptance.Known(JobId id, long deadline) -> later(id, deadline, job);
+            case Acceptance.Refused(Acceptance.Reason reason) -> throw refused(target, job, reason);
+        });
+    }
+
+    private static Ticket later(JobId id, long deadline, Submission job) {
+        return new Ticket(id, 0, job.items(), deadline, Future.succeededFuture(new JobEnding.Overdue()));
+    }
+
+    /** @param share what the sender makes of the accepted job, while it is certain to be waited for */
+    private <T> Future<T> send(Target target, Submission job, Function<AcceptedJob, T> share) {
+        AwaitedJob awaited = replies.expect(job.id());
+        return acceptor.accept(job)
+                .map(acceptance -> switch (acceptance) {
+                    case Acceptance.Accepted(JobId id, long deadline) -> {
+                        awaited.accepted(admission
+                                .predictedWait(target, 0)
+                                .multipliedBy(2)
+                                .plusMillis(250));
+                        yield share.apply(new AcceptedJob(id, deadline, awaited));
+                    }
+                    case Acceptance.Known(JobId id, long deadline) -> known(id, deadline, share);
+                    case Acceptance.Refused(Acceptance.Reason reason) -> throw refused(target, job, reason);
+                })
+                .onComplete(_ -> awaited.release());
+    }
+
+    /** Sent before, by whomever: its answer may have gone elsewhere. */
+    private <T> T known(JobId id, long deadline, Function<AcceptedJob, T> share) {
+        AwaitedJob first = replies.watch(id);
+        try {
+            return share.apply(new AcceptedJob(id, deadline, first));
+        } finally {
+            first.release();
+        }
+    }
+
+    private NotAdmittedException refused(Target target, Submission job, Acceptance.Reason reason) {
+        return NotAdmittedException.refused(target.deployment(), reason, admission.predictedWait(target, job.items()));
+    }
+
+    private static Buffer endToEnd(List<Buffer> pictures) {
+        if (pictures.size() == 1) {
+            return pictures.getFirst();
+        }
+        Buffer all = Buffer.buffer(pictures.stream().mapToInt(Buffer::length).sum());
+        pictures.forEach(all::appendBuffer);
+        return all;
+    }
+
+    /** A job that is in the queue and awaited. */
+    record AcceptedJob(JobId id, long deadline, AwaitedJob awaited) {
+        Ticket whole(int items, CallTerms terms) {
+            return new Ticket(id, 0, items, deadline, awaited.within(terms.remaining()));
+        }
+
+        Ticket member(int place, int from, int to, CallTerms terms) {
+            return new Ticket(id.ofMember(place), from, to, deadline, awaited.within(terms.remaining()));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.frontend.body;
+
+import dev.sluice.frontend.body.InputRefusedException.Reason;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerFileUpload;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request's body into memory (never a disk), counting its bytes and its time while it arrives. */
+public final class BodyReader {
+    static final String MULTIPART = "multipart/form-data";
+
+    private final Vertx vertx;
+    private final InputLimits limits;
+    private final BytesInFlight inFlight;
+
+    public BodyReader(Vertx vertx, InputLimits limits, BytesInFlight inFlight) {
+        this.vertx = vertx;
+        this.limits = limits;
+        this.inFlight = inFlight;
+    }
+
+    /** Fails with {@link InputRefusedException} or {@link TooManyBytesInFlightException}; call it before the first byte can be missed. */
+    public Future<RequestBody> read(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        try {
+            requireUncompressed(request);
+            requireLength(declaredLength(request));
+        } catch (InputRefusedException refused) {
+            return Future.failedFuture(refused);
+        }
+        return new Arrival(exchange).whole();
+    }
+
+    /** Lower case, without parameters. */
+    static String mediaType(@Nullable String contentType) {
+        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    private void requireLength(long length) {
+        if (length > limits.bodyBytes()) {
+            throw new InputRefusedException(
+                    Reason.TOO_LARGE, "a body may have at most " + limits.bodyBytes() + " bytes (--body-limit)");
+        }
+    }
+
+    private static void requireUncompressed(HttpServerRequest request) {
+        String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("identity")) {
+            throw new InputRefusedException(
+                    Reason.WRONG_CONTENT_TYPE, "compressed bodies are not read: send it without Content-Encoding");
+        }
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            throw new InputRefusedException(Reason.MALFORMED, "Content-Length is not a number");
+        }
+    }
+
+    /** One body on its way. */
+    private final class Arrival {
+        private final HttpServerRequest request;
+        private final Promise<RequestBody> whole = Promise.promise();
+        private final Buffer bytes = Buffer.buffer();
+        private final List<Buffer> files = new ArrayList<>();
+        private final boolean multipart;
+        private final BytesInFlight.Share share = inFlight.share();
+        private final long timer;
+        private long arrived;
+
+        Arrival(RoutingContext exchange) {
+            this.request = exchange.request();
+            exchange.addEndHandler(_ -> share.release());
+            this.multipart =
+                    mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)).equals(MULTIPART);
+            this.timer = vertx.setTimer(limits.arriveWithin().toMillis(), _ -> tooSlow());
+        }
+
+        Future<RequestBody> whole() {
+            request.exceptionHandler(this::broken);
+            if (multipart) {
+                request.setExpectMultipart(true).uploadHandler(this::file);
+            }
+            request.handler(this::count).endHandler(_ -> end());
+            return whole.future().onComplete(_ -> vertx.cancelTimer(timer));
+        }
+
+        private void count(Buffer chunk) {
+            if (whole.future().isComplete()) {
+                return;
+            }
+            arrived += chunk.length();
+            try {
+                requireLength(arrived);
+                share.add(chunk.length());
+            } catch (InputRefusedException | TooManyBytesInFlightException refused) {
+                whole.tryFail(refused);
+                return;
+            }
+            if (!multipart) {
+                bytes.appendBuffer(chunk);
+            }
+        }
+
+        private void file(HttpServerFileUpload upload) {
+            Buffer file = Buffer.buffer();
+            files.add(file);
+            upload.handler(chunk -> {
+                if (!whole.future().isComplete()) {
+                    file.appendBuffer(chunk);
+                }
+            });
+            upload.exceptionHandler(this::broken);
+        }
+
+        private void end() {
+            if (arrived == 0) {
+                whole.tryFail(new InputRefusedException(Reason.EMPTY, "the body is empty"));
+            } else if (multipart) {
+                whole.tryComplete(new RequestBody.Form(files));
+            } else {
+                whole.tryComplete(new RequestBody.Plain(mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)), bytes));
+            }
+        }
+
+        private void broken(Throwable cause) {
+            whole.tryFail(
+                    new InputRefusedException(Reason.MALFORMED, "the body cannot be read: " + cause.getMessage()));
+        }
+
+        private void tooSlow() {
+            whole.tryFail(new InputRefusedException(
+                    Reason.TOO_SLOW,
+                    "the body did not arrive within " + limits.arriveWithin().toSeconds() + " s"));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.frontend.body;
+
+import dev.sluice.tensor.Rows;
+import dev.sluice.tensor.Tensor;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/** What a request brings for a model, validated against the model's signature. */
+public sealed interface ModelInput {
+
+    /** How many answers are asked for. */
+    int items();
+
+    /** Typed columns of equal length, in the order of the signature. */
+    record RowInput(List<Tensor> columns) implements ModelInput {
+        public RowInput {
+            columns = List.copyOf(columns);
+        }
+
+        @Override
+        public int items() {
+            return Rows.count(columns);
+        }
+    }
+
+    /** Encoded pictures as the client sent them. */
+    record PictureInput(List<Buffer> pictures) implements ModelInput {
+        public PictureInput {
+            pictures = List.copyOf(pictures);
+        }
+
+        @Override
+        public int items() {
+            return pictures.size();
+        }
+    }
+}

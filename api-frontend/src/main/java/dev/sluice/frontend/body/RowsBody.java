@@ -1,0 +1,139 @@
+package dev.sluice.frontend.body;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.frontend.body.InputRefusedException.Reason;
+import dev.sluice.model.Column;
+import dev.sluice.model.ModelSignature;
+import dev.sluice.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows out of JSON: one record, a list of records, {@code {"instances": …}}, {@code {"dataframe_records": …}} or
+ * {@code {"dataframe_split": {"columns": …, "data": …}}} (MLflow's names). Instances may be arrays in the order of the signature.
+ */
+final class RowsBody {
+    private static final Set<String> ENVELOPES = Set.of("instances", "dataframe_records", "dataframe_split");
+
+    private RowsBody() {}
+
+    /** @throws InputRefusedException naming every fault by row and column */
+    static ModelInput.RowInput read(JsonNode json, ModelSignature.Rows signature, int mostRows) {
+        RowTable table = table(json, signature);
+        if (table.rows() == 0) {
+            throw new InputRefusedException(Reason.INVALID_ROWS, "there is no row in it");
+        }
+        if (table.rows() > mostRows) {
+            throw new InputRefusedException(
+                    Reason.TOO_LARGE,
+                    "a request may have at most %d rows, this has %d".formatted(mostRows, table.rows()));
+        }
+        InputFaults faults = new InputFaults();
+        Set<String> names = signature.columns().stream().map(Column::name).collect(Collectors.toSet());
+        List<ColumnBuilder> builders = signature.columns().stream()
+                .map(column -> ColumnBuilder.of(column, table.rows()))
+                .toList();
+        for (int row = 0; row < table.rows(); row++) {
+            if (table.inspect(row, names, faults)) {
+                readRow(table, row, signature.columns(), builders, faults);
+            }
+        }
+        faults.refuseIfAny(Reason.INVALID_ROWS, "the model's signature");
+        List<Tensor> columns = new ArrayList<>(builders.size());
+        for (int i = 0; i < builders.size(); i++) {
+            columns.add(new Tensor(
+                    signature.columns().get(i).name(), builders.get(i).values()));
+        }
+        return new ModelInput.RowInput(columns);
+    }
+
+    static String kindOf(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case STRING -> "text";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            default -> node.getNodeType().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static void readRow(
+            RowTable table, int row, List<Column> columns, List<ColumnBuilder> builders, InputFaults faults) {
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            @Nullable JsonNode cell = table.cell(row, column.name());
+            Optional<String> fault = cell == null || cell.isNull()
+                    ? builders.get(i).putNothing(row, column.required(), cell == null)
+                    : builders.get(i).put(row, cell);
+            fault.ifPresent(detail -> faults.add(row, column.name(), detail));
+        }
+    }
+
+    private static RowTable table(JsonNode json, ModelSignature.Rows signature) {
+        if (json.isArray()) {
+            return list(json, signature);
+        }
+        if (!json.isObject()) {
+            throw new InputRefusedException(
+                    Reason.INVALID_ROWS, "rows are a JSON object or a list of them, this is " + kindOf(json));
+        }
+        Optional<String> envelope = envelopeOf(json, signature);
+        if (envelope.isEmpty()) {
+            return new RowTable.Records(List.of(json));
+        }
+        if (json.size() > 1) {
+            throw new InputRefusedException(
+                    Reason.INVALID_ROWS, "nothing may stand beside '" + envelope.get() + "' in the body");
+        }
+        JsonNode inside = json.path(envelope.get());
+        if (envelope.get().equals("dataframe_split")) {
+            return split(inside);
+        }
+        if (!inside.isArray()) {
+            throw new InputRefusedException(
+                    Reason.INVALID_ROWS, "'%s' is a list, this is %s".formatted(envelope.get(), kindOf(inside)));
+        }
+        return list(inside, signature);
+    }
+
+    /** A model may have a column of such a name: then it is a plain record. */
+    private static Optional<String> envelopeOf(JsonNode json, ModelSignature.Rows signature) {
+        return ENVELOPES.stream()
+                .filter(json::has)
+                .filter(name -> signature.columns().stream()
+                        .noneMatch(column -> column.name().equals(name)))
+                .findFirst();
+    }
+
+    private static RowTable list(JsonNode array, ModelSignature.Rows signature) {
+        List<JsonNode> rows = elements(array);
+        boolean positional = !rows.isEmpty() && rows.stream().allMatch(JsonNode::isArray);
+        return positional
+                ? RowTable.Split.of(
+                        signature.columns().stream().map(Column::name).toList(), rows)
+                : new RowTable.Records(rows);
+    }
+
+    private static RowTable split(JsonNode inside) {
+        JsonNode columns = inside.path("columns");
+        JsonNode data = inside.path("data");
+        if (!columns.isArray() || !elements(columns).stream().allMatch(JsonNode::isTextual) || !data.isArray()) {
+            throw new InputRefusedException(
+                    Reason.INVALID_ROWS,
+                    "'dataframe_split' has 'columns', a list of names, and 'data', a list of rows");
+        }
+        return RowTable.Split.of(
+                elements(columns).stream().map(JsonNode::textValue).toList(), elements(data));
+    }
+
+    private static List<JsonNode> elements(JsonNode array) {
+        return IntStream.range(0, array.size()).mapToObj(array::get).toList();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.frontend.catalog;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.queue.DeploymentBoard;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The board as last read. While Redis is away it stays as it was, so that requests are still validated and told apart. */
+public final class DeploymentCatalog {
+    private static final Logger LOG = LoggerFactory.getLogger(DeploymentCatalog.class);
+    private static final long EVERY_MS = 500;
+
+    private final Vertx vertx;
+    private final DeploymentBoard board;
+    private final List<Runnable> readers = new ArrayList<>();
+    private SortedMap<Deployment, DeploymentBoard.Entry> entries = Collections.emptySortedMap();
+    private boolean known;
+    private boolean saidThatItFails;
+    private boolean closed;
+
+    public DeploymentCatalog(Vertx vertx, DeploymentBoard board) {
+        this.vertx = vertx;
+        this.board = board;
+    }
+
+    /** A deployment that can be predicted with. */
+    public record Target(Deployment deployment, LiveVersion live, DeploymentBoard.Entry entry) {}
+
+    /** Reads now and then twice a second until {@link #close()}. */
+    public void start() {
+        if (closed) {
+            return;
+        }
+        board.read()
+                .onSuccess(this::replace)
+                .onFailure(this::keep)
+                .onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> start()));
+    }
+
+    public void close() {
+        closed = true;
+    }
+
+    /** Runs after each successful reading. */
+    public void onRead(Runnable reader) {
+        readers.add(reader);
+    }
+
+    /** False until the board was read for the first time. */
+    public boolean isKnown() {
+        return known;
+    }
+
+    public SortedMap<Deployment, DeploymentBoard.Entry> entries() {
+        return Collections.unmodifiableSortedMap(entries);
+    }
+
+    /** @throws CatalogUnknownException before the first reading */
+    public SortedMap<Deployment, DeploymentBoard.Entry> requireKnown() {
+        if (!known) {
+            throw new CatalogUnknownException();
+        }
+        return entries();
+    }
+
+    /** @throws CatalogUnknownException, UnknownDeploymentException or NothingLiveException */
+    public Target require(Deployment deployment) {
+        DeploymentBoard.Entry entry = requireEntry(deployment);
+        LiveVersion live = entry.live().orElseThrow(() -> new NothingLiveException(deployment, entry.rollout()));
+        return new Target(deployment, live, entry);
+    }
+
+    /** @throws CatalogUnknownException or UnknownDeploymentException */
+    public DeploymentBoard.Entry requireEntry(Deployment deployment) {
+        DeploymentBoard.Entry entry = requireKnown().get(deployment);
+        if (entry == null) {
+            throw new UnknownDeploymentException(deployment.toString(), entries.keySet());
+        }
+        return entry;
+    }
+
+    private void replace(SortedMap<Deployment, DeploymentBoard.Entry> read) {
+        if (!read.keySet().equals(entries.keySet())) {
+            LOG.info("deployments on the board: {}", read.isEmpty() ? "none yet" : read.keySet());
+        }
+        entries = new TreeMap<>(read);
+        known = true;
+        saidThatItFails = false;
+        readers.forEach(Runnable::run);
+    }
+
+    private void keep(Throwable failure) {
+        if (!saidThatItFails) {
+            LOG.warn("the deployment board cannot be read, its last state stays: {}", failure.getMessage());
+            saidThatItFails = true;
+        }
+    }
+}

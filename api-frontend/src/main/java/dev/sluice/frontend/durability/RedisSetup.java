@@ -1,0 +1,47 @@
+package dev.sluice.frontend.durability;
+
+import java.util.Optional;
+
+/**
+ * How the Redis in use keeps what it was given; empty where it does not tell.
+ *
+ * @param aof {@code off}, {@code everysec}, {@code always} or {@code no} (written when the system sees fit)
+ * @param evictionPolicy its maxmemory-policy
+ */
+public record RedisSetup(
+        Optional<String> version,
+        Optional<String> role,
+        int replicas,
+        Optional<String> aof,
+        Optional<String> evictionPolicy) {
+    static final String ONLY_SAFE_POLICY = "noeviction";
+    public static final RedisSetup UNKNOWN =
+            new RedisSetup(Optional.empty(), Optional.empty(), 0, Optional.empty(), Optional.empty());
+
+    /** A sentence when this Redis would drop jobs in silence. */
+    public Optional<String> obstacle() {
+        return evictionPolicy
+                .filter(policy -> !policy.equals(ONLY_SAFE_POLICY))
+                .map(policy -> "Redis's maxmemory-policy is " + policy
+                        + ", which drops accepted jobs when memory runs short: set it to noeviction");
+    }
+
+    /** For people. */
+    public String worth() {
+        String kept = aof.map(mode -> switch (mode) {
+                    case "off" -> "It survives the crash of any API or worker, but not a restart of Redis (no AOF).";
+                    case "everysec" ->
+                        "It survives the crash of any API or worker and a restart of Redis; a crash of Redis's machine"
+                                + " can lose what was accepted in the last second or two.";
+                    case "always" ->
+                        "It survives the crash of any API, worker or Redis: it is on disk before it is acknowledged.";
+                    default ->
+                        "It survives the crash of any API or worker and of Redis; a crash of Redis's machine can lose"
+                                + " what the system had not yet written.";
+                })
+                .orElse("Unknown: this Redis does not let its configuration be read (CONFIG GET).");
+        return replicas > 0
+                ? kept + " A failover may lose what the " + replicas + " replica(s) had not received."
+                : kept;
+    }
+}

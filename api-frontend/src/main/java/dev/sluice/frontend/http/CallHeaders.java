@@ -1,0 +1,125 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.frontend.admission.CallTerms;
+import dev.sluice.frontend.body.ModelInput;
+import dev.sluice.job.Lane;
+import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.tensor.TensorCodec;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a predict request says in its headers beside its body, checked before the body is read. */
+final class CallHeaders {
+    static final String DEADLINE = "X-Sluice-Deadline-Ms";
+    static final String LANE = "X-Sluice-Lane";
+    static final String JOB_ID = "X-Sluice-Job-Id";
+    static final String KEY = "Idempotency-Key";
+
+    private static final int LONGEST_KEY = 255;
+
+    private final long arrivedNanos = System.nanoTime();
+    private final boolean async;
+    private final Duration deadline;
+    private final Lane lane;
+    private final @Nullable String key;
+    private final String caller;
+    private final TraceContext trace;
+
+    /** @throws ProblemException when a header makes no sense */
+    CallHeaders(HttpServerRequest request, TraceContext trace, CallLimits limits) {
+        this.trace = trace;
+        this.async = Preferences.of(request).respondAsync();
+        this.deadline = deadline(request.getHeader(DEADLINE), limits, async);
+        this.lane = lane(request.getHeader(LANE), async);
+        this.key = key(request.getHeader(KEY));
+        this.caller = Objects.requireNonNullElse(request.getHeader(HttpHeaders.AUTHORIZATION), "");
+    }
+
+    /**
+     * How long a caller may wait.
+     *
+     * @param longest that a synchronous caller may ask for
+     */
+    record CallLimits(Duration deadline, Duration longest, Duration asyncDeadline) {}
+
+    CallTerms termsFor(ModelInput input) {
+        IdempotencyKey idempotency = key == null
+                ? IdempotencyKey.NONE
+                : new IdempotencyKey(sha256(caller.getBytes(StandardCharsets.UTF_8), utf8(key)), contentHash(input));
+        return new CallTerms(deadline, arrivedNanos, async, lane, idempotency, trace.toString());
+    }
+
+    private static Duration deadline(@Nullable String header, CallLimits limits, boolean async) {
+        Duration longest = async ? limits.asyncDeadline() : limits.longest();
+        if (header == null) {
+            return async ? limits.asyncDeadline() : limits.deadline();
+        }
+        boolean isNumber = header.matches("[1-9]\\d{0,9}");
+        if (!isNumber || Long.parseLong(header) > longest.toMillis()) {
+            throw malformed("%s is a number of milliseconds between 1 and %d, not '%s'"
+                    .formatted(DEADLINE, longest.toMillis(), header));
+        }
+        return Duration.ofMillis(Long.parseLong(header));
+    }
+
+    private static Lane lane(@Nullable String header, boolean async) {
+        if (header == null) {
+            return async ? Lane.BULK : Lane.INTERACTIVE;
+        }
+        return switch (header.toLowerCase(Locale.ROOT)) {
+            case "interactive" -> Lane.INTERACTIVE;
+            case "bulk" -> Lane.BULK;
+            default -> throw malformed(LANE + " is interactive or bulk, not '" + header + "'");
+        };
+    }
+
+    private static @Nullable String key(@Nullable String header) {
+        if (header != null && (header.isBlank() || header.length() > LONGEST_KEY)) {
+            throw malformed(KEY + " has between 1 and " + LONGEST_KEY + " characters");
+        }
+        return header;
+    }
+
+    private static ProblemException malformed(String detail) {
+        return Problem.of(ProblemType.MALFORMED_REQUEST, detail).asException();
+    }
+
+    /** Of what the request means, so that another boundary or order of keys does not make it another request. */
+    private static String contentHash(ModelInput input) {
+        return switch (input) {
+            case ModelInput.RowInput rows -> sha256(TensorCodec.encode(rows.columns()));
+            case ModelInput.PictureInput pictures ->
+                sha256(pictures.pictures().stream().map(Buffer::getBytes).toArray(byte[][]::new));
+        };
+    }
+
+    /** Each part behind its length, so that no two lists of parts run together. */
+    private static String sha256(byte[]... parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : parts) {
+                digest.update(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(0, part.length)
+                        .array());
+                digest.update(part);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.model.BatchProfile;
+import dev.sluice.model.Column;
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.ModelSignature;
+import dev.sluice.model.RolloutNote;
+import dev.sluice.queue.Backlog;
+import dev.sluice.queue.DeploymentBoard;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+
+/** A deployment as the interface shows it. */
+record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
+
+    JsonObject json() {
+        JsonObject view = new JsonObject()
+                .put("model", deployment.model())
+                .put("alias", deployment.alias())
+                .put("predict_url", "/v1/models/" + deployment + "/predict")
+                .put("state", entry.live().isPresent() ? "live" : "nothing-live")
+                .put("workers", entry.backlog().workers());
+        entry.live().ifPresent(live -> putLive(view, live));
+        entry.rollout().ifPresent(note -> view.put("rollout", rollout(note)));
+        return view.put("queue", queue(entry.backlog()));
+    }
+
+    static JsonObject queue(Backlog backlog) {
+        JsonObject queue = new JsonObject()
+                .put("open_jobs", backlog.openJobs())
+                .put("open_items", backlog.openItems())
+                .put("open_bytes", backlog.openBytes())
+                .put("waiting_jobs", backlog.waitingJobs())
+                .put("waiting_items", backlog.waitingItems())
+                .put("served_per_second", backlog.servedPerSecond());
+        if (backlog.servedPerSecond() > 0) {
+            queue.put("backlog_seconds", backlog.openItems() / backlog.servedPerSecond());
+        }
+        if (backlog.silentMs() != Long.MAX_VALUE) {
+            queue.put("worker_seen_ms_ago", backlog.silentMs());
+        }
+        return queue;
+    }
+
+    private static void putLive(JsonObject view, LiveVersion live) {
+        view.put("version", live.version())
+                .put("task", live.task())
+                .put("description", live.description())
+                .put("flavor", live.flavor())
+                .put("engine", live.engine())
+                .put("signature", signature(live.signature()))
+                .put("signature_hash", live.signatureHash())
+                .put("batch_profile", profile(live.profile()))
+                .put("live_since", Instant.ofEpochMilli(live.liveSince()).toString());
+    }
+
+    private static JsonObject signature(ModelSignature signature) {
+        return switch (signature) {
+            case ModelSignature.Rows rows -> {
+                JsonArray columns = new JsonArray();
+                for (Column column : rows.columns()) {
+                    columns.add(new JsonObject()
+                            .put("name", column.name())
+                            .put("type", column.type().mlflowName())
+                            .put("required", column.required()));
+                }
+                yield new JsonObject().put("kind", "rows").put("columns", columns);
+            }
+            case ModelSignature.Pictures pictures ->
+                new JsonObject()
+                        .put("kind", "pictures")
+                        .put("channels", pictures.channels())
+                        .put("height", pictures.height())
+                        .put("width", pictures.width());
+        };
+    }
+
+    private static JsonArray profile(BatchProfile profile) {
+        JsonArray points = new JsonArray();
+        profile.points()
+                .forEach(point -> points.add(
+                        new JsonObject().put("batch", point.batch()).put("items_per_second", point.itemsPerSecond())));
+        return points;
+    }
+
+    private static JsonObject rollout(RolloutNote note) {
+        return new JsonObject()
+                .put("state", note.state())
+                .put("version", note.version())
+                .put("reason", note.reason())
+                .put("at", Instant.ofEpochMilli(note.at()).toString());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.sluice.frontend.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The HTTP server around the routes: what it takes from a connection, and how it says goodbye. */
+public final class FrontServer {
+    private static final int MOST_HEADER_BYTES = 16 * 1024;
+    private static final int LONGEST_LINE = 8 * 1024;
+    private static final int MOST_FORM_FIELDS = 256;
+    private static final Duration SPARE = Duration.ofSeconds(15);
+
+    private final HttpServer server;
+
+    private FrontServer(HttpServer server) {
+        this.server = server;
+    }
+
+    /** @param longestSilence for which an open exchange may rightly be without a byte: the longest wait for an answer */
+    static Future<FrontServer> listen(Vertx vertx, String host, int port, Routes routes, Duration longestSilence) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout((int) longestSilence.plus(SPARE).toSeconds())
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setMaxInitialLineLength(LONGEST_LINE)
+                .setMaxFormFields(MOST_FORM_FIELDS)
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true)
+                .setDecompressionSupported(false)
+                .setTcpNoDelay(true);
+        return vertx.createHttpServer(options)
+                .requestHandler(routes.router())
+                .invalidRequestHandler(FrontServer::refuse)
+                .listen(port, host)
+                .map(FrontServer::new);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Takes no more connections, lets those at work finish for so long, then closes them. */
+    public Future<Void> drain(Duration atMost) {
+        return server.shutdown(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void refuse(HttpServerRequest request) {
+        Problem problem = switch (request.decoderResult().cause()) {
+            case TooLongHttpLineException _ ->
+                Problem.of(ProblemType.URI_TOO_LONG, "an address may have " + LONGEST_LINE + " characters");
+            case TooLongHttpHeaderException _ ->
+                Problem.of(ProblemType.HEADERS_TOO_LARGE, "headers may have " + MOST_HEADER_BYTES + " bytes");
+            case Throwable other ->
+                Problem.of(ProblemType.MALFORMED_REQUEST, "this is not HTTP: " + other.getMessage());
+        };
+        problem.send(request.response());
+        request.connection().close();
+    }
+}

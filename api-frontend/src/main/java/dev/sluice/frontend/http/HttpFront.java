@@ -1,0 +1,71 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.frontend.admission.JobSubmitter;
+import dev.sluice.frontend.body.BodyReader;
+import dev.sluice.frontend.body.BytesInFlight;
+import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.durability.RedisSetupReader;
+import dev.sluice.frontend.openapi.DocumentationPages;
+import dev.sluice.frontend.reply.Replies;
+import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.telemetry.Readiness;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+
+/**
+ * The parts behind the interface, handed to the handlers that need them.
+ *
+ * @param draining completes when long polls are to be answered at once
+ */
+public record HttpFront(
+        Vertx vertx,
+        DeploymentCatalog catalog,
+        BodyReader bodies,
+        InputParser parser,
+        JobSubmitter submitter,
+        JobIntake intake,
+        Replies replies,
+        BytesInFlight inFlight,
+        RedisSetupReader setup,
+        RequestMetrics metrics,
+        Readiness readiness,
+        Future<Void> draining) {
+
+    /**
+     * What the settings say about the interface.
+     *
+     * @param deadline of a synchronous caller who names none; {@code longestDeadline} is the most that one may name
+     */
+    public record Terms(
+            Deployment imageModel,
+            Deployment tabularModel,
+            Duration deadline,
+            Duration longestDeadline,
+            Duration asyncDeadline) {}
+
+    /** Fails when the port is taken. */
+    public Future<FrontServer> listen(String host, int port, Terms terms) {
+        Duration longestSilence = terms.longestDeadline().compareTo(JobHandler.LONGEST_WAIT) > 0
+                ? terms.longestDeadline()
+                : JobHandler.LONGEST_WAIT;
+        return FrontServer.listen(vertx, host, port, routes(terms), longestSilence);
+    }
+
+    Routes routes(Terms terms) {
+        var limits = new CallHeaders.CallLimits(terms.deadline(), terms.longestDeadline(), terms.asyncDeadline());
+        return new Routes(
+                vertx,
+                new RequestTelemetry(metrics),
+                new PredictHandler(catalog, bodies, parser, submitter, intake, limits, metrics),
+                new JobHandler(intake, replies, draining),
+                new ModelHandler(catalog, terms.imageModel(), terms.tabularModel()),
+                new StatusHandler(catalog, replies, inFlight, setup, readiness),
+                new DocumentationPages(),
+                terms.imageModel(),
+                terms.tabularModel());
+    }
+}

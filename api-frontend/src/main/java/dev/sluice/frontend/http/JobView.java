@@ -1,0 +1,91 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.queue.JobRecord;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A job as the interface shows it; for a member of a group, its own part of it. */
+record JobView(JobId id, JobRecord job) {
+
+    String json() {
+        Optional<Prediction> prediction = prediction();
+        JsonObject view = new JsonObject()
+                .put("job_id", id.toString())
+                .put("model", id.deployment().model())
+                .put("alias", id.deployment().alias())
+                .put("state", stateOf(prediction).wireName())
+                .put("lane", job.lane())
+                .put("items", to() - from())
+                .put("deaths", job.deaths())
+                .put("timeline", timeline());
+        job.resentFrom().ifPresent(other -> view.put("resent_from", other.toString()));
+        job.resentTo().ifPresent(other -> view.put("resent_to", other.toString()));
+        problem(prediction).ifPresent(problem -> view.put("error", problem.body()));
+        String json = view.encode();
+        return prediction
+                .filter(Prediction::isComplete)
+                .map(result -> json.substring(0, json.length() - 1) + ",\"result\":" + result.json() + "}")
+                .orElse(json);
+    }
+
+    /** A group has failed when one member has; the others' parts are done. */
+    private JobState stateOf(Optional<Prediction> prediction) {
+        return prediction
+                .map(part -> part.isComplete() ? JobState.DONE : JobState.FAILED)
+                .orElse(job.state());
+    }
+
+    private Optional<Prediction> prediction() {
+        if (job.state() != JobState.DONE && job.state() != JobState.FAILED) {
+            return Optional.empty();
+        }
+        Outcome whole = OutcomeCodec.decode(job.outcome());
+        return Optional.of(new Prediction(id, isMember() ? whole.slice(from(), to()) : whole));
+    }
+
+    private Optional<Problem> problem(Optional<Prediction> prediction) {
+        return switch (job.state()) {
+            case DONE, FAILED -> prediction.filter(part -> !part.isComplete()).map(Prediction::problem);
+            case CANCELLED, EXPIRED -> Optional.of(JobProblems.of(id, job.state()));
+            case DEAD -> Optional.of(JobProblems.of(id, job.state()).with("reason", job.reason()));
+            case WAITING, RUNNING -> Optional.empty();
+        };
+    }
+
+    private JsonObject timeline() {
+        JsonObject timeline = new JsonObject();
+        put(timeline, "accepted", job.accepted());
+        put(timeline, "started", job.started());
+        put(timeline, "finished", job.finished());
+        put(timeline, "deadline", job.deadline());
+        return timeline;
+    }
+
+    private static void put(JsonObject timeline, String event, long epochMs) {
+        if (epochMs > 0) {
+            timeline.put(event, Instant.ofEpochMilli(epochMs).toString());
+        }
+    }
+
+    private boolean isMember() {
+        return id.member() != JobId.WHOLE && !job.members().isEmpty();
+    }
+
+    private int from() {
+        return isMember() ? sum(job.members().subList(0, id.member())) : 0;
+    }
+
+    private int to() {
+        return isMember() ? sum(job.members().subList(0, id.member() + 1)) : job.items();
+    }
+
+    private static int sum(List<Integer> counts) {
+        return counts.stream().mapToInt(Integer::intValue).sum();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.frontend.admission.CallTerms;
+import dev.sluice.frontend.admission.JobSubmitter;
+import dev.sluice.frontend.admission.Ticket;
+import dev.sluice.frontend.body.BodyReader;
+import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.body.ModelInput;
+import dev.sluice.frontend.body.RequestBody;
+import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
+import dev.sluice.frontend.catalog.UnknownDeploymentException;
+import dev.sluice.frontend.reply.JobEnding;
+import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.JobIntake;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A prediction, from the request to its answer: body, validation, queue, and the wait for the worker. */
+final class PredictHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(PredictHandler.class);
+
+    private final DeploymentCatalog catalog;
+    private final BodyReader bodies;
+    private final InputParser parser;
+    private final JobSubmitter submitter;
+    private final JobIntake intake;
+    private final CallHeaders.CallLimits limits;
+    private final RequestMetrics metrics;
+
+    PredictHandler(
+            DeploymentCatalog catalog,
+            BodyReader bodies,
+            InputParser parser,
+            JobSubmitter submitter,
+            JobIntake intake,
+            CallHeaders.CallLimits limits,
+            RequestMetrics metrics) {
+        this.catalog = catalog;
+        this.bodies = bodies;
+        this.parser = parser;
+        this.submitter = submitter;
+        this.intake = intake;
+        this.limits = limits;
+        this.metrics = metrics;
+    }
+
+    /** @param asked {@code model} or {@code model@alias}, as the client wrote it */
+    void predict(RoutingContext exchange, String asked) {
+        Deployment deployment = deployment(asked);
+        catalog.require(deployment);
+        CallHeaders headers = new CallHeaders(exchange.request(), RequestTelemetry.traceOf(exchange), limits);
+        bodies.read(exchange)
+                .compose(body -> submit(exchange, deployment, headers, body))
+                .onFailure(exchange::fail);
+    }
+
+    /**
+     * Where the client names no model.
+     *
+     * @param option the setting that says which one answers
+     */
+    void predictByDefault(RoutingContext exchange, Deployment deployment, String option) {
+        if (!catalog.requireKnown().containsKey(deployment)) {
+            throw Problem.of(
+                            ProblemType.NOTHING_LIVE,
+                            "no model is named, and %s, which answers then (%s), is not deployed: give a version of it that alias in MLflow and start a worker, or name another model"
+                                    .formatted(deployment, option))
+                    .asException();
+        }
+        predict(exchange, deployment.toString());
+    }
+
+    private Future<Void> submit(RoutingContext exchange, Deployment deployment, CallHeaders headers, RequestBody body) {
+        // Looked up again: another version may have gone live while the body was arriving.
+        Target target = catalog.require(deployment);
+        ModelInput input = parser.parse(body, target.live().signature());
+        CallTerms terms = headers.termsFor(input);
+        return submitter.submit(target, input, terms).compose(ticket -> {
+            exchange.response().putHeader(CallHeaders.JOB_ID, ticket.id().toString());
+            if (terms.async()) {
+                return sendAccepted(exchange, ticket);
+            }
+            exchange.addEndHandler(end -> cancelWhenGone(end, ticket, terms));
+            return ticket.ending()
+                    .onSuccess(how -> answer(exchange, ticket, how))
+                    .mapEmpty();
+        });
+    }
+
+    private Deployment deployment(String asked) {
+        try {
+            return Deployment.parse(asked);
+        } catch (IllegalArgumentException noName) {
+            throw new UnknownDeploymentException(
+                    "'" + asked + "'", catalog.entries().keySet());
+        }
+    }
+
+    private static Future<Void> sendAccepted(RoutingContext exchange, Ticket ticket) {
+        String statusUrl = "/v1/jobs/" + ticket.id();
+        JsonObject body = new JsonObject()
+                .put("job_id", ticket.id().toString())
+                .put("status_url", statusUrl)
+                .put("deadline", Instant.ofEpochMilli(ticket.deadline()).toString());
+        return exchange.response()
+                .setStatusCode(202)
+                .putHeader(HttpHeaders.LOCATION, statusUrl)
+                .putHeader("Preference-Applied", "respond-async")
+                .putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
+                .end(body.toBuffer());
+    }
+
+    private void answer(RoutingContext exchange, Ticket ticket, JobEnding how) {
+        HttpServerResponse response = exchange.response();
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        switch (how) {
+            case JobEnding.Ended(JobState state, String outcome)
+            when state == JobState.DONE || state == JobState.FAILED -> {
+                Prediction prediction = new Prediction(ticket.id(), ticket.mine(OutcomeCodec.decode(outcome)));
+                metrics.predicted(ticket.id().deployment(), prediction.outcome(), RequestTelemetry.elapsed(exchange));
+                if (!prediction.isComplete()) {
+                    exchange.fail(prediction.problem().asException());
+                    return;
+                }
+                response.putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
+                        .putHeader("Server-Timing", prediction.serverTiming())
+                        .end(prediction.json());
+            }
+            case JobEnding.Ended ended ->
+                exchange.fail(JobProblems.of(ticket.id(), ended.state()).asException());
+            case JobEnding.Lost _ -> exchange.fail(JobProblems.lost(ticket.id()).asException());
+            case JobEnding.Overdue _ ->
+                exchange.fail(JobProblems.overdue(ticket.id()).asException());
+        }
+    }
+
+    /** Whoever may come back for the answer keeps the job: one with a key; and a group's others are not to suffer. */
+    private void cancelWhenGone(AsyncResult<Void> end, Ticket ticket, CallTerms terms) {
+        boolean othersNeedIt = terms.hasKey() || ticket.id().member() != JobId.WHOLE;
+        if (end.failed() && !othersNeedIt && !ticket.ending().isComplete()) {
+            intake.cancel(ticket.id())
+                    .onSuccess(state -> LOG.debug("{}: its client has gone, it is {}", ticket.id(), state))
+                    .onFailure(
+                            failure -> LOG.debug("{} could not be cancelled: {}", ticket.id(), failure.getMessage()));
+        }
+    }
+}

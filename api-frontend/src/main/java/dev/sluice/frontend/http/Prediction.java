@@ -1,0 +1,89 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.Timing;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The answer of a job that has run: its predictions, or the problem that some item met. */
+record Prediction(JobId id, Outcome outcome) {
+
+    boolean isComplete() {
+        return !outcome.hasFailures();
+    }
+
+    /** The JSON of the predictions goes into it as the worker wrote it. */
+    String json() {
+        Timing timing = outcome.timing();
+        StringBuilder json = new StringBuilder(256)
+                .append("{\"model\":\"")
+                .append(id.deployment().model())
+                .append("\",\"alias\":\"")
+                .append(id.deployment().alias())
+                .append("\",\"version\":")
+                .append(io.vertx.core.json.Json.encode(outcome.version()))
+                .append(",\"job_id\":\"")
+                .append(id)
+                .append("\",\"predictions\":")
+                .append(predictions());
+        return json.append(",\"timing\":{\"queue_ms\":")
+                .append(rounded(timing.queueMs()))
+                .append(",\"decode_ms\":")
+                .append(rounded(timing.decodeMs()))
+                .append(",\"infer_ms\":")
+                .append(rounded(timing.inferMs()))
+                .append("}}")
+                .toString();
+    }
+
+    /** As in https://www.w3.org/TR/server-timing/. */
+    String serverTiming() {
+        Timing timing = outcome.timing();
+        return "queue;dur=%s, decode;dur=%s, infer;dur=%s"
+                .formatted(rounded(timing.queueMs()), rounded(timing.decodeMs()), rounded(timing.inferMs()));
+    }
+
+    /** Names each failed item; where others have an answer, those come along, with null for the failed. */
+    Problem problem() {
+        JsonArray errors = new JsonArray();
+        boolean inputsFault = true;
+        List<ItemResult> items = outcome.items();
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof ItemResult.Failed(Failure failure)) {
+                inputsFault &= failure.kind().isInputsFault();
+                errors.add(new JsonObject()
+                        .put("item", i)
+                        .put("kind", failure.kind().name().toLowerCase(java.util.Locale.ROOT))
+                        .put("detail", failure.detail()));
+            }
+        }
+        Problem problem = Problem.of(
+                        inputsFault ? ProblemType.ITEM_FAILED : ProblemType.INFERENCE_FAILED,
+                        "%d of %d items could not be predicted".formatted(errors.size(), items.size()))
+                .ofJob(id)
+                .with("version", outcome.version())
+                .with("errors", errors);
+        return errors.size() < items.size() ? problem.with("predictions", new JsonArray(predictions())) : problem;
+    }
+
+    private String predictions() {
+        List<String> lines = new ArrayList<>(outcome.items().size());
+        for (ItemResult item : outcome.items()) {
+            lines.add(
+                    switch (item) {
+                        case ItemResult.Prediction(String line) -> line;
+                        case ItemResult.Failed _ -> "null";
+                    });
+        }
+        return "[" + String.join(",", lines) + "]";
+    }
+
+    private static double rounded(double ms) {
+        return Math.round(ms * 1000) / 1000.0;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.frontend.admission.NotAdmittedException;
+import dev.sluice.frontend.admission.RetryAfter;
+import dev.sluice.frontend.body.InputFault;
+import dev.sluice.frontend.body.InputRefusedException;
+import dev.sluice.frontend.body.TooManyBytesInFlightException;
+import dev.sluice.frontend.catalog.CatalogUnknownException;
+import dev.sluice.frontend.catalog.NothingLiveException;
+import dev.sluice.frontend.catalog.UnknownDeploymentException;
+import dev.sluice.job.JobId;
+import dev.sluice.queue.QueueUnavailableException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A failure as HTTP says it: RFC 9457. The only place where exceptions become answers.
+ *
+ * @param extensions members beside type, title, status and detail
+ * @param retryAfterSeconds for the header; 0 for none
+ */
+record Problem(ProblemType type, String detail, JsonObject extensions, int retryAfterSeconds) {
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    static Problem of(ProblemType type, String detail) {
+        return new Problem(type, detail, new JsonObject(), 0);
+    }
+
+    static Problem of(Throwable failure) {
+        return switch (failure) {
+            case ProblemException known -> known.problem();
+            case InputRefusedException refused -> ofInput(refused);
+            case NotAdmittedException refused -> ofAdmission(refused);
+            case UnknownDeploymentException unknown ->
+                of(ProblemType.UNKNOWN_MODEL, sentence(unknown)).with("models", names(unknown));
+            case NothingLiveException nothing ->
+                of(ProblemType.NOTHING_LIVE, sentence(nothing)).retryAfter(SOON);
+            case CatalogUnknownException early ->
+                of(ProblemType.QUEUE_UNAVAILABLE, sentence(early)).retryAfter(SOON);
+            case QueueUnavailableException away ->
+                of(ProblemType.QUEUE_UNAVAILABLE, sentence(away) + "; it is not certain that nothing was queued")
+                        .retryAfter(SOON);
+            case TooManyBytesInFlightException full ->
+                of(ProblemType.OVERLOADED, sentence(full)).retryAfter(SOON);
+            default -> {
+                LOG.error("a request failed for a reason that has no name", failure);
+                yield of(ProblemType.INTERNAL, "the reason is in this process's log");
+            }
+        };
+    }
+
+    Problem with(String name, Object value) {
+        return new Problem(type, detail, extensions.copy().put(name, value), retryAfterSeconds);
+    }
+
+    Problem ofJob(JobId id) {
+        return with("job_id", id.toString());
+    }
+
+    Problem retryAfter(Duration computed) {
+        return new Problem(type, detail, extensions, RetryAfter.seconds(computed));
+    }
+
+    ProblemException asException() {
+        return new ProblemException(this);
+    }
+
+    JsonObject body() {
+        return new JsonObject()
+                .put("type", type.uri())
+                .put("title", type.title())
+                .put("status", type.status())
+                .put("detail", detail)
+                .mergeIn(extensions);
+    }
+
+    /** Does nothing when the client has gone or an answer is on its way. */
+    void send(HttpServerResponse response) {
+        if (response.ended() || response.headWritten() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(type.status()).putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE);
+        if (retryAfterSeconds > 0) {
+            response.putHeader("Retry-After", String.valueOf(retryAfterSeconds));
+        }
+        if (leavesBodyUnread()) {
+            response.putHeader(HttpHeaders.CONNECTION, "close");
+        }
+        response.end(body().toBuffer());
+    }
+
+    private boolean leavesBodyUnread() {
+        return switch (type) {
+            case BODY_TOO_LARGE, BODY_TOO_SLOW, OVERLOADED, URI_TOO_LONG, HEADERS_TOO_LARGE -> true;
+            default -> false;
+        };
+    }
+
+    private static Problem ofInput(InputRefusedException refused) {
+        ProblemType type = switch (refused.reason()) {
+            case EMPTY -> ProblemType.EMPTY_BODY;
+            case MALFORMED -> ProblemType.MALFORMED_BODY;
+            case TOO_SLOW -> ProblemType.BODY_TOO_SLOW;
+            case TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
+            case WRONG_CONTENT_TYPE -> ProblemType.WRONG_CONTENT_TYPE;
+            case INVALID_ROWS -> ProblemType.INVALID_ROWS;
+            case INVALID_PICTURES -> ProblemType.INVALID_PICTURES;
+        };
+        Problem problem = of(type, refused.detail());
+        if (refused.faultCount() == 0) {
+            return problem;
+        }
+        String item = type == ProblemType.INVALID_ROWS ? "row" : "picture";
+        JsonArray errors = new JsonArray();
+        for (InputFault fault : refused.faults()) {
+            JsonObject error = new JsonObject().put(item, fault.item());
+            fault.column().ifPresent(column -> error.put("column", column));
+            errors.add(error.put("detail", fault.detail()));
+        }
+        return problem.with("error_count", refused.faultCount()).with("errors", errors);
+    }
+
+    private static Problem ofAdmission(NotAdmittedException refused) {
+        ProblemType type = switch (refused.reason()) {
+            case NO_WORKER -> ProblemType.NO_WORKER;
+            case TOO_LATE -> ProblemType.TOO_MANY_REQUESTS;
+            case JOBS_FULL, ITEMS_FULL, BYTES_FULL -> ProblemType.QUEUE_FULL;
+            case EXPIRED_ON_THE_WAY -> ProblemType.QUEUE_UNAVAILABLE;
+            case KEY_CONFLICT -> ProblemType.KEY_CONFLICT;
+        };
+        return new Problem(type, sentence(refused), new JsonObject(), refused.retryAfterSeconds());
+    }
+
+    private static List<String> names(UnknownDeploymentException unknown) {
+        return unknown.existing().stream().map(Object::toString).toList();
+    }
+
+    private static String sentence(Throwable failure) {
+        return String.valueOf(failure.getMessage());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.frontend.telemetry.RequestMetrics;
+import io.vertx.core.AsyncResult;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.event.Level;
+
+/** Times each request, gives it its trace, and writes a line about those that fail. */
+final class RequestTelemetry {
+    private static final Logger LOG = LoggerFactory.getLogger("access");
+    private static final String TRACE = "sluice.trace";
+    private static final String STARTED = "sluice.started";
+    private static final String ROUTE = "sluice.route";
+    private static final String PROBLEM = "sluice.problem";
+    private static final String NO_ROUTE = "none";
+
+    private final RequestMetrics metrics;
+
+    RequestTelemetry(RequestMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** Stands before all routes. */
+    void begin(RoutingContext exchange) {
+        TraceContext trace = TraceContext.of(exchange.request());
+        exchange.put(STARTED, System.nanoTime()).put(TRACE, trace);
+        exchange.response().putHeader(TraceContext.HEADER, trace.toString());
+        exchange.addEndHandler(end -> end(exchange, end));
+        exchange.next();
+    }
+
+    /** Stands at the head of a route, for its name. */
+    static void onRoute(RoutingContext exchange, String route) {
+        exchange.put(ROUTE, route);
+    }
+
+    static TraceContext traceOf(RoutingContext exchange) {
+        return Objects.requireNonNull(exchange.<TraceContext>get(TRACE));
+    }
+
+    static Duration elapsed(RoutingContext exchange) {
+        return Duration.ofNanos(System.nanoTime() - exchange.<Long>get(STARTED));
+    }
+
+    /** The one place where a failed exchange gets its answer. */
+    void fail(RoutingContext exchange, Problem problem) {
+        exchange.put(PROBLEM, problem);
+        metrics.refused(problem.type().slug());
+        problem.send(exchange.response());
+    }
+
+    private void end(RoutingContext exchange, AsyncResult<Void> end) {
+        String route = Objects.requireNonNullElse(exchange.<String>get(ROUTE), NO_ROUTE);
+        int status = exchange.response().getStatusCode();
+        Duration took = elapsed(exchange);
+        if (end.succeeded()) {
+            metrics.answered(route, status, took);
+        }
+        try (MDC.MDCCloseable _ = MDC.putCloseable("trace", traceOf(exchange).traceId())) {
+            if (end.failed()) {
+                LOG.debug("{} {} client gone after {} ms", exchange.request().method(), route, took.toMillis());
+                return;
+            }
+            Problem problem = exchange.get(PROBLEM);
+            LOG.atLevel(levelOf(status))
+                    .log(
+                            "{} {} {} {} ms{}",
+                            exchange.request().method(),
+                            route.equals(NO_ROUTE)
+                                    ? "(no route)"
+                                    : exchange.request().path(),
+                            status,
+                            took.toMillis(),
+                            problem == null ? "" : ": " + problem.type().slug() + ", " + problem.detail());
+        }
+    }
+
+    /** Refusals under load come by the thousand: they are counted, not told one by one. */
+    private static Level levelOf(int status) {
+        if (status == 429 || status < 400) {
+            return Level.DEBUG;
+        }
+        return status < 500 ? Level.INFO : Level.WARN;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.frontend.http;
+
+import dev.sluice.frontend.openapi.DocumentationPages;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Every address of the interface, and which handler answers it. */
+final class Routes {
+    private final Router router;
+    private final RequestTelemetry telemetry;
+    private final List<Operation> operations = new ArrayList<>();
+
+    /**
+     * What the OpenAPI document is held against.
+     *
+     * @param path with parameters in braces
+     */
+    record Operation(String method, String path) {}
+
+    Routes(
+            Vertx vertx,
+            RequestTelemetry telemetry,
+            PredictHandler predictions,
+            JobHandler jobs,
+            ModelHandler models,
+            StatusHandler status,
+            DocumentationPages pages,
+            Deployment imageModel,
+            Deployment tabularModel) {
+        this.router = Router.router(vertx);
+        this.telemetry = telemetry;
+        router.route().handler(telemetry::begin);
+        router.route().failureHandler(this::failed);
+
+        on(HttpMethod.GET, "/", exchange -> index(exchange, imageModel, tabularModel));
+        on(HttpMethod.POST, "/predict", exchange -> namedOrDefault(predictions, exchange, imageModel, "--image-model"));
+        on(
+                HttpMethod.POST,
+                "/model/predict",
+                exchange -> namedOrDefault(predictions, exchange, tabularModel, "--tabular-model"));
+        on(
+                HttpMethod.POST,
+                "/v1/models/{model}/predict",
+                exchange -> predictions.predict(exchange, exchange.pathParam("model")));
+        on(HttpMethod.GET, "/models", models::list);
+        on(HttpMethod.GET, "/deployed_version", models::versions);
+        on(HttpMethod.GET, "/v1/models", models::list);
+        on(HttpMethod.GET, "/v1/models/{model}", models::show);
+        on(HttpMethod.GET, "/v1/jobs/{id}", jobs::show);
+        on(HttpMethod.DELETE, "/v1/jobs/{id}", jobs::cancel);
+        on(HttpMethod.GET, "/v1/status", status::show);
+        on(HttpMethod.GET, "/health/live", status::live);
+        on(HttpMethod.GET, "/health/ready", status::ready);
+        on(HttpMethod.GET, DocumentationPages.DOCUMENT, pages::document);
+        on(HttpMethod.GET, "/docs", pages::index);
+        on(HttpMethod.GET, "/docs/{file}", exchange -> file(exchange, pages));
+
+        router.errorHandler(
+                400, exchange -> fail(exchange, ProblemType.MALFORMED_REQUEST, "the address cannot be read"));
+        router.errorHandler(404, exchange -> fail(exchange, ProblemType.NOT_FOUND, "GET / lists what is here"));
+        router.errorHandler(
+                405,
+                exchange -> fail(
+                        exchange,
+                        ProblemType.METHOD_NOT_ALLOWED,
+                        "%s is not for this address; see /docs"
+                                .formatted(exchange.request().method())));
+    }
+
+    Router router() {
+        return router;
+    }
+
+    List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
+    private void on(HttpMethod method, String path, Handler<RoutingContext> handler) {
+        operations.add(new Operation(method.name(), path));
+        router.route(method, path.replaceAll("\\{(\\w+)}", ":$1")).handler(exchange -> {
+            RequestTelemetry.onRoute(exchange, path);
+            handler.handle(exchange);
+        });
+    }
+
+    private static void namedOrDefault(
+            PredictHandler predictions, RoutingContext exchange, Deployment byDefault, String option) {
+        Optional<String> named = exchange.queryParam("model").stream().findFirst();
+        if (named.isPresent()) {
+            predictions.predict(exchange, named.get());
+        } else {
+            predictions.predictByDefault(exchange, byDefault, option);
+        }
+    }
+
+    private static void index(RoutingContext exchange, Deployment imageModel, Deployment tabularModel) {
+        JsonObject links = new JsonObject()
+                .put("docs", "/docs")
+                .put("openapi", DocumentationPages.DOCUMENT)
+                .put("models", "/v1/models")
+                .put("predict", "/v1/models/{model}/predict")
+                .put("predict_picture", "/predict")
+                .put("predict_rows", "/model/predict")
+                .put("jobs", "/v1/jobs/{id}")
+                .put("status", "/v1/status")
+                .put("ready", "/health/ready");
+        JsonAnswer.send(
+                exchange,
+                200,
+                new JsonObject()
+                        .put("service", "sluice")
+                        .put("image_model", imageModel.toString())
+                        .put("tabular_model", tabularModel.toString())
+                        .put("links", links));
+    }
+
+    private void file(RoutingContext exchange, DocumentationPages pages) {
+        if (!pages.file(exchange, exchange.pathParam("file"))) {
+            fail(exchange, ProblemType.NOT_FOUND, "the documentation has no such file");
+        }
+    }
+
+    private void failed(RoutingContext exchange) {
+        if (exchange.failure() == null) {
+            exchange.next();
+        } else {
+            telemetry.fail(exchange, Problem.of(exchange.failure()));
+        }
+    }
+
+    private void fail(RoutingContext exchange, ProblemType type, String detail) {
+        telemetry.fail(exchange, Problem.of(type, detail));
+    }
+}

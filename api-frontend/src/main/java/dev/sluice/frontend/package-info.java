@@ -1,0 +1,5 @@
+/** The stateless HTTP front: validates, queues, answers. */
+@NullMarked
+package dev.sluice.frontend;
+
+import org.jspecify.annotations.NullMarked;

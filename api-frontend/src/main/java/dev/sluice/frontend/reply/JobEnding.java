@@ -1,0 +1,20 @@
+package dev.sluice.frontend.reply;
+
+import dev.sluice.job.JobState;
+
+/** How a wait for a job ended. */
+public sealed interface JobEnding {
+
+    /**
+     * The job has come to a final state.
+     *
+     * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it; empty without one
+     */
+    record Ended(JobState state, String outcome) implements JobEnding {}
+
+    /** Redis has no record of the job any more. */
+    record Lost() implements JobEnding {}
+
+    /** The wait was over before the job was. */
+    record Overdue() implements JobEnding {}
+}

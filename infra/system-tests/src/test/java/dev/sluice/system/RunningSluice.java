@@ -1,0 +1,175 @@
+package dev.sluice.system;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * The whole system as {@code make up} starts it, with two APIs and two workers, on free ports and with a state folder of its own. One
+ * for all test classes; a test that stops a process starts it again.
+ */
+public final class RunningSluice implements AutoCloseable {
+    static final Path PROJECT =
+            Path.of(System.getProperty("user.dir")).resolve("../..").normalize().toAbsolutePath();
+    private static final Path SLUICE = PROJECT.resolve("infra/bin/sluice");
+    private static final int COMMAND_MINUTES = 9;
+
+    private final Path home;
+    private final Map<String, String> environment = new HashMap<>();
+
+    /** Hands the one running system to every test that asks for it, and stops it after the last. */
+    public static final class Shared implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType().equals(RunningSluice.class);
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(ExtensionContext.Namespace.GLOBAL)
+                    .computeIfAbsent(RunningSluice.class, _ -> new RunningSluice(), RunningSluice.class);
+        }
+    }
+
+    private RunningSluice() {
+        try {
+            home = Files.createTempDirectory("sluice-system-test");
+            environment.put("SLUICE_HOME", home.resolve("state").toString());
+            environment.put("SLUICE_SKIP_BUILD", "1");
+            for (String port : List.of("SLUICE_PORT", "SLUICE_MANAGEMENT_PORT", "MLFLOW_PORT", "REDIS_PORT")) {
+                environment.put(port, String.valueOf(freePort()));
+            }
+            environment.put("APIS", "2");
+            environment.put("WORKERS", "2");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sluice("up");
+    }
+
+    /** Runs {@code infra/bin/sluice} on this system. @return what it printed */
+    String sluice(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(SLUICE.toString()));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    /** Runs {@code python -m training} against this system's MLflow. @return what it printed */
+    String training(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(PROJECT.resolve(".venv/bin/python").toString(), "-m", "training"));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    /** Runs a Python program with the training package at hand, against this system's MLflow. @return what it printed */
+    String python(String program, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(PROJECT.resolve(".venv/bin/python").toString(), "-c", program));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    /** @param number from 1 */
+    SluiceClient api(int number) {
+        return new SluiceClient("http://127.0.0.1:" + record("api-" + number).get("port"));
+    }
+
+    String management(String process) {
+        return "http://127.0.0.1:" + record(process).get("management");
+    }
+
+    long pid(String process) {
+        return Long.parseLong(record(process).get("pid"));
+    }
+
+    String redisUrl() {
+        return "redis://127.0.0.1:" + environment.get("REDIS_PORT");
+    }
+
+    String mlflowUrl() {
+        return "http://127.0.0.1:" + environment.get("MLFLOW_PORT");
+    }
+
+    Path home() {
+        return home.resolve("state");
+    }
+
+    static Path sample(String name) {
+        return PROJECT.resolve("training/samples").resolve(name);
+    }
+
+    @Override
+    public void close() throws IOException {
+        sluice("down");
+        try (Stream<Path> files = Files.walk(home)) {
+            files.sorted(java.util.Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+    }
+
+    private Map<String, String> record(String process) {
+        try {
+            Map<String, String> fields = new HashMap<>();
+            for (String line : Files.readAllLines(home().resolve("run/" + process + ".process"))) {
+                for (String field : line.split(" ")) {
+                    String[] pair = field.split("=", 2);
+                    if (pair.length == 2) {
+                        fields.put(pair[0], pair[1]);
+                    }
+                }
+            }
+            return fields;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String run(List<String> command) {
+        try {
+            Path output = Files.createTempFile(home, "command", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(PROJECT.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            builder.environment().put("SLUICE_MLFLOW", mlflowUrl());
+            Process process = builder.start();
+            boolean ended = process.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES);
+            String printed = Files.readString(output);
+            System.out.println(command.subList(0, Math.min(4, command.size())) + "\n" + printed);
+            if (!ended) {
+                process.destroyForcibly();
+                throw new AssertionError(command + " did not end:\n" + printed);
+            }
+            if (process.exitValue() != 0) {
+                throw new AssertionError(command + " ended with " + process.exitValue() + ":\n" + printed);
+            }
+            return printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.worker.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The SHA-256 of every file of a folder, written as {@code sha256sum} writes it, so that anybody can check it. */
+record Manifest(SortedMap<String, String> sums) {
+
+    /** What lies in the folder now. */
+    static Manifest of(Path folder) throws IOException {
+        SortedMap<String, String> sums = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    sums.put(folder.relativize(file).toString().replace('\\', '/'), sha256(file));
+                }
+            }
+        }
+        return new Manifest(sums);
+    }
+
+    static Manifest read(Path file) throws IOException {
+        SortedMap<String, String> sums = new TreeMap<>();
+        for (String line : Files.readAllLines(file)) {
+            String[] parts = line.split("  ", 2);
+            if (parts.length == 2) {
+                sums.put(parts[1], parts[0]);
+            }
+        }
+        return new Manifest(sums);
+    }
+
+    String text() {
+        return sums.entrySet().stream()
+                .map(entry -> entry.getValue() + "  " + entry.getKey() + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** One digest over all names and contents. */
+    String digest() {
+        return HexFormat.of().formatHex(sha256().digest(text().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A sentence about the first file that is missing, added or changed; empty when they are equal. */
+    String differenceTo(Manifest other) {
+        for (Map.Entry<String, String> file : sums.entrySet()) {
+            String theirs = other.sums.get(file.getKey());
+            if (!file.getValue().equals(theirs)) {
+                return file.getKey() + (theirs == null ? " is missing" : " has changed");
+            }
+        }
+        return other.sums.keySet().stream()
+                .filter(name -> !sums.containsKey(name))
+                .findFirst()
+                .map(name -> name + " was added")
+                .orElse("");
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream content = Files.newInputStream(file);
+                DigestInputStream digesting = new DigestInputStream(content, sha256())) {
+            digesting.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

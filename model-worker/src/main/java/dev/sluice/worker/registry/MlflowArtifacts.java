@@ -1,0 +1,119 @@
+package dev.sluice.worker.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** MLflow's proxied artifacts over REST: {@code GET /api/2.0/mlflow-artifacts/artifacts[?path=…]}. */
+final class MlflowArtifacts {
+    private static final String SCHEME = "mlflow-artifacts:/";
+    private static final String ROUTE = "/api/2.0/mlflow-artifacts/artifacts";
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String baseUrl;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_LIMIT)
+            .build();
+
+    MlflowArtifacts(String baseUrl) {
+        this.baseUrl = baseUrl.replaceFirst("/+$", "");
+    }
+
+    /** Where in the store {@code mlflow-artifacts:/1/models/…} lies. */
+    static String pathOf(String uri) throws CorruptArtifactException {
+        if (!uri.startsWith(SCHEME)) {
+            throw new CorruptArtifactException(
+                    "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts"
+                            .formatted(uri));
+        }
+        return uri.substring(SCHEME.length()).replaceFirst("^/+", "");
+    }
+
+    /** Everything below the folder, folders walked through; paths relative to it. */
+    List<ArtifactFile> list(String folder, int mostFiles)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
+        List<ArtifactFile> files = new ArrayList<>();
+        List<String> folders = new ArrayList<>(List.of(""));
+        while (!folders.isEmpty()) {
+            String within = folders.removeLast();
+            String path = within.isEmpty() ? folder : folder + "/" + within;
+            for (JsonNode entry : listing(path)) {
+                String name = entry.path("path").asText();
+                ArtifactFile file = new ArtifactFile(
+                        within.isEmpty() ? name : within + "/" + name,
+                        entry.path("file_size").asLong(-1));
+                if (!file.isSafe()) {
+                    throw new CorruptArtifactException("a file's name leaves the folder: " + name);
+                }
+                if (entry.path("is_dir").asBoolean()) {
+                    folders.add(file.path());
+                } else {
+                    files.add(file);
+                }
+                if (files.size() + folders.size() > mostFiles) {
+                    throw new CorruptArtifactException("it has more than %d files".formatted(mostFiles));
+                }
+            }
+        }
+        return files;
+    }
+
+    /** The content of a file; to be closed by the caller. */
+    InputStream open(String path) throws RegistryUnavailableException, InterruptedException {
+        HttpResponse<InputStream> response = send(ROUTE + "/" + encodedPath(path), BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            throw new RegistryUnavailableException(
+                    "MLflow answered %d for the file %s".formatted(response.statusCode(), path), null);
+        }
+        return response.body();
+    }
+
+    private JsonNode listing(String path) throws RegistryUnavailableException, InterruptedException {
+        String query = ROUTE + "?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8);
+        HttpResponse<byte[]> response = send(query, BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new RegistryUnavailableException(
+                    "MLflow answered %d for the listing of %s".formatted(response.statusCode(), path), null);
+        }
+        try {
+            return JSON.readTree(response.body()).path("files");
+        } catch (IOException e) {
+            throw new RegistryUnavailableException("MLflow's listing of %s is no JSON".formatted(path), e);
+        }
+    }
+
+    private <T> HttpResponse<T> send(String pathAndQuery, HttpResponse.BodyHandler<T> handler)
+            throws RegistryUnavailableException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
+                .timeout(ANSWER_LIMIT)
+                .GET()
+                .build();
+        try {
+            return http.send(request, handler);
+        } catch (IOException e) {
+            throw new RegistryUnavailableException("MLflow: " + e, e);
+        }
+    }
+
+    private static String encodedPath(String path) {
+        return Arrays.stream(path.split("/"))
+                .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+                .collect(Collectors.joining("/"));
+    }
+}

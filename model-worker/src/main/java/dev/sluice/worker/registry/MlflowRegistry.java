@@ -1,0 +1,102 @@
+package dev.sluice.worker.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.model.Deployment;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.mlflow.tracking.MlflowClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is registered, and which version each alias points to. */
+public final class MlflowRegistry implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MlflowRegistry.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PAGE = 1000;
+    /** The client itself would wait for ever. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final MlflowClient client;
+    private final MlflowArtifacts artifacts;
+    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** @param baseUrl of the MLflow server, for example {@code http://127.0.0.1:5000} */
+    public MlflowRegistry(String baseUrl) {
+        this.client = new MlflowClient(baseUrl);
+        this.artifacts = new MlflowArtifacts(baseUrl);
+    }
+
+    /** Every alias of every registered model with the version that it points to; one request per thousand models. */
+    public SortedMap<Deployment, String> aliases() throws RegistryUnavailableException, InterruptedException {
+        SortedMap<Deployment, String> aliases = new TreeMap<>();
+        String pageToken = "";
+        do {
+            String query = "registered-models/search?max_results=%d&page_token=%s"
+                    .formatted(PAGE, URLEncoder.encode(pageToken, StandardCharsets.UTF_8));
+            JsonNode page = parse(call(() -> client.sendGet(query)));
+            for (JsonNode model : page.path("registered_models")) {
+                model.path("aliases")
+                        .forEach(alias -> add(aliases, model.path("name").asText(), alias));
+            }
+            pageToken = page.path("next_page_token").asText("");
+        } while (!pageToken.isEmpty());
+        return aliases;
+    }
+
+    /** The files of a version, ready to be listed and downloaded. */
+    VersionFiles filesOf(String model, String version)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
+        String uri = call(() -> client.getModelVersionDownloadUri(model, version));
+        return new VersionFiles(artifacts, MlflowArtifacts.pathOf(uri));
+    }
+
+    @Override
+    public void close() {
+        calls.shutdownNow();
+        client.close();
+    }
+
+    private static void add(SortedMap<Deployment, String> aliases, String model, JsonNode alias) {
+        try {
+            aliases.put(
+                    new Deployment(model, alias.path("alias").asText()),
+                    alias.path("version").asText());
+        } catch (IllegalArgumentException e) {
+            LOG.debug("a registered model is not served: {}", e.getMessage());
+        }
+    }
+
+    private <T> T call(Callable<T> request) throws RegistryUnavailableException, InterruptedException {
+        Future<T> answer = calls.submit(request);
+        try {
+            return answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new RegistryUnavailableException("MLflow: " + cause.getMessage(), cause);
+        } catch (TimeoutException e) {
+            // Interrupting a virtual thread closes the socket that it reads from.
+            answer.cancel(true);
+            throw new RegistryUnavailableException("MLflow did not answer within %d s".formatted(LIMIT.toSeconds()), e);
+        }
+    }
+
+    private static JsonNode parse(String json) throws RegistryUnavailableException {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new RegistryUnavailableException("MLflow answered with something that is no JSON", e);
+        }
+    }
+}

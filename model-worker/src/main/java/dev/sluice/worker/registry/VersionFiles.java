@@ -1,0 +1,53 @@
+package dev.sluice.worker.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files of one version in the store. */
+final class VersionFiles {
+    private static final int MOST_FILES = 1_000;
+    private static final long MOST_BYTES = 8L << 30;
+
+    private final MlflowArtifacts artifacts;
+    private final String root;
+
+    VersionFiles(MlflowArtifacts artifacts, String root) {
+        this.artifacts = artifacts;
+        this.root = root;
+    }
+
+    /** Copies all of them into the folder. */
+    void downloadInto(Path folder)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
+        List<ArtifactFile> files = artifacts.list(root, MOST_FILES);
+        if (files.isEmpty()) {
+            throw new CorruptArtifactException("it has no files");
+        }
+        long together =
+                files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
+        if (together > MOST_BYTES) {
+            throw new CorruptArtifactException("its files are %d bytes, more than %d".formatted(together, MOST_BYTES));
+        }
+        for (ArtifactFile file : files) {
+            download(file, folder.resolve(file.path()));
+        }
+    }
+
+    private void download(ArtifactFile file, Path target)
+            throws RegistryUnavailableException, InterruptedException, IOException {
+        Files.createDirectories(target.getParent());
+        long copied;
+        try (InputStream content = artifacts.open(root + "/" + file.path())) {
+            copied = Files.copy(content, target);
+        } catch (java.net.http.HttpTimeoutException | java.io.EOFException e) {
+            throw new RegistryUnavailableException("the download of %s broke off".formatted(file.path()), e);
+        }
+        if (file.bytes() >= 0 && copied != file.bytes()) {
+            throw new RegistryUnavailableException(
+                    "%s came with %d of %d bytes".formatted(file.path(), copied, file.bytes()), null);
+        }
+    }
+}
