@@ -118,7 +118,7 @@ public final class ModelWorker {
         try {
             LOG.info("draining");
             draining = true;
-            rollouts.close();
+            rollouts.stop();
             services.drain();
             heartbeat.close();
             watchdog.close();
