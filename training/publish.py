@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from training.catalogue import CURRENT, GENERATED, NAMES, RELEASES, Recipe, Release, Shipped
+from training.failure import TrainingFailure
 from training.fingerprint import fingerprint
-from training.registry import Registry, RegistryError, Version
+from training.registry import Registry, Version
 
 CHAMPION = "champion"
 EXPERIMENT = "sluice-training"
@@ -26,9 +27,9 @@ def selected(names: list[str], housing_data: Path | None) -> list[Release]:
     """The releases of the models named, or of all."""
     unknown = [name for name in names if name not in NAMES]
     if unknown:
-        raise RegistryError(f"no model {', '.join(unknown)}: there are {', '.join(NAMES)}")
+        raise TrainingFailure(f"no model {', '.join(unknown)}: there are {', '.join(NAMES)}")
     if housing_data and not housing_data.is_file():
-        raise RegistryError(f"--data {housing_data}: no such file")
+        raise TrainingFailure(f"--data {housing_data}: no such file")
     chosen = [release for release in RELEASES if not names or release.name in names]
     return [_with_data(release, housing_data) for release in chosen]
 

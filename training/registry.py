@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training.failure import TrainingFailure
+
 API = "/api/2.0/mlflow/"
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 TIMEOUT_SECONDS = 60
 
 
-class RegistryError(Exception):
+class RegistryError(TrainingFailure):
     """The registry cannot be reached or refuses; the message says what to do."""
 
 

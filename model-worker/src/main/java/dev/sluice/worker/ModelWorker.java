@@ -118,12 +118,20 @@ public final class ModelWorker {
         try {
             LOG.info("draining");
             draining = true;
-            rollouts.close();
+            rollouts.stop();
             services.drain();
             heartbeat.close();
             watchdog.close();
             decoders.shutdown();
-            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            subscriber
+                    .close()
+                    .eventually(heartbeatLink::close)
+                    .eventually(jobsLink::close)
+                    .eventually(management::close)
+                    .eventually(vertx::close)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
             LOG.info("stopped");
         } catch (Exception e) {
             LOG.warn("not everything could be closed: {}", e.toString());

@@ -44,7 +44,7 @@ final class BatchMetrics {
 
     private void items(String version, String result, long count) {
         registry.counter(MetricNames.ITEMS, "model", deployment.model(), "version", version, "result", result)
-                .increment(count);
+                .increment((double) count);
     }
 
     private Timer phase(String phase, String version) {

@@ -17,11 +17,8 @@ public final class Watchdog implements AutoCloseable {
     private static final Duration LEAST = Duration.ofSeconds(30);
     private static final int TIMES_EXPECTED = 10;
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
-            .name("watchdog")
-            .daemon()
-            .priority(Thread.MAX_PRIORITY)
-            .factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("watchdog").daemon().factory());
 
     /** Ends when the inference has ended. */
     public interface Watch extends AutoCloseable {

@@ -3,14 +3,13 @@ package dev.sluice.worker.inference;
 import dev.sluice.model.BatchProfile;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /** Measures which batch size is really the fastest here: bigger is not always faster. */
 final class BatchProfiler {
     private static final int[] SIZES = {1, 2, 4, 8, 16, 32};
-    private static final int MOST_RUNS = 50;
+    private static final int MOST_ROUNDS = 50;
 
     private final Duration budget;
 
@@ -24,37 +23,46 @@ final class BatchProfiler {
         void run(PreparedItems items) throws InferenceException;
     }
 
-    /** The median of several runs at each size, after one that does not count. */
+    /**
+     * The shortest of several runs at each size. The sizes take turns, and the shortest counts, so that what else this machine does
+     * falls on all of them alike. A size whose turn would not end within the budget is left out, and all larger ones.
+     */
     BatchProfile measure(Batches model, PreparedItems one) throws InferenceException {
-        List<BatchProfile.Point> points = new ArrayList<>();
         long end = System.nanoTime() + budget.toNanos();
+        List<Turns> sizes = new ArrayList<>();
         for (int size : SIZES) {
-            PreparedItems batch = PreparedItems.join(Collections.nCopies(size, one));
-            long first = time(model, batch);
-            // Twice what one run takes: larger sizes would not fit any more.
-            if (!points.isEmpty() && System.nanoTime() + 2 * first > end) {
+            Turns turns = new Turns(PreparedItems.join(Collections.nCopies(size, one)));
+            // The first run of a size allocates and compiles; twice the one before is what this one may take.
+            if (!sizes.isEmpty() && System.nanoTime() + 2 * sizes.getLast().shortest > end) {
                 break;
             }
-            long median = median(model, batch, budget.toNanos() / SIZES.length - first);
-            points.add(new BatchProfile.Point(size, Math.round(1e10 * size / median) / 10.0));
+            turns.run(model);
+            sizes.add(turns);
         }
-        return new BatchProfile(points);
+        int turn = 0;
+        while (turn < MOST_ROUNDS * sizes.size() && System.nanoTime() < end) {
+            sizes.get(turn % sizes.size()).run(model);
+            turn++;
+        }
+        return new BatchProfile(sizes.stream().map(Turns::point).toList());
     }
 
-    private static long median(Batches model, PreparedItems batch, long nanos) throws InferenceException {
-        long[] runs = new long[MOST_RUNS];
-        int count = 0;
-        long end = System.nanoTime() + nanos;
-        do {
-            runs[count++] = time(model, batch);
-        } while (count < MOST_RUNS && System.nanoTime() < end);
-        Arrays.sort(runs, 0, count);
-        return Math.max(1, runs[count / 2]);
-    }
+    private static final class Turns {
+        private final PreparedItems batch;
+        private long shortest = Long.MAX_VALUE;
 
-    private static long time(Batches model, PreparedItems batch) throws InferenceException {
-        long start = System.nanoTime();
-        model.run(batch);
-        return System.nanoTime() - start;
+        Turns(PreparedItems batch) {
+            this.batch = batch;
+        }
+
+        void run(Batches model) throws InferenceException {
+            long start = System.nanoTime();
+            model.run(batch);
+            shortest = Math.max(1, Math.min(shortest, System.nanoTime() - start));
+        }
+
+        BatchProfile.Point point() {
+            return new BatchProfile.Point(batch.size(), Math.round(1e10 * batch.size() / shortest) / 10.0);
+        }
     }
 }

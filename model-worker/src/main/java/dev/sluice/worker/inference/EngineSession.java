@@ -1,5 +1,6 @@
 package dev.sluice.worker.inference;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
@@ -26,7 +27,8 @@ final class EngineSession implements AutoCloseable {
     static EngineSession open(ServedFlavor.Weights weights, Optional<String> output, int threads)
             throws UnservableModelException {
         Path file = weights.file();
-        Model model = DjlEngines.get(weights.flavor(), threads).newModel(String.valueOf(file.getFileName()), null);
+        Model model =
+                DjlEngines.get(weights.flavor(), threads).newModel(String.valueOf(file.getFileName()), Device.cpu());
         try {
             // All sessions of ONNX Runtime share the engine's threads.
             model.load(file, null, Map.of("disablePerSessionThreads", "true"));

@@ -1,13 +1,12 @@
 package dev.sluice.worker.picture;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferInt;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
@@ -17,9 +16,8 @@ final class GifFrame {
 
     /** Blue, green, red, alpha. */
     static Mat decode(byte[] gif, long maxPixels, MatScope scope) throws PictureRefusedException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("gif");
-        ImageReader reader = readers.next();
-        try (ImageInputStream input = ImageIO.createImageInputStream(new ByteArrayInputStream(gif))) {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(gif))) {
             reader.setInput(input, true, true);
             // A frame may be larger than the screen that the header states.
             ImageDecoder.requirePixels(reader.getWidth(0), reader.getHeight(0), maxPixels);
@@ -34,19 +32,19 @@ final class GifFrame {
     private static Mat bgra(BufferedImage image, MatScope scope) {
         int width = image.getWidth();
         int height = image.getHeight();
-        BufferedImage argb = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
-        argb.createGraphics().drawImage(image, 0, 0, null);
-        int[] pixels = ((DataBufferInt) argb.getRaster().getDataBuffer()).getData();
-        byte[] bytes = new byte[4 * pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            int pixel = pixels[i];
-            bytes[4 * i] = (byte) pixel;
-            bytes[4 * i + 1] = (byte) (pixel >>> 8);
-            bytes[4 * i + 2] = (byte) (pixel >>> 16);
-            bytes[4 * i + 3] = (byte) (pixel >>> 24);
-        }
         Mat mat = scope.keep(new Mat(height, width, CvType.CV_8UC4));
-        mat.put(0, 0, bytes);
+        int[] argb = new int[width];
+        byte[] bytes = new byte[4 * width];
+        for (int row = 0; row < height; row++) {
+            image.getRGB(0, row, width, 1, argb, 0, width);
+            for (int x = 0; x < width; x++) {
+                bytes[4 * x] = (byte) argb[x];
+                bytes[4 * x + 1] = (byte) (argb[x] >>> 8);
+                bytes[4 * x + 2] = (byte) (argb[x] >>> 16);
+                bytes[4 * x + 3] = (byte) (argb[x] >>> 24);
+            }
+            mat.put(row, 0, bytes);
+        }
         return mat;
     }
 }

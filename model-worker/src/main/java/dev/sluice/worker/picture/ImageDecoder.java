@@ -27,10 +27,6 @@ public final class ImageDecoder {
         this.maxPixels = maxPixels;
     }
 
-    long maxPixels() {
-        return maxPixels;
-    }
-
     /** The matrix belongs to the scope. */
     Mat decode(byte[] picture, Background background, MatScope scope) throws PictureRefusedException {
         PictureHeader header = PictureHeader.read(picture)

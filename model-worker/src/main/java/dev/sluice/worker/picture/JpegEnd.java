@@ -20,7 +20,7 @@ final class JpegEnd {
             } else if (marker == 0 || marker == 1 || (marker >= 0xD0 && marker <= 0xD7)) {
                 at += 2;
             } else if (at + 3 < jpeg.length) {
-                at += 2 + ((jpeg[at + 2] & 0xFF) << 8 | jpeg[at + 3] & 0xFF);
+                at += 2 + (((jpeg[at + 2] & 0xFF) << 8) | (jpeg[at + 3] & 0xFF));
             } else {
                 return false;
             }
