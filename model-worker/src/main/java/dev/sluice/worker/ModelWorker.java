@@ -123,7 +123,15 @@ public final class ModelWorker {
             heartbeat.close();
             watchdog.close();
             decoders.shutdown();
-            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            subscriber
+                    .close()
+                    .eventually(heartbeatLink::close)
+                    .eventually(jobsLink::close)
+                    .eventually(management::close)
+                    .eventually(vertx::close)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
             LOG.info("stopped");
         } catch (Exception e) {
             LOG.warn("not everything could be closed: {}", e.toString());
