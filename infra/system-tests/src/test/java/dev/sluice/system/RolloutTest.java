@@ -144,11 +144,9 @@ class RolloutTest {
     }
 
     private void moveAlias(String model, String alias, String version) {
-        sluice.python("""
-                import sys
-                from mlflow import MlflowClient
-                MlflowClient(sys.argv[1]).set_registered_model_alias(*sys.argv[2:])
-                """, sluice.mlflowUrl(), model, alias, version);
+        String body = "{\"name\": \"%s\", \"alias\": \"%s\", \"version\": \"%s\"}".formatted(model, alias, version);
+        Answer moved = new SluiceClient(sluice.mlflowUrl()).postJson("/api/2.0/mlflow/registered-models/alias", body);
+        assertEquals(200, moved.status(), moved.text());
     }
 
     /** Registers the champion's files once more, with its model file cut off or its signature changed. @return the new version */
