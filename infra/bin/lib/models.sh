@@ -36,22 +36,24 @@ publish_models() {
 
 ADVICE_PUBLISH="Publish by hand to see more: .venv/bin/python -m training publish --tracking-uri http://127.0.0.1:$MLFLOW_PORT (MLflow must be up: infra/bin/sluice start mlflow)."
 
-# expected_models: a name a line. SLUICE_MODELS ("iris,imagenet@challenger") names fewer than are published.
+# expected_models: name@alias, one a line. SLUICE_MODELS ("iris,imagenet@challenger") names fewer than are published.
 expected_models() {
   if [ -n "${SLUICE_MODELS:-}" ]; then
-    printf '%s\n' "$SLUICE_MODELS" | tr ',' '\n' | sed 's/@.*//; s/ //g' | sort -u
+    printf '%s\n' "$SLUICE_MODELS" | tr ',' '\n' | tr -d ' '
   else
     cat "$PUBLISHED_MODELS"
-  fi
+  fi | sed 's/^[^@]*$/&@champion/'
 }
 
-# models_are_listed: the API knows a deployment of each; sets MISSING_MODELS.
-models_are_listed() {
+# models_are_live: a worker serves each, whatever an earlier life has left on the board; sets MISSING_MODELS.
+models_are_live() {
   local model
   http_ok "$SLUICE_PORT" /v1/models || return 1
   MISSING_MODELS=
+  HTTP_BODY=${HTTP_BODY//'{"model":'/$'\n'}
   for model in $(expected_models); do
-    case $HTTP_BODY in *"\"$model\""*) ;; *) MISSING_MODELS+="$model " ;; esac
+    printf '%s\n' "$HTTP_BODY" | grep -F "\"${model%@*}\"," | grep -F "\"alias\":\"${model#*@}\"" | grep '"workers":[1-9]' >/dev/null ||
+      MISSING_MODELS+="$model "
   done
   [ -z "$MISSING_MODELS" ]
 }

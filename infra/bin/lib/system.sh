@@ -118,7 +118,7 @@ await_models() {
   local deadline=$((SECONDS + 60))
   MISSING_MODELS=
   begin models "models live"
-  until models_are_listed; do
+  until models_are_live; do
     require_running api-1
     if [ "$SECONDS" -ge "$deadline" ]; then
       complain "  not live yet: $MISSING_MODELS(GET /v1/models and $LOGS/worker-1.log say why)"

@@ -117,7 +117,7 @@ class PeopleTypeTest {
     void aModelTellsItsVersionSignatureAndProfile() {
         Answer answer = api.get("/v1/models/imagenet@champion");
         assertEquals(200, answer.status(), answer.text());
-        for (String field : List.of("version", "signature", "flavor", "profile", "workers")) {
+        for (String field : List.of("version", "signature", "flavor", "batch_profile", "workers")) {
             assertTrue(answer.text().contains("\"" + field), field + " in " + answer.text());
         }
     }

@@ -50,9 +50,11 @@ class QueueOutlivesProcessesTest {
         redis.connected().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
+    /** Whatever a test has stopped runs again for the next one, also when it failed. */
     @AfterEach
-    void disconnect() {
+    void startWhatIsMissing() {
         vertx.close();
+        sluice.sluice("up");
     }
 
     @Test
@@ -140,7 +142,7 @@ class QueueOutlivesProcessesTest {
             System.out.printf(
                     "kill -9 %s, round %d: 100 in flight, %d right, %.0f reclaimed%n", victim, round, right, reclaimed);
             assertTrue(reclaimed > 0, "the kill met a batch");
-            sluice.sluice("up");
+            sluice.sluice("start", victim);
         }
     }
 
