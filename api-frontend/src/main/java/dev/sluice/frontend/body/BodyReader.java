@@ -33,6 +33,7 @@ public final class BodyReader {
         HttpServerRequest request = exchange.request();
         try {
             requireUncompressed(request);
+            requireBoundary(request);
             requireLength(declaredLength(request));
         } catch (InputRefusedException refused) {
             return Future.failedFuture(refused);
@@ -60,6 +61,14 @@ public final class BodyReader {
         }
     }
 
+    private static void requireBoundary(HttpServerRequest request) {
+        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (contentType != null && mediaType(contentType).equals(MULTIPART) && !contentType.contains("boundary=")) {
+            throw new InputRefusedException(
+                    Reason.MALFORMED, "multipart/form-data without a boundary: let the client set Content-Type itself");
+        }
+    }
+
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
@@ -79,6 +88,7 @@ public final class BodyReader {
         private final BytesInFlight.Share share = inFlight.share();
         private final long timer;
         private long arrived;
+        private int filesWhole;
 
         Arrival(RoutingContext exchange) {
             this.request = exchange.request();
@@ -122,12 +132,14 @@ public final class BodyReader {
                     file.appendBuffer(chunk);
                 }
             });
-            upload.exceptionHandler(this::broken);
+            upload.endHandler(_ -> filesWhole++).exceptionHandler(this::broken);
         }
 
         private void end() {
             if (arrived == 0) {
                 whole.tryFail(new InputRefusedException(Reason.EMPTY, "the body is empty"));
+            } else if (filesWhole < files.size()) {
+                whole.tryFail(new InputRefusedException(Reason.MALFORMED, "the form ends within a file"));
             } else if (multipart) {
                 whole.tryComplete(new RequestBody.Form(files));
             } else {

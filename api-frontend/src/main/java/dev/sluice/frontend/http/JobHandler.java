@@ -34,7 +34,8 @@ final class JobHandler {
                 .orElse(Duration.ZERO);
         intake.find(id)
                 .compose(found -> isWorthWaiting(found, wait) ? ended(id, wait) : Future.succeededFuture(found))
-                .onSuccess(found -> JsonAnswer.send(exchange, 200, new JobView(id, known(id, found)).json()))
+                .map(found -> new JobView(id, known(id, found)).json())
+                .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
                 .onFailure(exchange::fail);
     }
 
@@ -51,7 +52,8 @@ final class JobHandler {
                 .map(state -> state.orElseThrow(() -> unknown(id)))
                 .compose(state ->
                         state == JobState.CANCELLED ? intake.find(id) : Future.failedFuture(notCancellable(id, state)))
-                .onSuccess(found -> JsonAnswer.send(exchange, 200, new JobView(id, known(id, found)).json()))
+                .map(found -> new JobView(id, known(id, found)).json())
+                .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
                 .onFailure(exchange::fail);
     }
 

@@ -93,9 +93,10 @@ final class PredictHandler {
                 return sendAccepted(exchange, ticket);
             }
             exchange.addEndHandler(end -> cancelWhenGone(end, ticket, terms));
-            return ticket.ending()
-                    .onSuccess(how -> answer(exchange, ticket, how))
-                    .mapEmpty();
+            return ticket.ending().map(how -> {
+                answer(exchange, ticket, how);
+                return null;
+            });
         });
     }
 
@@ -133,18 +134,16 @@ final class PredictHandler {
                 Prediction prediction = new Prediction(ticket.id(), ticket.mine(OutcomeCodec.decode(outcome)));
                 metrics.predicted(ticket.id().deployment(), prediction.outcome(), RequestTelemetry.elapsed(exchange));
                 if (!prediction.isComplete()) {
-                    exchange.fail(prediction.problem().asException());
-                    return;
+                    throw prediction.problem().asException();
                 }
                 response.putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
                         .putHeader("Server-Timing", prediction.serverTiming())
                         .end(prediction.json());
             }
             case JobEnding.Ended ended ->
-                exchange.fail(JobProblems.of(ticket.id(), ended.state()).asException());
-            case JobEnding.Lost _ -> exchange.fail(JobProblems.lost(ticket.id()).asException());
-            case JobEnding.Overdue _ ->
-                exchange.fail(JobProblems.overdue(ticket.id()).asException());
+                throw JobProblems.of(ticket.id(), ended.state()).asException();
+            case JobEnding.Lost _ -> throw JobProblems.lost(ticket.id()).asException();
+            case JobEnding.Overdue _ -> throw JobProblems.overdue(ticket.id()).asException();
         }
     }
 

@@ -98,7 +98,8 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
         response.end(body().toBuffer());
     }
 
-    private boolean leavesBodyUnread() {
+    /** Then the connection can carry no further request. */
+    boolean leavesBodyUnread() {
         return switch (type) {
             case BODY_TOO_LARGE, BODY_TOO_SLOW, OVERLOADED, URI_TOO_LONG, HEADERS_TOO_LARGE -> true;
             default -> false;

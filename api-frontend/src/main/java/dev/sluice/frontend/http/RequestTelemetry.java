@@ -17,6 +17,7 @@ final class RequestTelemetry {
     private static final String STARTED = "sluice.started";
     private static final String ROUTE = "sluice.route";
     private static final String PROBLEM = "sluice.problem";
+    private static final long LINGER_MS = 500;
     private static final String NO_ROUTE = "none";
 
     private final RequestMetrics metrics;
@@ -52,6 +53,11 @@ final class RequestTelemetry {
         exchange.put(PROBLEM, problem);
         metrics.refused(problem.type().slug());
         problem.send(exchange.response());
+        if (problem.leavesBodyUnread()) {
+            // Not at once: a reset for bytes that are still coming could overtake the answer.
+            exchange.vertx()
+                    .setTimer(LINGER_MS, _ -> exchange.request().connection().close());
+        }
     }
 
     private void end(RoutingContext exchange, AsyncResult<Void> end) {

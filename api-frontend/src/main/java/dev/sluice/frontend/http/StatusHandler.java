@@ -37,13 +37,11 @@ final class StatusHandler {
 
     void show(RoutingContext exchange) {
         setup.read()
-                .onSuccess(redis -> JsonAnswer.send(
-                        exchange,
-                        200,
-                        new JsonObject()
-                                .put("processes", processes())
-                                .put("queues", queues())
-                                .put("durability", durability(redis))))
+                .map(redis -> new JsonObject()
+                        .put("processes", processes())
+                        .put("queues", queues())
+                        .put("durability", durability(redis)))
+                .onSuccess(status -> JsonAnswer.send(exchange, 200, status))
                 .onFailure(exchange::fail);
     }
 

@@ -1,0 +1,175 @@
+package dev.sluice.frontend;
+
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.Timing;
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.queue.ChannelSubscriber;
+import dev.sluice.queue.Commit;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.LeaseTerms;
+import dev.sluice.queue.QueueKeys;
+import dev.sluice.queue.RealRedis;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Take;
+import dev.sluice.queue.TakenJob;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.Values;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A worker that speaks the real protocol and whose model the test makes up. */
+final class PlainWorker implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final LeaseTerms TERMS = new LeaseTerms(
+            Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(15), 3, 1 << 20, Duration.ofDays(1));
+
+    private final Vertx vertx = Vertx.vertx();
+    private final String incarnation = "test-" + UUID.randomUUID();
+    private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1_000);
+    private final AtomicInteger jobsServed = new AtomicInteger();
+    private final RedisLink link;
+    private final ChannelSubscriber subscriber;
+    private final JobLeases leases;
+    private final Deployment deployment;
+    private volatile boolean stopped;
+
+    private PlainWorker(RealRedis redis, Deployment deployment) {
+        this.deployment = deployment;
+        this.link = RedisLink.open(vertx, redis.url(), "worker", Duration.ofSeconds(2));
+        this.subscriber = new ChannelSubscriber(vertx, redis.url(), "wake", () -> {});
+        this.leases = new JobLeases(link, deployment, TERMS);
+        RunningFrontend.await(link.connected());
+        RunningFrontend.await(
+                subscriber.listen(QueueKeys.wakeChannel(deployment, incarnation), _ -> wakes.offer(Boolean.TRUE)));
+    }
+
+    /** Writes the version on the board and registers. */
+    static PlainWorker serving(RealRedis redis, Deployment deployment, LiveVersion live) {
+        PlainWorker worker = new PlainWorker(redis, deployment);
+        RunningFrontend.await(new DeploymentBoard(worker.link).writeLive(deployment, live));
+        RunningFrontend.await(worker.leases.register(worker.incarnation, "{\"host\":\"test\",\"pid\":1}"));
+        return worker;
+    }
+
+    /** Says how fast it serves, as a real one does with every renewal. */
+    void renew(double servedPerSecond) {
+        RunningFrontend.await(leases.renew(incarnation, servedPerSecond));
+    }
+
+    /** The next jobs; waits for them. */
+    List<TakenJob> take(int mostItems) {
+        Instant limit = Instant.now().plus(LIMIT);
+        while (Instant.now().isBefore(limit)) {
+            if (RunningFrontend.await(leases.take(incarnation, mostItems)) instanceof Take.Jobs(List<TakenJob> jobs)
+                    && !jobs.isEmpty()) {
+                return jobs;
+            }
+            awaitWake();
+        }
+        throw new AssertionError("no job for " + deployment + " within " + LIMIT);
+    }
+
+    TakenJob takeOne() {
+        return take(1).getFirst();
+    }
+
+    boolean finds(int mostItems) {
+        return RunningFrontend.await(leases.take(incarnation, mostItems)) instanceof Take.Jobs(List<TakenJob> jobs)
+                && !jobs.isEmpty();
+    }
+
+    void done(TakenJob job, List<ItemResult> items) {
+        Outcome outcome = new Outcome("7", items.size(), new Timing(1.5, 0.25, 2), items);
+        RunningFrontend.await(
+                leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures()))));
+        jobsServed.incrementAndGet();
+    }
+
+    /** Answers everything that comes, until it is closed. */
+    PlainWorker serve(Function<TakenJob, List<ItemResult>> model) {
+        Thread.ofVirtual().start(() -> {
+            while (!stopped) {
+                if (RunningFrontend.await(leases.take(incarnation, 64)) instanceof Take.Jobs(List<TakenJob> jobs)
+                        && !jobs.isEmpty()) {
+                    jobs.forEach(job -> done(job, model.apply(job)));
+                } else {
+                    awaitWake();
+                }
+            }
+        });
+        return this;
+    }
+
+    int jobsServed() {
+        return jobsServed.get();
+    }
+
+    /** Predicts the first column of each row. */
+    static List<ItemResult> echo(TakenJob job) {
+        List<ItemResult> items = new ArrayList<>();
+        for (double value : firstColumn(job)) {
+            items.add(value(value));
+        }
+        return items;
+    }
+
+    /** As {@link #echo}, but fails on rows whose first column is negative. */
+    static List<ItemResult> echoOfThePositive(TakenJob job) {
+        List<ItemResult> items = new ArrayList<>();
+        for (double value : firstColumn(job)) {
+            items.add(
+                    value >= 0
+                            ? value(value)
+                            : new ItemResult.Failed(new Failure(Failure.Kind.INFERENCE_FAILED, "negative")));
+        }
+        return items;
+    }
+
+    static ItemResult value(double value) {
+        return new ItemResult.Prediction("{\"value\":" + value + "}");
+    }
+
+    static ItemResult daisy() {
+        return new ItemResult.Prediction(
+                "{\"label\":\"daisy\",\"probability\":0.5,\"top\":[{\"label\":\"daisy\",\"probability\":0.5}]}");
+    }
+
+    static double[] firstColumn(TakenJob job) {
+        Tensor first = columns(job).getFirst();
+        return first.values() instanceof Values.Fp64(double[] values) ? values : new double[0];
+    }
+
+    static List<Tensor> columns(TakenJob job) {
+        return TensorCodec.decode(Objects.requireNonNull(job.payload()).getBytes());
+    }
+
+    private void awaitWake() {
+        try {
+            wakes.poll(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        RunningFrontend.await(vertx.close());
+    }
+}

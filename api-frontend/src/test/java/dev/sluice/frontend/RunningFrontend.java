@@ -1,0 +1,97 @@
+package dev.sluice.frontend;
+
+import dev.sluice.queue.RealRedis;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** An API process of the test's own, on free ports. */
+final class RunningFrontend implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(15);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Frontend frontend;
+    private final Caller caller;
+
+    private RunningFrontend(FrontendSettings settings) {
+        this.frontend = new Frontend(settings);
+        await(vertx.deployVerticle(frontend));
+        this.caller = new Caller("http://127.0.0.1:" + frontend.port());
+    }
+
+    static RunningFrontend on(RealRedis redis) {
+        return on(redis, _ -> {});
+    }
+
+    static RunningFrontend on(RealRedis redis, Consumer<FrontendSettings> changes) {
+        RunningFrontend running = startOn(redis.url(), changes);
+        until("ready", () -> running.caller.get("/health/ready").status() == 200);
+        return running;
+    }
+
+    /** Without waiting until it is ready. */
+    static RunningFrontend startOn(String redisUrl, Consumer<FrontendSettings> changes) {
+        FrontendSettings settings = new FrontendSettings();
+        settings.redis = redisUrl;
+        settings.port = 0;
+        settings.managementPort = 0;
+        changes.accept(settings);
+        return new RunningFrontend(settings);
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    int port() {
+        return frontend.port();
+    }
+
+    Future<Void> drain() {
+        return frontend.drain();
+    }
+
+    Answer management(String path) {
+        try (Caller management = new Caller("http://127.0.0.1:" + frontend.managementPort())) {
+            return management.plainly(path);
+        }
+    }
+
+    /** Until the board that the API has read shows it. */
+    void awaitDeployment(String name) {
+        until(name + " on the board", () -> caller.get("/v1/models/" + name).status() == 200);
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void until(String what, BooleanSupplier reached) {
+        Instant limit = Instant.now().plus(LIMIT);
+        while (!reached.getAsBoolean()) {
+            if (Instant.now().isAfter(limit)) {
+                throw new AssertionError("not within " + LIMIT + ": " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        caller.close();
+        await(vertx.close());
+    }
+}
