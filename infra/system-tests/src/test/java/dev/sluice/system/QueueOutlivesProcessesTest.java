@@ -65,7 +65,8 @@ class QueueOutlivesProcessesTest {
         assertEquals(202, accepted.status(), accepted.text());
         JobId id = JobId.parse(accepted.body().path("job_id").asText()).orElseThrow();
         Response record = command(Request.cmd(Command.HGETALL).arg(QueueKeys.prefix(IRIS) + "job:" + id.queued()));
-        System.out.println("redis-cli HGETALL of a waiting job: " + record);
+        System.out.println("redis-cli HGETALL of a waiting job:");
+        record.getKeys().forEach(field -> System.out.println("  " + field + ": " + record.get(field)));
         assertEquals("waiting", record.get("state").toString());
         assertTrue(record.get("payload").toString().contains("\"sepal_length\""), "its columns can be read");
         Answer job = sluice.api(2).get("/v1/jobs/" + id);
