@@ -58,8 +58,13 @@ public final class MlflowRegistry implements AutoCloseable {
     /** The files of a version, ready to be listed and downloaded. */
     VersionFiles filesOf(String model, String version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
+        return filesOf(model, version, artifacts);
+    }
+
+    VersionFiles filesOf(String model, String version, MlflowArtifacts from)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
         String uri = call(() -> client.getModelVersionDownloadUri(model, version));
-        return new VersionFiles(artifacts, MlflowArtifacts.pathOf(uri));
+        return new VersionFiles(from, MlflowArtifacts.pathOf(uri));
     }
 
     @Override

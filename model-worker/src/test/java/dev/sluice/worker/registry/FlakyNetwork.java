@@ -11,6 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A TCP relay before a server. It can break off or fall silent in the middle of an answer, as networks do. */
 public final class FlakyNetwork implements AutoCloseable {
+    /** Kilobytes that come at once. */
+    private static final int LARGE = 15;
+
     private final ServerSocket entrance;
     private final int target;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
@@ -21,6 +24,8 @@ public final class FlakyNetwork implements AutoCloseable {
         GOOD,
         /** Larger answers end in the middle. */
         BREAKS_OFF,
+        /** Larger answers stop in the middle, and nobody hangs up. */
+        STALLS,
         /** Nothing comes back, and nobody hangs up. */
         SILENT
     }
@@ -77,12 +82,12 @@ public final class FlakyNetwork implements AutoCloseable {
             byte[] buffer = new byte[1024];
             int full = 0;
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (isAnswer && mood == Mood.SILENT) {
+                if (isAnswer && (mood == Mood.SILENT || (mood == Mood.STALLS && full > LARGE))) {
                     continue;
                 }
                 out.write(buffer, 0, read);
                 full = read == buffer.length ? full + 1 : 0;
-                if (isAnswer && mood == Mood.BREAKS_OFF && full > 1) {
+                if (isAnswer && mood == Mood.BREAKS_OFF && full > LARGE) {
                     return;
                 }
             }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** An MLflow server of its own, with an empty registry, from the project's Python environment. */
-public final class RealMlflow implements AutoCloseable {
+public final class RealMlflow {
     private static final Path PYTHON = Path.of("..", ".venv", "bin", "python");
     private static final int START_LIMIT_S = 120;
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -103,8 +103,7 @@ public final class RealMlflow implements AutoCloseable {
                 JSON.createObjectNode().put("name", model).put("alias", alias).put("version", version));
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    public void stop() throws InterruptedException {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {

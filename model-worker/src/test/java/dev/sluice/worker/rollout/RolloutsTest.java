@@ -57,7 +57,7 @@ class RolloutsTest {
 
     @AfterAll
     static void stopMlflow() throws Exception {
-        mlflow.close();
+        mlflow.stop();
     }
 
     @BeforeEach
@@ -180,7 +180,7 @@ class RolloutsTest {
 
     @Test
     void aDownloadThatBreaksOffIsRepeated() throws Exception {
-        String good = champion(ModelFolder.summing("a", "b").with("padding", "x".repeat(20_000)));
+        String good = champion(ModelFolder.summing("a", "b").with("padding", "x".repeat(60_000)));
         try (FlakyNetwork network = FlakyNetwork.before(mlflow)) {
             network.become(FlakyNetwork.Mood.BREAKS_OFF);
             RolloutEvents events = watch(network.url(), cache, champion);
