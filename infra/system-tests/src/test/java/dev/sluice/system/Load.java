@@ -22,7 +22,7 @@ final class Load implements AutoCloseable {
 
     /** @param send given the request's number */
     Load(int perSecond, IntFunction<CompletableFuture<Answer>> send) {
-        beat.scheduleAtFixedRate(
+        var _ = beat.scheduleAtFixedRate(
                 () -> {
                     int mine = number.getAndIncrement();
                     double sent = millis();
