@@ -9,10 +9,10 @@ from pathlib import Path
 
 from training.alias import move
 from training.catalogue import NAMES, RINGS
-from training.demo import DemoFailed
 from training.demo import run as run_demo
+from training.failure import TrainingFailure
 from training.publish import publish, selected
-from training.registry import Registry, RegistryError
+from training.registry import Registry
 
 
 def _publish(options: argparse.Namespace) -> None:
@@ -37,7 +37,7 @@ def _rings(options: argparse.Namespace) -> None:
     try:
         from training.molecules import train
     except ModuleNotFoundError as missing:
-        raise RegistryError(
+        raise TrainingFailure(
             f"{missing.name} is not installed: train the rings with `make train-rings`, which "
             "makes an environment from training/requirements-torch.lock"
         ) from missing
@@ -101,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         options.run(options)
-    except (RegistryError, DemoFailed) as failure:
+    except TrainingFailure as failure:
         print(f"{options.command}: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

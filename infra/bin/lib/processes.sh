@@ -24,10 +24,11 @@ identity_of() {
 # group_lives PGID: a process of the group, other than a zombie, is left.
 group_lives() {
   kill -0 -- "-$1" 2>/dev/null || return 1
+  command -v ps >/dev/null || return 0
   ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^[ZX]/ { found = 1 } END { exit !found }'
 }
 
-# launch NAME FIELDS COMMAND…: FIELDS are further lines of the record ("port=8080 management=8081").
+# launch NAME FIELDS COMMAND…: FIELDS are further lines of the record ("port=8080 management=8081"); the system tests read it.
 launch() {
   local name=$1 fields=$2 log=$LOGS/$1.log
   shift 2
@@ -108,7 +109,7 @@ IMPATIENT= # set by a second Ctrl-C
 
 # stop_processes NAME…: all at once, SIGTERM first; whoever is left after the time limit is killed by its id.
 stop_processes() {
-  local name left deadline=$((SECONDS + SLUICE_STOP_TIMEOUT)) stopping=()
+  local name left killed='' begun=$SECONDS deadline=$((SECONDS + SLUICE_STOP_TIMEOUT)) stopping=()
   for name in "$@"; do
     if still_there "$name"; then
       stopping+=("$name")
@@ -121,13 +122,14 @@ stop_processes() {
     left=()
     for name in "${stopping[@]}"; do ! still_there "$name" || left+=("$name"); done
     [ ${#left[@]} -gt 0 ] || break
-    if [ "$SECONDS" -ge "$deadline" ] || [ -n "$IMPATIENT" ]; then
+    if [ -n "$IMPATIENT" ] && [ "$deadline" -gt $((begun + 2)) ]; then deadline=$((begun + 2)); fi
+    if [ -z "$killed" ] && [ "$SECONDS" -ge "$deadline" ]; then
       for name in "${left[@]}"; do
         load_process "$name"
         complain "  $name (PID $P_PID) has not stopped${IMPATIENT:- within $SLUICE_STOP_TIMEOUT s}: killing it."
         signal_process "$name" KILL
       done
-      deadline=$((SECONDS + 5)) IMPATIENT=
+      killed=1
     fi
     tick
   done

@@ -3,8 +3,8 @@
 
 EMBEDDED_REDIS=com.github.codemonstur:embedded-redis:1.4.4
 
-# redis_is_recent BINARY: "v=7.0.15" is at least 6.2.
-redis_is_recent() {
+# redis_is BINARY MAJOR MINOR: "v=7.0.15" is at least that.
+redis_is() {
   local version major minor
   version=$("$1" --version 2>/dev/null) || return 1
   version=${version#*v=}
@@ -12,12 +12,12 @@ redis_is_recent() {
   minor=${version#*.}
   minor=${minor%%.*}
   case $major$minor in *[!0-9]* | '') return 1 ;; esac
-  [ "$major" -gt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -ge 2 ]; }
+  [ "$major" -gt "$2" ] || { [ "$major" -eq "$2" ] && [ "$minor" -ge "$3" ]; }
 }
 
 # find_redis: sets REDIS_SERVER; false when the embedded one has to be fetched first.
 find_redis() {
-  if [ -z "${SLUICE_EMBEDDED_REDIS:-}" ] && REDIS_SERVER=$(command -v redis-server) && redis_is_recent "$REDIS_SERVER"; then
+  if [ -z "${SLUICE_EMBEDDED_REDIS:-}" ] && REDIS_SERVER=$(command -v redis-server) && redis_is "$REDIS_SERVER" 6 2; then
     return 0
   fi
   REDIS_SERVER=$SLUICE_HOME/redis/bin/redis-server
@@ -36,13 +36,13 @@ embedded_redis_platform() {
 fetch_embedded_redis() {
   local folder=$SLUICE_HOME/redis/bin
   mkdir -p "$folder"
-  maven --quiet --non-recursive dependency:copy "-Dartifact=$EMBEDDED_REDIS" "-DoutputDirectory=$folder" || return
-  "$PYTHON" - "$folder" "$(embedded_redis_platform)" <<'PYTHON'
+  maven --quiet -Dstyle.color=never --non-recursive dependency:copy "-Dartifact=$EMBEDDED_REDIS" "-DoutputDirectory=$folder" || return
+  "$VENV/bin/python" - "$folder" "$(embedded_redis_platform)" <<'PYTHON'
 import pathlib, re, sys, zipfile
 
 folder, platform = pathlib.Path(sys.argv[1]), sys.argv[2]
 with zipfile.ZipFile(next(folder.glob("embedded-redis-*.jar"))) as jar:
-    servers = [name for name in jar.namelist() if re.search(rf"redis-server-[\d.]+-{platform}(-bundled)?$", name)]
+    servers = [name for name in jar.namelist() if re.search(rf"redis-server-.*-{platform}$", name)]
     if not servers:
         sys.exit(f"no redis-server for {platform} in {jar.filename}: install redis-server 6.2 or newer")
     fresh = folder / "redis-server.new"
@@ -62,6 +62,11 @@ begin_fetching_redis() {
 # worth its fork only from 1 GB on, since pictures come and go.
 start_redis() {
   find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
+  # Redis 6 would not see the folder in which Redis 7 keeps its AOF, and start empty.
+  if [ -d "$SLUICE_HOME/redis/appendonlydir" ] && ! redis_is "$REDIS_SERVER" 7 0; then
+    fail "the queues in $SLUICE_HOME were written by Redis 7, and $REDIS_SERVER is older." \
+      "Put redis-server 7 on the PATH again, or drop the state: make clean-state"
+  fi
   launch redis "port=$REDIS_PORT" "$REDIS_SERVER" --bind 127.0.0.1 --port "$REDIS_PORT" --dir "$SLUICE_HOME/redis" \
     --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction \
     --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice

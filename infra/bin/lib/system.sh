@@ -89,6 +89,18 @@ start_system() {
   [ -z "$publishing" ] || await publish
   for ((number = 1; number <= WORKERS; number++)); do start_once "worker-$number" start_worker "$number"; done
   await_ready
+  await_models
+  report_ended
+}
+
+# Nobody waits for MLflow on a later start, and predictions go on without it: it is missed aloud all the same.
+report_ended() {
+  local name
+  for name in $(recorded_processes); do
+    if is_running "$name" || [ -z "$P_PID" ]; then continue; fi
+    complain "  $name has ended by itself."
+    show_log_end "$P_LOG" "$P_LOG_OFFSET"
+  done
 }
 
 await_ready() {
@@ -98,8 +110,23 @@ await_ready() {
     load_process "$name"
     wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready
   done
-  wait_until api-1 models_are_listed
   finish ready
+}
+
+# A model that its workers reject must not keep the others from being used.
+await_models() {
+  local deadline=$((SECONDS + 60))
+  MISSING_MODELS=
+  begin models "models live"
+  until models_are_live; do
+    require_running api-1
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      complain "  not live yet: $MISSING_MODELS(GET /v1/models and $LOGS/worker-1.log say why)"
+      break
+    fi
+    tick
+  done
+  finish models
 }
 
 ask_demo() {

@@ -54,7 +54,8 @@ public final class ModelWorker {
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         decoders = Executors.newFixedThreadPool(
-                settings.inferenceThreads(), Thread.ofPlatform().name("decode-", 0).factory());
+                settings.inferenceThreads(),
+                Thread.ofPlatform().name("decode-", 0).factory());
         services = new Services(
                 new DeploymentBoard(jobsLink),
                 new DeploymentService.Surroundings(
@@ -78,8 +79,7 @@ public final class ModelWorker {
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] args) {
         int[] exitCode = {0};
-        Optional<WorkerSettings> settings =
-                SettingsReader.read(new WorkerSettings(), args, System.getenv(), exitCode);
+        Optional<WorkerSettings> settings = SettingsReader.read(new WorkerSettings(), args, System.getenv(), exitCode);
         if (settings.isEmpty()) {
             System.exit(exitCode[0]);
         }
@@ -118,12 +118,20 @@ public final class ModelWorker {
         try {
             LOG.info("draining");
             draining = true;
-            rollouts.close();
+            rollouts.stop();
             services.drain();
             heartbeat.close();
             watchdog.close();
             decoders.shutdown();
-            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            subscriber
+                    .close()
+                    .eventually(heartbeatLink::close)
+                    .eventually(jobsLink::close)
+                    .eventually(management::close)
+                    .eventually(vertx::close)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
             LOG.info("stopped");
         } catch (Exception e) {
             LOG.warn("not everything could be closed: {}", e.toString());
@@ -153,6 +161,10 @@ public final class ModelWorker {
                 .put("host", InetAddress.getLocalHost().getHostName())
                 .put("pid", ProcessHandle.current().pid())
                 .put("management_port", managementPort)
-                .put("since", Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+                .put(
+                        "since",
+                        Instant.now()
+                                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                                .toString());
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.LeaseTerms;
+import dev.sluice.settings.DurationOption;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.rollout.RolloutSettings;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Option;
         name = "model-worker",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
+        description =
+                "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
 final class WorkerSettings implements SettingsReader.Validated {
     @Option(names = "--redis", defaultValue = "redis://127.0.0.1:6390", description = "Redis (SLUICE_REDIS).")
     String redis = "";
@@ -30,8 +32,9 @@ final class WorkerSettings implements SettingsReader.Validated {
     @Option(
             names = "--models",
             defaultValue = "",
-            description = "Models to serve, model or model@alias, comma separated; none: every registered model with the"
-                    + " alias champion (SLUICE_MODELS).")
+            description =
+                    "Models to serve, model or model@alias, comma separated; none: every registered model with the"
+                            + " alias champion (SLUICE_MODELS).")
     String models = "";
 
     @Option(
@@ -50,22 +53,25 @@ final class WorkerSettings implements SettingsReader.Validated {
     int managementPort;
 
     @Option(
-            names = "--watch-interval-ms",
-            defaultValue = "1000",
-            description = "How often the aliases are read (SLUICE_WATCH_INTERVAL_MS).")
-    int watchIntervalMs;
+            names = "--watch-interval",
+            defaultValue = "1s",
+            converter = DurationOption.class,
+            description = "How often the aliases are read (SLUICE_WATCH_INTERVAL).")
+    Duration watchInterval = Duration.ZERO;
 
     @Option(
-            names = "--dead-after-ms",
-            defaultValue = "2000",
-            description = "A worker silent for this long is dead; the same for all workers (SLUICE_DEAD_AFTER_MS).")
-    int deadAfterMs;
+            names = "--dead-after",
+            defaultValue = "2s",
+            converter = DurationOption.class,
+            description = "A worker silent for this long is dead; the same for all workers (SLUICE_DEAD_AFTER).")
+    Duration deadAfter = Duration.ZERO;
 
     @Option(
-            names = "--outcome-ttl-s",
-            defaultValue = "900",
-            description = "How long an outcome can be fetched (SLUICE_OUTCOME_TTL_S).")
-    int outcomeTtlS;
+            names = "--outcome-ttl",
+            defaultValue = "15m",
+            converter = DurationOption.class,
+            description = "How long an outcome can be fetched (SLUICE_OUTCOME_TTL).")
+    Duration outcomeTtl = Duration.ZERO;
 
     @Option(
             names = "--threads",
@@ -82,7 +88,10 @@ final class WorkerSettings implements SettingsReader.Validated {
     List<Deployment> deployments() {
         return models.isBlank()
                 ? List.of()
-                : Arrays.stream(models.split(",")).map(String::strip).map(Deployment::parse).toList();
+                : Arrays.stream(models.split(","))
+                        .map(String::strip)
+                        .map(Deployment::parse)
+                        .toList();
     }
 
     int inferenceThreads() {
@@ -91,9 +100,9 @@ final class WorkerSettings implements SettingsReader.Validated {
 
     LeaseTerms leaseTerms() {
         return new LeaseTerms(
-                Duration.ofMillis(deadAfterMs),
+                deadAfter,
                 LeaseTerms.DEFAULT.tick(),
-                Duration.ofSeconds(outcomeTtlS),
+                outcomeTtl,
                 LeaseTerms.DEFAULT.mostDeaths(),
                 LeaseTerms.DEFAULT.deadLetterBytes(),
                 LeaseTerms.DEFAULT.deadLetterAge());
@@ -102,7 +111,7 @@ final class WorkerSettings implements SettingsReader.Validated {
     RolloutSettings rolloutSettings() {
         return new RolloutSettings(
                 deployments(),
-                Duration.ofMillis(watchIntervalMs),
+                watchInterval,
                 new LoadSettings(inferenceThreads(), maxPixels, cache.resolve("profiles")));
     }
 
@@ -118,14 +127,14 @@ final class WorkerSettings implements SettingsReader.Validated {
         if (managementPort < 0 || managementPort > 65_535) {
             faults.add("--management-port: %d is not a port".formatted(managementPort));
         }
-        if (watchIntervalMs < 100) {
-            faults.add("--watch-interval-ms: at least 100, not %d".formatted(watchIntervalMs));
+        if (watchInterval.toMillis() < 100) {
+            faults.add("--watch-interval: at least 100ms");
         }
-        if (deadAfterMs < 1_000) {
-            faults.add("--dead-after-ms: at least 1000, not %d: a pause of the JVM is no death".formatted(deadAfterMs));
+        if (deadAfter.toMillis() < 1_000) {
+            faults.add("--dead-after: at least 1s: a pause of the JVM is no death");
         }
-        if (outcomeTtlS < 1) {
-            faults.add("--outcome-ttl-s: at least 1, not %d".formatted(outcomeTtlS));
+        if (outcomeTtl.toMillis() < 1_000) {
+            faults.add("--outcome-ttl: at least 1s");
         }
         if (threads < 0) {
             faults.add("--threads: not below 0");

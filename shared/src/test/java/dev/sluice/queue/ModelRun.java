@@ -85,10 +85,6 @@ final class ModelRun {
         return stepCounts;
     }
 
-    Set<String> answeredOnce() {
-        return model.jobs.keySet();
-    }
-
     Map<String, JobState> finalStates() {
         Map<String, JobState> states = new TreeMap<>();
         submitted.keySet().forEach(id -> {
@@ -427,11 +423,17 @@ final class ModelRun {
         for (Lane lane : Lane.values()) {
             assertEquals(List.copyOf(model.lanes.get(lane)), laneOf(lane), lane + " lane");
         }
+        Map<String, Future<Response>> records = new HashMap<>();
+        model.jobs
+                .keySet()
+                .forEach(id -> records.put(
+                        id,
+                        link.send(Request.cmd(Command.HMGET)
+                                .arg(PREFIX + "job:" + id)
+                                .arg("state")
+                                .arg("deaths"))));
         model.jobs.forEach((id, job) -> {
-            Response fields = await(link.send(Request.cmd(Command.HMGET)
-                    .arg(PREFIX + "job:" + id)
-                    .arg("state")
-                    .arg("deaths")));
+            Response fields = await(records.get(id));
             assertEquals(job.state.wireName(), String.valueOf(fields.get(0)), "state of " + id);
             assertEquals(job.deaths, (int) JobIntake.number(fields.get(1)), "deaths of " + id);
         });

@@ -34,7 +34,8 @@ class GoldenTest {
     @MethodSource("models")
     void theServedAnswersEqualPythons(String model, @TempDir Path golden) throws IOException {
         sluice.training("golden", "--out", golden.toString());
-        JsonNode cases = SluiceClient.JSON.readTree(golden.resolve(model + ".json").toFile());
+        JsonNode cases =
+                SluiceClient.JSON.readTree(golden.resolve(model + ".json").toFile());
         assertTrue(cases.size() > 0, "there are cases");
         double largest = 0;
         for (JsonNode one : cases) {
@@ -42,7 +43,10 @@ class GoldenTest {
             Answer answer = ask(model, one.path("input"));
             assertEquals(200, answer.status(), one.path("input") + ": " + answer.text());
             double difference = compare(
-                    model + " " + one.path("input"), one.path("expected"), answer.prediction(0), picture ? PICTURES : ROWS);
+                    model + " " + one.path("input"),
+                    one.path("expected"),
+                    answer.prediction(0),
+                    picture ? PICTURES : ROWS);
             largest = Math.max(largest, difference);
         }
         System.out.printf("golden %-20s %3d cases, largest difference %.2e%n", model, cases.size(), largest);

@@ -37,7 +37,8 @@ class PeopleTypeTest {
 
     @Test
     void theModelOfAPictureIsChosenInTheQuery() {
-        Answer answer = api.postFiles("/predict/?model=molecule-rings", "image", List.of(RunningSluice.sample("molecule.png")));
+        Answer answer =
+                api.postFiles("/predict/?model=molecule-rings", "image", List.of(RunningSluice.sample("molecule.png")));
         assertEquals(200, answer.status(), answer.text());
         assertTrue(answer.prediction(0).path("label").asText().contains("ring"), answer.text());
     }
@@ -54,7 +55,8 @@ class PeopleTypeTest {
         String split = """
                 {"dataframe_split": {"columns": ["sepal_length", "sepal_width", "petal_length", "petal_width"],
                  "data": [[5.1, 3.5, 1.4, 0.2]]}}""";
-        for (String body : List.of(Rows.SETOSA, "[" + Rows.SETOSA + "]", "{\"instances\": [" + Rows.SETOSA + "]}", split)) {
+        for (String body :
+                List.of(Rows.SETOSA, "[" + Rows.SETOSA + "]", "{\"instances\": [" + Rows.SETOSA + "]}", split)) {
             Answer answer = api.postJson(IRIS, body);
             assertEquals(200, answer.status(), answer.text());
             assertEquals("setosa", answer.prediction(0).path("label").asText(), body);
@@ -97,7 +99,15 @@ class PeopleTypeTest {
 
     @Test
     void thePagesForPeopleAreThere() {
-        for (String path : List.of("/", "/models/", "/deployed_version/", "/docs", "/v1/models", "/v1/status", "/health/live", "/health/ready")) {
+        for (String path : List.of(
+                "/",
+                "/models/",
+                "/deployed_version/",
+                "/docs",
+                "/v1/models",
+                "/v1/status",
+                "/health/live",
+                "/health/ready")) {
             int status = api.get(path).status();
             assertTrue(status == 200 || status == 302 || status == 301, path + " answered " + status);
         }
@@ -107,7 +117,7 @@ class PeopleTypeTest {
     void aModelTellsItsVersionSignatureAndProfile() {
         Answer answer = api.get("/v1/models/imagenet@champion");
         assertEquals(200, answer.status(), answer.text());
-        for (String field : List.of("version", "signature", "flavor", "profile", "workers")) {
+        for (String field : List.of("version", "signature", "flavor", "batch_profile", "workers")) {
             assertTrue(answer.text().contains("\"" + field), field + " in " + answer.text());
         }
     }
@@ -129,7 +139,9 @@ class PeopleTypeTest {
 
     @Test
     void everyFaultOfEveryRowIsListed() {
-        Answer answer = api.postJson(IRIS, "[" + Rows.SETOSA + ", {\"sepal_length\": \"a\", \"sepal_width\": \"b\", \"petal_length\": 1.0}]");
+        Answer answer = api.postJson(
+                IRIS,
+                "[" + Rows.SETOSA + ", {\"sepal_length\": \"a\", \"sepal_width\": \"b\", \"petal_length\": 1.0}]");
         assertEquals(422, answer.status(), answer.text());
         assertTrue(answer.body().path("errors").size() >= 3, answer.text());
     }
@@ -148,7 +160,9 @@ class PeopleTypeTest {
         Answer first = api.postJson(IRIS, Rows.SETOSA, "Idempotency-Key", "once");
         Answer again = api.postJson(IRIS, Rows.SETOSA, "Idempotency-Key", "once");
         assertEquals(first.body().path("job_id"), again.body().path("job_id"));
-        assertEquals(422, api.postJson(IRIS, Rows.VIRGINICA, "Idempotency-Key", "once").status());
+        assertEquals(
+                422,
+                api.postJson(IRIS, Rows.VIRGINICA, "Idempotency-Key", "once").status());
     }
 
     private static void refuse(int status, Answer answer, String mentions) {

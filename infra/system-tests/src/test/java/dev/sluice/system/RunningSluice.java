@@ -70,8 +70,8 @@ public final class RunningSluice implements AutoCloseable {
 
     /** Runs {@code python -m training} against this system's MLflow. @return what it printed */
     String training(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(PROJECT.resolve(".venv/bin/python").toString(), "-m", "training"));
+        List<String> command =
+                new ArrayList<>(List.of(PROJECT.resolve(".venv/bin/python").toString(), "-m", "training"));
         command.addAll(List.of(arguments));
         return run(command);
     }

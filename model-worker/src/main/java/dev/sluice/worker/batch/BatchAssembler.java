@@ -60,9 +60,11 @@ final class BatchAssembler {
         try {
             List<Integer> parts = job.parts().isEmpty()
                     ? List.of()
-                    : Arrays.stream(job.parts().split(",")).map(Integer::valueOf).toList();
-            PreparedItems items = model.prepare(
-                    Content.ofWire(job.content()), job.payload().getBytes(), parts);
+                    : Arrays.stream(job.parts().split(","))
+                            .map(Integer::valueOf)
+                            .toList();
+            PreparedItems items =
+                    model.prepare(Content.ofWire(job.content()), job.payload().getBytes(), parts);
             return items.size() == job.items()
                     ? items
                     : unreadable(job, "it holds %d items and says %d".formatted(items.size(), job.items()));

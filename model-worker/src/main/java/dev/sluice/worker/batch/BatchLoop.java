@@ -44,6 +44,7 @@ final class BatchLoop {
     private final PrefetchGate gate = new PrefetchGate();
     /** Empty: there will be no more. */
     private final SynchronousQueue<Optional<Batch>> handOver = new SynchronousQueue<>();
+
     private final Thread taking;
     private final Thread inferring;
 

@@ -36,14 +36,15 @@ final class BatchMetrics {
                     Math.max(0, prepared.job().taken() - prepared.job().accepted())));
             decode.record(prepared.decoding());
         }
-        long failed = results.stream().filter(ItemResult.Failed.class::isInstance).count();
+        long failed =
+                results.stream().filter(ItemResult.Failed.class::isInstance).count();
         items(version, "failed", failed);
         items(version, "done", results.size() - failed);
     }
 
     private void items(String version, String result, long count) {
         registry.counter(MetricNames.ITEMS, "model", deployment.model(), "version", version, "result", result)
-                .increment(count);
+                .increment((double) count);
     }
 
     private Timer phase(String phase, String version) {

@@ -20,8 +20,7 @@ final class BatchRunner {
     private final Committer committer;
     private long lastEnd = System.nanoTime();
 
-    BatchRunner(
-            Deployment deployment, ServedRate rate, Watchdog watchdog, BatchMetrics metrics, Committer committer) {
+    BatchRunner(Deployment deployment, ServedRate rate, Watchdog watchdog, BatchMetrics metrics, Committer committer) {
         this.deployment = deployment;
         this.rate = rate;
         this.watchdog = watchdog;
@@ -58,8 +57,7 @@ final class BatchRunner {
             int to = from + prepared.items().size();
             Timing timing = new Timing(
                     prepared.job().taken() - prepared.job().accepted(), millis(prepared.decoding()), millis(inferring));
-            Outcome outcome = new Outcome(
-                    batch.model().version(), batch.items(), timing, results.subList(from, to));
+            Outcome outcome = new Outcome(batch.model().version(), batch.items(), timing, results.subList(from, to));
             commits.add(new Commit(prepared.job().id(), outcome, outcome.hasFailures()));
             from = to;
         }

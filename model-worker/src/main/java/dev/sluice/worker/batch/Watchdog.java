@@ -18,7 +18,7 @@ public final class Watchdog implements AutoCloseable {
     private static final int TIMES_EXPECTED = 10;
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("watchdog").daemon().priority(Thread.MAX_PRIORITY).factory());
+            Thread.ofPlatform().name("watchdog").daemon().factory());
 
     /** Ends when the inference has ended. */
     public interface Watch extends AutoCloseable {

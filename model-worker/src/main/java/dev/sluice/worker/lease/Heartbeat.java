@@ -4,13 +4,14 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueUnavailableException;
-import io.micrometer.core.instrument.MeterRegistry;
 import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,9 @@ public final class Heartbeat implements AutoCloseable {
 
     public void start() {
         long renewMs = terms.renewEvery().toMillis();
-        renewing.scheduleAtFixedRate(() -> pulses.forEach(this::renew), renewMs, renewMs, TimeUnit.MILLISECONDS);
+        var _ = renewing.scheduleAtFixedRate(() -> forEach(this::renew), renewMs, renewMs, TimeUnit.MILLISECONDS);
         long tickMs = terms.tick().toMillis();
-        reclaiming.scheduleWithFixedDelay(() -> pulses.forEach(this::reclaim), tickMs, tickMs, TimeUnit.MILLISECONDS);
+        var _ = reclaiming.scheduleWithFixedDelay(() -> forEach(this::reclaim), tickMs, tickMs, TimeUnit.MILLISECONDS);
     }
 
     /** @param leases over a connection that carries nothing else */
@@ -55,6 +56,17 @@ public final class Heartbeat implements AutoCloseable {
     public void close() {
         renewing.shutdownNow();
         reclaiming.shutdownNow();
+    }
+
+    /** A task that throws is never run again by its scheduler; a missed beat costs less. */
+    private void forEach(Consumer<Pulse> task) {
+        for (Pulse pulse : pulses) {
+            try {
+                task.accept(pulse);
+            } catch (RuntimeException e) {
+                LOG.error("{}: a beat failed", pulse.deployment(), e);
+            }
+        }
     }
 
     private void renew(Pulse pulse) {
@@ -82,7 +94,10 @@ public final class Heartbeat implements AutoCloseable {
                         reclaimed.struckOff().size(),
                         reclaimed.waitingAgain(),
                         reclaimed.dead());
-                metrics.counter(MetricNames.RECLAIMED, "model", pulse.deployment().model())
+                metrics.counter(
+                                MetricNames.RECLAIMED,
+                                "model",
+                                pulse.deployment().model())
                         .increment(reclaimed.waitingAgain());
             }
         } catch (QueueUnavailableException e) {
@@ -94,6 +109,6 @@ public final class Heartbeat implements AutoCloseable {
 
     private static ScheduledExecutorService single(String name) {
         return Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name(name).daemon().priority(Thread.MAX_PRIORITY).factory());
+                Thread.ofPlatform().name(name).daemon().factory());
     }
 }

@@ -28,7 +28,11 @@ public final class Incarnation {
     private @Nullable String name;
 
     public Incarnation(
-            Deployment deployment, JobLeases leases, ChannelSubscriber subscriber, JsonObject description, WakeUp wakeUp) {
+            Deployment deployment,
+            JobLeases leases,
+            ChannelSubscriber subscriber,
+            JsonObject description,
+            WakeUp wakeUp) {
         this.deployment = deployment;
         this.leases = leases;
         this.subscriber = subscriber;
@@ -86,7 +90,8 @@ public final class Incarnation {
     private String register() throws InterruptedException {
         String fresh = UUID.randomUUID().toString();
         Await.answer(subscriber.listen(QueueKeys.wakeChannel(deployment, fresh), _ -> wakeUp.ring()));
-        Await.answer(leases.register(fresh, description.copy().put("incarnation", fresh).encode()));
+        Await.answer(leases.register(
+                fresh, description.copy().put("incarnation", fresh).encode()));
         LOG.info("{}: registered as {}", deployment, fresh);
         return fresh;
     }

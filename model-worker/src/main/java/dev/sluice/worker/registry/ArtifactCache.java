@@ -101,21 +101,24 @@ public final class ArtifactCache {
 
     private Optional<CachedVersion> whole(String model, String version) {
         Path folder = folderOf(model, version);
-        Path sums = folder.resolve(SUMS);
-        if (!Files.exists(sums)) {
+        if (!Files.exists(folder)) {
             return Optional.empty();
         }
         try {
-            Manifest expected = Manifest.read(sums);
+            Manifest expected = Manifest.read(folder.resolve(SUMS));
             String difference = expected.differenceTo(Manifest.of(folder.resolve(FILES)));
             if (difference.isEmpty()) {
                 return Optional.of(new CachedVersion(model, version, folder.resolve(FILES), expected.digest()));
             }
             LOG.warn("{} version {} in the cache is not whole ({}): it is fetched again", model, version, difference);
-            setAside(folder);
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("{} version {} in the cache cannot be read: {}", model, version, e.toString());
+            LOG.warn(
+                    "{} version {} in the cache cannot be read ({}): it is fetched again",
+                    model,
+                    version,
+                    e.toString());
         }
+        setAside(folder);
         return Optional.empty();
     }
 
@@ -147,11 +150,15 @@ public final class ArtifactCache {
         }
     }
 
-    private void setAside(Path folder) throws IOException {
-        Files.createDirectories(downloads);
-        Path aside = Files.createTempDirectory(downloads, "broken-");
-        Files.move(folder, aside.resolve("version"), StandardCopyOption.ATOMIC_MOVE);
-        delete(aside);
+    private void setAside(Path folder) {
+        try {
+            Files.createDirectories(downloads);
+            Path aside = Files.createTempDirectory(downloads, "broken-");
+            Files.move(folder, aside.resolve("version"), StandardCopyOption.ATOMIC_MOVE);
+            delete(aside);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be set aside: {}", folder, e.toString());
+        }
     }
 
     private Path folderOf(String model, String version) {

@@ -16,6 +16,7 @@ public record ArtifactFile(String path, long bytes) {
                 && !path.startsWith("/")
                 && !path.contains("\\")
                 && path.chars().noneMatch(c -> c < ' ')
-                && Arrays.stream(path.split("/", -1)).noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+                && Arrays.stream(path.split("/", -1))
+                        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
     }
 }

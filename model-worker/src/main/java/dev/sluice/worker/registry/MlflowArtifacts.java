@@ -3,7 +3,6 @@ package dev.sluice.worker.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -11,10 +10,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** MLflow's proxied artifacts over REST: {@code GET /api/2.0/mlflow-artifacts/artifacts[?path=…]}. */
@@ -23,15 +27,23 @@ final class MlflowArtifacts {
     private static final String ROUTE = "/api/2.0/mlflow-artifacts/artifacts";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final long SLOWEST_BYTES_PER_SECOND = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String baseUrl;
+    private final Duration answerLimit;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_LIMIT)
             .build();
 
     MlflowArtifacts(String baseUrl) {
+        this(baseUrl, ANSWER_LIMIT);
+    }
+
+    /** @param answerLimit for a listing, and for a file beside a second for each megabyte */
+    MlflowArtifacts(String baseUrl, Duration answerLimit) {
+        this.answerLimit = answerLimit;
         this.baseUrl = baseUrl.replaceFirst("/+$", "");
     }
 
@@ -39,7 +51,8 @@ final class MlflowArtifacts {
     static String pathOf(String uri) throws CorruptArtifactException {
         if (!uri.startsWith(SCHEME)) {
             throw new CorruptArtifactException(
-                    "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts".formatted(uri));
+                    "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts"
+                            .formatted(uri));
         }
         return uri.substring(SCHEME.length()).replaceFirst("^/+", "");
     }
@@ -55,7 +68,8 @@ final class MlflowArtifacts {
             for (JsonNode entry : listing(path)) {
                 String name = entry.path("path").asText();
                 ArtifactFile file = new ArtifactFile(
-                        within.isEmpty() ? name : within + "/" + name, entry.path("file_size").asLong(-1));
+                        within.isEmpty() ? name : within + "/" + name,
+                        entry.path("file_size").asLong(-1));
                 if (!file.isSafe()) {
                     throw new CorruptArtifactException("a file's name leaves the folder: " + name);
                 }
@@ -72,14 +86,30 @@ final class MlflowArtifacts {
         return files;
     }
 
-    /** The content of a file; to be closed by the caller. */
-    InputStream open(String path) throws RegistryUnavailableException, InterruptedException {
-        HttpResponse<InputStream> response = send(ROUTE + "/" + encodedPath(path), BodyHandlers.ofInputStream());
-        if (response.statusCode() != 200) {
+    /**
+     * Copies a file.
+     *
+     * @throws RegistryUnavailableException also when it comes too slowly, or not whole: to be tried again
+     */
+    void download(String path, long bytes, Path target) throws RegistryUnavailableException, InterruptedException {
+        // The client's own limit ends with the headers.
+        Duration limit = answerLimit.plusSeconds(Math.max(0, bytes) / SLOWEST_BYTES_PER_SECOND);
+        CompletableFuture<HttpResponse<Path>> copied =
+                http.sendAsync(request(ROUTE + "/" + encodedPath(path)), BodyHandlers.ofFile(target));
+        try {
+            HttpResponse<Path> response = copied.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() != 200) {
+                throw new RegistryUnavailableException(
+                        "MLflow answered %d for the file %s".formatted(response.statusCode(), path), null);
+            }
+        } catch (ExecutionException e) {
+            throw new RegistryUnavailableException("the download of %s broke off: %s".formatted(path, e.getCause()), e);
+        } catch (TimeoutException e) {
             throw new RegistryUnavailableException(
-                    "MLflow answered %d for the file %s".formatted(response.statusCode(), path), null);
+                    "the download of %s did not end within %d s".formatted(path, limit.toSeconds()), e);
+        } finally {
+            copied.cancel(true);
         }
-        return response.body();
     }
 
     private JsonNode listing(String path) throws RegistryUnavailableException, InterruptedException {
@@ -98,15 +128,18 @@ final class MlflowArtifacts {
 
     private <T> HttpResponse<T> send(String pathAndQuery, HttpResponse.BodyHandler<T> handler)
             throws RegistryUnavailableException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
-                .timeout(ANSWER_LIMIT)
-                .GET()
-                .build();
         try {
-            return http.send(request, handler);
+            return http.send(request(pathAndQuery), handler);
         } catch (IOException e) {
             throw new RegistryUnavailableException("MLflow: " + e, e);
         }
+    }
+
+    private HttpRequest request(String pathAndQuery) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
+                .timeout(answerLimit)
+                .GET()
+                .build();
     }
 
     private static String encodedPath(String path) {

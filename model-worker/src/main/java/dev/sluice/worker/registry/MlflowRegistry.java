@@ -47,7 +47,8 @@ public final class MlflowRegistry implements AutoCloseable {
                     .formatted(PAGE, URLEncoder.encode(pageToken, StandardCharsets.UTF_8));
             JsonNode page = parse(call(() -> client.sendGet(query)));
             for (JsonNode model : page.path("registered_models")) {
-                model.path("aliases").forEach(alias -> add(aliases, model.path("name").asText(), alias));
+                model.path("aliases")
+                        .forEach(alias -> add(aliases, model.path("name").asText(), alias));
             }
             pageToken = page.path("next_page_token").asText("");
         } while (!pageToken.isEmpty());
@@ -57,8 +58,13 @@ public final class MlflowRegistry implements AutoCloseable {
     /** The files of a version, ready to be listed and downloaded. */
     VersionFiles filesOf(String model, String version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
+        return filesOf(model, version, artifacts);
+    }
+
+    VersionFiles filesOf(String model, String version, MlflowArtifacts from)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
         String uri = call(() -> client.getModelVersionDownloadUri(model, version));
-        return new VersionFiles(artifacts, MlflowArtifacts.pathOf(uri));
+        return new VersionFiles(from, MlflowArtifacts.pathOf(uri));
     }
 
     @Override
@@ -69,7 +75,9 @@ public final class MlflowRegistry implements AutoCloseable {
 
     private static void add(SortedMap<Deployment, String> aliases, String model, JsonNode alias) {
         try {
-            aliases.put(new Deployment(model, alias.path("alias").asText()), alias.path("version").asText());
+            aliases.put(
+                    new Deployment(model, alias.path("alias").asText()),
+                    alias.path("version").asText());
         } catch (IllegalArgumentException e) {
             LOG.debug("a registered model is not served: {}", e.getMessage());
         }

@@ -1,7 +1,6 @@
 package dev.sluice.worker.registry;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +25,8 @@ final class VersionFiles {
         if (files.isEmpty()) {
             throw new CorruptArtifactException("it has no files");
         }
-        long together = files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
+        long together =
+                files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
         if (together > MOST_BYTES) {
             throw new CorruptArtifactException("its files are %d bytes, more than %d".formatted(together, MOST_BYTES));
         }
@@ -38,12 +38,8 @@ final class VersionFiles {
     private void download(ArtifactFile file, Path target)
             throws RegistryUnavailableException, InterruptedException, IOException {
         Files.createDirectories(target.getParent());
-        long copied;
-        try (InputStream content = artifacts.open(root + "/" + file.path())) {
-            copied = Files.copy(content, target);
-        } catch (java.net.http.HttpTimeoutException | java.io.EOFException e) {
-            throw new RegistryUnavailableException("the download of %s broke off".formatted(file.path()), e);
-        }
+        artifacts.download(root + "/" + file.path(), file.bytes(), target);
+        long copied = Files.size(target);
         if (file.bytes() >= 0 && copied != file.bytes()) {
             throw new RegistryUnavailableException(
                     "%s came with %d of %d bytes".formatted(file.path(), copied, file.bytes()), null);

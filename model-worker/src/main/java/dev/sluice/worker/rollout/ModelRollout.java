@@ -75,7 +75,8 @@ final class ModelRollout {
     }
 
     private void rollOut(String version) throws RegistryUnavailableException, InterruptedException {
-        RolloutState.Downloading downloading = step(step(new RolloutState.Discovered(version)).download());
+        RolloutState.Downloading downloading =
+                step(step(new RolloutState.Discovered(version)).download());
         CachedVersion files;
         try {
             files = cache.fetch(registry, deployment.model(), version);
@@ -123,8 +124,9 @@ final class ModelRollout {
         LoadedModel live = slot.present().model();
         return live.signatureHash().equals(next.signatureHash())
                 ? Optional.empty()
-                : Optional.of("signature: its input differs from that of the live version %s; give it another alias or name"
-                        .formatted(slot.present().version().version()));
+                : Optional.of(
+                        "signature: its input differs from that of the live version %s; give it another alias or name"
+                                .formatted(slot.present().version().version()));
     }
 
     private void flip(RolloutState.Ready ready, ServableModel next) {

@@ -2,14 +2,13 @@ package dev.sluice.worker.rollout;
 
 import dev.sluice.model.BatchProfile;
 import dev.sluice.worker.inference.LoadedModel;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** What a deployment serves now. A batch takes a lease on it, so that the version it began with lives until it has ended. */
 public final class ModelSlot {
-    private final AtomicReference<ServableModel> live;
+    private volatile ServableModel live;
 
     ModelSlot(ServableModel first) {
-        this.live = new AtomicReference<>(first);
+        this.live = first;
     }
 
     /** A version in use; close it when the batch has ended, once. */
@@ -26,7 +25,7 @@ public final class ModelSlot {
     /** The version that is live at this moment. */
     public Lease acquire() {
         while (true) {
-            ServableModel model = live.get();
+            ServableModel model = live;
             // False only between the flip and the closing of what was live before: look again.
             if (model.use()) {
                 return lease(model);
@@ -35,16 +34,18 @@ public final class ModelSlot {
     }
 
     public BatchProfile profile() {
-        return live.get().model().profile();
+        return live.model().profile();
     }
 
     ServableModel present() {
-        return live.get();
+        return live;
     }
 
     /** The flip: batches that start from now on run on this one. @return what was live before, for its user to let go */
-    ServableModel flip(ServableModel next) {
-        return live.getAndSet(next);
+    synchronized ServableModel flip(ServableModel next) {
+        ServableModel before = live;
+        live = next;
+        return before;
     }
 
     private static Lease lease(ServableModel model) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Watches the aliases and carries each deployment along, on one thread: rollouts are rare, and one at a time leaves the cores to the
  * answers. What was live last starts from the cache before the registry has been asked.
  */
-public final class Rollouts implements AutoCloseable {
+public final class Rollouts {
     private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
 
     private final MlflowRegistry registry;
@@ -45,8 +45,7 @@ public final class Rollouts implements AutoCloseable {
     }
 
     /** Ends the watching; what is live stays usable, for batches may still run on it. */
-    @Override
-    public void close() throws InterruptedException {
+    public void stop() throws InterruptedException {
         watcher.interrupt();
         watcher.join(Duration.ofSeconds(5));
     }
@@ -117,6 +116,7 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private static Duration jittered(Duration interval) {
-        return interval.multipliedBy(75 + ThreadLocalRandom.current().nextInt(50)).dividedBy(100);
+        return interval.multipliedBy(75 + ThreadLocalRandom.current().nextInt(50))
+                .dividedBy(100);
     }
 }

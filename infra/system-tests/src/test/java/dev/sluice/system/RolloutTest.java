@@ -1,0 +1,182 @@
+package dev.sluice.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.system.Load.Timed;
+import dev.sluice.system.SluiceClient.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Moving an alias is the deployment: no failed answer, every answer says which version made it, and what is bad never goes live. */
+@ExtendWith(RunningSluice.Shared.class)
+class RolloutTest {
+    private static final String RINGS = "/v1/models/molecule-rings/predict";
+    private static final int MOVES = 20;
+    private static final int PER_SECOND = 50;
+    private static final Duration SWITCH_LIMIT = Duration.ofSeconds(5);
+
+    private final RunningSluice sluice;
+
+    RolloutTest(RunningSluice sluice) {
+        this.sluice = sluice;
+    }
+
+    @Test
+    void anAliasMovedTwentyTimesUnderLoadCostsNoAnswer() throws Exception {
+        byte[] molecule = SluiceClient.read(RunningSluice.sample("molecule.png"));
+        List<Double> switches = new ArrayList<>();
+        try (Load load = new Load(PER_SECOND, i -> sluice.api(1 + i % 2).postAsync(RINGS, "image/png", molecule))) {
+            Eventually.eventually(
+                    "answers flow",
+                    Duration.ofSeconds(20),
+                    () -> load.answered().size() > PER_SECOND);
+            for (int move = 0; move < MOVES; move++) {
+                String version = move % 2 == 0 ? "1" : "2";
+                double moved = load.millis();
+                moveAlias("molecule-rings", "champion", version);
+                Eventually.eventually("answers of version " + version, SWITCH_LIMIT, () -> onlyFrom(load, version));
+                switches.add(load.millis() - moved);
+            }
+            List<Timed> answers = load.finish();
+            long failed =
+                    answers.stream().filter(one -> one.answer().status() != 200).count();
+            Set<String> versions = answers.stream()
+                    .map(one -> one.answer().body().path("version").asText())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            double perSecond = answers.size() / (load.millis() / 1000);
+            System.out.printf(
+                    "alias moved %d times at %.0f requests/s: %d answers, %d failed, versions %s, slowest switch %.0f ms%n",
+                    MOVES,
+                    perSecond,
+                    answers.size(),
+                    failed,
+                    versions,
+                    switches.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
+            assertEquals(0, failed);
+            assertEquals(Set.of("1", "2"), versions);
+        }
+    }
+
+    @Test
+    void aVersionWithABrokenFileIsRejectedWithItsReasonAndTheLastGoodOneStays() throws Exception {
+        String before = live("iris");
+        String broken = registerSpoilt("iris", "broken");
+        moveAlias("iris", "champion", broken);
+        try {
+            Eventually.eventually(
+                    "the broken version is rejected",
+                    Duration.ofSeconds(30),
+                    () -> rollout("iris", broken).contains("Rejected"));
+            System.out.println("broken file: " + rollout("iris", broken));
+            Answer answer = sluice.api(1).postJson("/v1/models/iris/predict", Rows.SETOSA);
+            assertEquals(200, answer.status(), answer.text());
+            assertEquals(before, answer.body().path("version").asText());
+        } finally {
+            moveAlias("iris", "champion", before);
+        }
+    }
+
+    @Test
+    void aVersionWithAnotherInputSignatureIsRejectedWithItsReason() throws Exception {
+        String before = live("iris");
+        String changed = registerSpoilt("iris", "signature");
+        moveAlias("iris", "champion", changed);
+        try {
+            Eventually.eventually(
+                    "the other signature is rejected",
+                    Duration.ofSeconds(30),
+                    () -> rollout("iris", changed).contains("Rejected"));
+            String reason = rollout("iris", changed);
+            System.out.println("changed signature: " + reason);
+            assertTrue(reason.contains("signature"), reason);
+            assertEquals(before, live("iris"));
+        } finally {
+            moveAlias("iris", "champion", before);
+        }
+    }
+
+    @Test
+    void withMlflowStoppedPredictionsGoOnAndARestartedWorkerServesFromItsCache() throws Exception {
+        sluice.sluice("stop", "mlflow");
+        try {
+            assertEquals(
+                    200,
+                    sluice.api(1)
+                            .postJson("/v1/models/iris/predict", Rows.SETOSA)
+                            .status());
+            sluice.sluice("stop", "worker-2");
+            sluice.sluice("restart", "worker-1");
+            Answer answer =
+                    sluice.api(1).postJson("/v1/models/iris/predict", Rows.SETOSA, "X-Sluice-Deadline-Ms", "30000");
+            assertEquals(200, answer.status(), answer.text());
+            System.out.println("MLflow stopped, worker restarted: version "
+                    + answer.body().path("version").asText() + " from its cache");
+        } finally {
+            sluice.sluice("start", "mlflow");
+            sluice.sluice("start", "worker-2");
+        }
+    }
+
+    /** The last ten answers all come from this version: no worker still serves the other one. */
+    private static boolean onlyFrom(Load load, String version) {
+        List<Timed> answered = load.answered();
+        List<Timed> last = answered.subList(Math.max(0, answered.size() - 10), answered.size());
+        return last.stream()
+                .allMatch(one -> one.answer().body().path("version").asText().equals(version));
+    }
+
+    private String live(String model) {
+        return sluice.api(1).get("/v1/models/" + model).body().path("version").asText();
+    }
+
+    /** What the API says of the rollout of this version, or nothing when it speaks of another. */
+    private String rollout(String model, String version) {
+        String rollout =
+                sluice.api(1).get("/v1/models/" + model).body().path("rollout").toString();
+        return rollout.contains("\"" + version + "\"") ? rollout : "";
+    }
+
+    private void moveAlias(String model, String alias, String version) {
+        String body = "{\"name\": \"%s\", \"alias\": \"%s\", \"version\": \"%s\"}".formatted(model, alias, version);
+        Answer moved = new SluiceClient(sluice.mlflowUrl()).postJson("/api/2.0/mlflow/registered-models/alias", body);
+        assertEquals(200, moved.status(), moved.text());
+    }
+
+    /** Registers the champion's files once more, with its model file cut off or its signature changed. @return the new version */
+    private String registerSpoilt(String model, String how) {
+        String printed = sluice.python("""
+                import pathlib, sys, tempfile
+                from mlflow import MlflowClient
+                from mlflow.artifacts import download_artifacts
+                uri, model, how = sys.argv[1:]
+                import mlflow
+                mlflow.set_tracking_uri(uri)
+                client = MlflowClient(uri)
+                champion = client.get_model_version_by_alias(model, "champion")
+                with tempfile.TemporaryDirectory() as scratch:
+                    folder = pathlib.Path(download_artifacts(f"models:/{model}/{champion.version}", dst_path=scratch))
+                    if how == "broken":
+                        onnx = next(folder.rglob("*.onnx"))
+                        onnx.write_bytes(onnx.read_bytes()[:1000])
+                    else:
+                        mlmodel = folder / "MLmodel"
+                        mlmodel.write_text(mlmodel.read_text().replace("petal_width", "petal_breadth"))
+                    with mlflow.start_run() as run:
+                        client.log_artifacts(run.info.run_id, str(folder), "model")
+                    version = client.create_model_version(model, f"{run.info.artifact_uri}/model", run.info.run_id)
+                print("VERSION", version.version)
+                """, sluice.mlflowUrl(), model, how);
+        return printed.lines()
+                .filter(line -> line.startsWith("VERSION "))
+                .map(line -> line.substring("VERSION ".length()).strip())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(printed));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.worker.inference;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.inference.Predictor;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A model file loaded into its engine by DJL; runs one batch at a time. */
+final class EngineSession implements AutoCloseable {
+    private final Model model;
+    private final Predictor<List<EngineInput>, Scores> predictor;
+    private final ReentrantLock running = new ReentrantLock();
+
+    private EngineSession(Model model, Optional<String> output) {
+        this.model = model;
+        this.predictor = model.newPredictor(new TensorTranslator(output));
+    }
+
+    static EngineSession open(ServedFlavor.Weights weights, Optional<String> output, int threads)
+            throws UnservableModelException {
+        Path file = weights.file();
+        Model model =
+                DjlEngines.get(weights.flavor(), threads).newModel(String.valueOf(file.getFileName()), Device.cpu());
+        try {
+            // All sessions of ONNX Runtime share the engine's threads.
+            model.load(file, null, Map.of("disablePerSessionThreads", "true"));
+            return new EngineSession(model, output);
+        } catch (IOException | MalformedModelException | EngineException e) {
+            model.close();
+            throw new UnservableModelException(
+                    "its file '%s' cannot be loaded by %s (%s): log the model again"
+                            .formatted(file.getFileName(), weights.flavor().engine(), rootMessage(e)),
+                    e);
+        }
+    }
+
+    /** @throws InferenceException when the engine fails, or answers for another number of items */
+    Scores run(List<EngineInput> inputs) throws InferenceException {
+        running.lock();
+        try {
+            Scores scores = predictor.predict(inputs);
+            int items = inputs.getFirst().items();
+            if (scores.items() != items) {
+                throw new InferenceException("the model answers %d rows to %d items".formatted(scores.items(), items));
+            }
+            return scores;
+        } catch (TranslateException e) {
+            throw new InferenceException("the model fails: " + rootMessage(e), e);
+        } finally {
+            running.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        running.lock();
+        try {
+            predictor.close();
+            model.close();
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sluice.worker.inference;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.model.Column;
+import dev.sluice.model.ColumnType;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.Values;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One item to try a model on: the first of its own input example, or one made up in the right shape when that cannot be used. */
+final class InputExample {
+    private static final Logger LOG = LoggerFactory.getLogger(InputExample.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Optional<Path> file;
+
+    private InputExample(Optional<Path> file) {
+        this.file = file;
+    }
+
+    static InputExample of(MlModelFile model, Path folder) {
+        JsonNode name = model.inputExample();
+        Path file = folder.resolve(name.asText("")).normalize();
+        return new InputExample(
+                name.isTextual() && file.startsWith(folder.normalize()) ? Optional.of(file) : Optional.empty());
+    }
+
+    /** One row, a tensor per column. */
+    List<Tensor> row(List<Column> columns) {
+        if (file.isPresent()) {
+            try {
+                return rowOf(columns, JSON.readTree(file.get().toFile()));
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.warn("input example {} cannot be used, zeros are: {}", file.get(), e.getMessage());
+            }
+        }
+        return columns.stream()
+                .map(column -> new Tensor(column.name(), blank(column.type())))
+                .toList();
+    }
+
+    /** One prepared picture of this many numbers. */
+    float[] picture(int values) {
+        if (file.isPresent()) {
+            try {
+                return numbers(file.get(), values);
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.warn("input example {} cannot be used, zeros are: {}", file.get(), e.getMessage());
+            }
+        }
+        return new float[values];
+    }
+
+    /** As pandas writes it with {@code orient='split'}. */
+    private static List<Tensor> rowOf(List<Column> columns, JsonNode example) {
+        List<String> names = new ArrayList<>();
+        example.path("columns").forEach(name -> names.add(name.asText()));
+        JsonNode row = example.path("data").path(0);
+        List<Tensor> tensors = new ArrayList<>(columns.size());
+        for (Column column : columns) {
+            JsonNode value = row.path(names.indexOf(column.name()));
+            if (value.isMissingNode()) {
+                throw new IllegalArgumentException("it lacks the column '%s'".formatted(column.name()));
+            }
+            tensors.add(
+                    new Tensor(column.name(), value.isNull() ? blank(column.type()) : valueOf(column.type(), value)));
+        }
+        return tensors;
+    }
+
+    private static Values valueOf(ColumnType type, JsonNode value) {
+        return switch (type) {
+            case STRING -> new Values.Text(new String[] {value.asText()});
+            case BOOLEAN -> new Values.Bool(new boolean[] {value.asBoolean()});
+            case INTEGER -> new Values.Int32(new int[] {value.asInt()});
+            case LONG -> new Values.Int64(new long[] {value.asLong()});
+            case FLOAT -> new Values.Fp32(new float[] {(float) value.asDouble()});
+            case DOUBLE -> new Values.Fp64(new double[] {value.asDouble()});
+        };
+    }
+
+    private static Values blank(ColumnType type) {
+        return switch (type) {
+            case STRING -> new Values.Text(new String[] {""});
+            case BOOLEAN -> new Values.Bool(new boolean[1]);
+            case INTEGER -> new Values.Int32(new int[1]);
+            case LONG -> new Values.Int64(new long[1]);
+            case FLOAT -> new Values.Fp32(new float[1]);
+            case DOUBLE -> new Values.Fp64(new double[1]);
+        };
+    }
+
+    /** The first numbers of a nested array: those of its first item. */
+    private static float[] numbers(Path file, int count) throws IOException {
+        float[] numbers = new float[count];
+        int found = 0;
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            for (JsonToken token = parser.nextToken(); token != null && found < count; token = parser.nextToken()) {
+                if (token.isNumeric()) {
+                    numbers[found++] = parser.getFloatValue();
+                }
+            }
+        }
+        if (found < count) {
+            throw new IllegalArgumentException("it has %d numbers, not %d".formatted(found, count));
+        }
+        return numbers;
+    }
+}

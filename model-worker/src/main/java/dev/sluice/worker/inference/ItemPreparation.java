@@ -1,0 +1,136 @@
+package dev.sluice.worker.inference;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.job.Content;
+import dev.sluice.model.Column;
+import dev.sluice.tensor.Rows;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import dev.sluice.worker.picture.ImageDecoder;
+import dev.sluice.worker.picture.PicturePreparation;
+import dev.sluice.worker.picture.PictureRefusedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The way from a job's payload to a model's inputs. */
+sealed interface ItemPreparation {
+    List<InputSpec> inputs();
+
+    /** @throws IllegalArgumentException when the payload as a whole cannot be read */
+    PreparedItems prepare(Content content, byte[] payload, List<Integer> parts);
+
+    /** One item to try the model on. */
+    PreparedItems example();
+
+    /** @throws UnservableModelException when what the task says does not fit what the model takes and gives */
+    static ItemPreparation of(ModelTask task, ServedFlavor.Weights weights, InputExample example, LoadSettings settings)
+            throws UnservableModelException {
+        return switch (task) {
+            case ModelTask.PictureClassification pictures ->
+                new OfPictures(
+                        pictures.preparation(),
+                        new ImageDecoder(settings.natives(), settings.maxPixels()),
+                        pictureInput(weights, pictures.preparation()),
+                        example);
+            case ModelTask.RowClassification rows ->
+                ofRows(rows.signature().columns(), rows.probabilities(), weights, example);
+            case ModelTask.RowRegression rows -> ofRows(rows.signature().columns(), rows.value(), weights, example);
+        };
+    }
+
+    /** Typed columns, bound to inputs. */
+    record OfRows(List<Column> columns, RowBinding binding, InputExample source) implements ItemPreparation {
+        @Override
+        public List<InputSpec> inputs() {
+            return binding.inputs();
+        }
+
+        @Override
+        public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+            if (content != Content.ROWS) {
+                throw new IllegalArgumentException("it holds pictures, and the model takes rows");
+            }
+            return bound(TensorCodec.decode(payload));
+        }
+
+        @Override
+        public PreparedItems example() {
+            return bound(source.row(columns));
+        }
+
+        private PreparedItems bound(List<Tensor> rows) {
+            return PreparedItems.of(List.of(new PreparedItems.BoundRows(Rows.count(rows), binding.bind(rows))));
+        }
+    }
+
+    /** Encoded pictures, decoded and scaled. */
+    record OfPictures(PicturePreparation preparation, ImageDecoder decoder, InputSpec input, InputExample source)
+            implements ItemPreparation {
+        @Override
+        public List<InputSpec> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+            if (content != Content.PICTURES) {
+                throw new IllegalArgumentException("it holds rows, and the model takes pictures");
+            }
+            if (parts.stream().anyMatch(length -> length < 0)
+                    || parts.stream().mapToLong(Integer::longValue).sum() != payload.length) {
+                throw new IllegalArgumentException("its parts are not as long as it is");
+            }
+            List<PreparedItems.Part> items = new ArrayList<>(parts.size());
+            int start = 0;
+            for (int length : parts) {
+                items.add(decoded(Arrays.copyOfRange(payload, start, start + length)));
+                start += length;
+            }
+            return PreparedItems.of(items);
+        }
+
+        @Override
+        public PreparedItems example() {
+            return PreparedItems.of(List.of(new PreparedItems.Picture(source.picture(preparation.values()))));
+        }
+
+        private PreparedItems.Part decoded(byte[] picture) {
+            try {
+                return new PreparedItems.Picture(preparation.prepare(picture, decoder));
+            } catch (PictureRefusedException e) {
+                return new PreparedItems.Failed(1, e.failure());
+            }
+        }
+    }
+
+    private static OfRows ofRows(
+            List<Column> columns, String output, ServedFlavor.Weights weights, InputExample example)
+            throws UnservableModelException {
+        if (weights.flavor() != ServedFlavor.ONNX) {
+            throw new UnservableModelException("rows are served from ONNX: log it with mlflow.onnx");
+        }
+        OnnxFile onnx = OnnxFile.inspect(weights.file());
+        if (!onnx.outputs().contains(output)) {
+            throw new UnservableModelException("its metadata names the output '%s', and its file has %s"
+                    .formatted(output, onnx.outputs().stream().sorted().toList()));
+        }
+        return new OfRows(columns, RowBinding.of(columns, onnx.inputs()), example);
+    }
+
+    private static InputSpec pictureInput(ServedFlavor.Weights weights, PicturePreparation preparation)
+            throws UnservableModelException {
+        Shape item = new Shape(3, preparation.height(), preparation.width());
+        return switch (weights.flavor()) {
+            case TORCHSCRIPT -> new InputSpec("", DataType.FLOAT32, item);
+            case ONNX -> {
+                List<InputSpec> inputs = OnnxFile.inspect(weights.file()).inputs();
+                if (inputs.size() != 1 || inputs.getFirst().type() != DataType.FLOAT32) {
+                    throw new UnservableModelException("its file does not take one float32 tensor of pictures");
+                }
+                yield new InputSpec(inputs.getFirst().name(), DataType.FLOAT32, item);
+            }
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.worker.inference;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.ItemResult;
+import dev.sluice.model.BatchProfile;
+import dev.sluice.model.ModelSignature;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a model, ready to run. Preparing is safe for many threads at once; inferences run one after another. Its profile is
+ * there once it has been warmed up.
+ */
+public final class LoadedModel implements AutoCloseable {
+    private static final Duration PROFILING = Duration.ofSeconds(3);
+
+    private final ModelTask task;
+    private final ServedFlavor flavor;
+    private final String description;
+    private final ItemPreparation preparation;
+    private final EngineSession session;
+    private final ProfileStore profiles;
+    private final String signatureHash;
+    private volatile @Nullable BatchProfile profile;
+
+    private LoadedModel(
+            ModelTask task,
+            ServedFlavor flavor,
+            String description,
+            ItemPreparation preparation,
+            EngineSession session,
+            ProfileStore profiles) {
+        this.task = task;
+        this.flavor = flavor;
+        this.description = description;
+        this.preparation = preparation;
+        this.session = session;
+        this.profiles = profiles;
+        this.signatureHash = task.signature().hash();
+    }
+
+    /**
+     * Reads an MLflow model folder and loads it into its engine.
+     *
+     * @param digest of the folder's content; what is measured is kept under it
+     * @throws UnservableModelException when this folder can never be served
+     */
+    public static LoadedModel load(Path folder, String digest, LoadSettings settings) throws UnservableModelException {
+        MlModelFile file = MlModelFile.read(folder);
+        ServedFlavor.Weights weights = ServedFlavor.select(file, folder);
+        ModelTask task = ModelTask.read(file, folder);
+        EngineSession session = EngineSession.open(weights, task.output(), settings.threads());
+        try {
+            ItemPreparation preparation = ItemPreparation.of(task, weights, InputExample.of(file, folder), settings);
+            ServedFlavor flavor = weights.flavor();
+            ProfileStore profiles = new ProfileStore(
+                    settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
+            String description = file.metadata().optionalText("description").orElse("");
+            return new LoadedModel(task, flavor, description, preparation, session, profiles);
+        } catch (UnservableModelException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Runs its input example; measures its profile unless that is known for these files on this processor.
+     *
+     * @throws InferenceException when it fails on its own example
+     */
+    public void warmUp() throws InferenceException {
+        PreparedItems example = preparation.example();
+        infer(example);
+        if (profile == null) {
+            Optional<BatchProfile> known = profiles.read();
+            if (known.isEmpty()) {
+                BatchProfile measured = new BatchProfiler(PROFILING).measure(this::infer, example);
+                profiles.write(measured);
+                known = Optional.of(measured);
+            }
+            profile = known.get();
+        }
+    }
+
+    /**
+     * Decodes the items of one job. What is wrong with one picture is that item's failure.
+     *
+     * @param parts lengths of the pictures; not used for rows
+     * @throws IllegalArgumentException when the payload as a whole cannot be read
+     */
+    public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+        return preparation.prepare(content, payload, parts);
+    }
+
+    /**
+     * One result per item, in order.
+     *
+     * @throws InferenceException when the engine fails; a smaller part of the items may still succeed
+     */
+    public List<ItemResult> infer(PreparedItems items) throws InferenceException {
+        ItemBatch batch = new ItemBatch(items, preparation.inputs());
+        List<EngineInput> inputs = batch.inputs();
+        return batch.inPlace(inputs.isEmpty() ? List.of() : PredictionWriter.write(task, session.run(inputs)));
+    }
+
+    public String task() {
+        return task.name();
+    }
+
+    /** MLflow's name of it. */
+    public String flavor() {
+        return flavor.mlflowName();
+    }
+
+    /** DJL's name of it. */
+    public String engine() {
+        return flavor.engine();
+    }
+
+    /** One sentence for people; may be empty. */
+    public String description() {
+        return description;
+    }
+
+    public ModelSignature signature() {
+        return task.signature();
+    }
+
+    public String signatureHash() {
+        return signatureHash;
+    }
+
+    /** @throws IllegalStateException before it has been warmed up */
+    public BatchProfile profile() {
+        BatchProfile known = profile;
+        if (known == null) {
+            throw new IllegalStateException("a model has its profile once it has been warmed up");
+        }
+        return known;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

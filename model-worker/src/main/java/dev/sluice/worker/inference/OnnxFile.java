@@ -1,0 +1,68 @@
+package dev.sluice.worker.inference;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an ONNX file says of its inputs and outputs. DJL tells their names only.
+ *
+ * @param outputs their names
+ */
+record OnnxFile(List<InputSpec> inputs, Set<String> outputs) {
+    OnnxFile {
+        inputs = List.copyOf(inputs);
+        outputs = Set.copyOf(outputs);
+    }
+
+    /** DJL's engine runs already: whoever makes ONNX Runtime's environment first decides on its threads. */
+    static OnnxFile inspect(Path file) throws UnservableModelException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            options.disablePerSessionThreads();
+            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString(), options)) {
+                List<InputSpec> inputs = new ArrayList<>();
+                for (NodeInfo input : session.getInputInfo().values()) {
+                    inputs.add(spec(input));
+                }
+                return new OnnxFile(inputs, session.getOutputNames());
+            }
+        } catch (OrtException e) {
+            throw new UnservableModelException(
+                    "its ONNX file cannot be loaded (%s): log the model again".formatted(e.getMessage()), e);
+        }
+    }
+
+    private static InputSpec spec(NodeInfo input) throws UnservableModelException {
+        if (!(input.getInfo() instanceof TensorInfo tensor) || tensor.getShape().length == 0) {
+            throw new UnservableModelException(
+                    "its input '%s' is no tensor with a batch dimension".formatted(input.getName()));
+        }
+        long[] shape = tensor.getShape();
+        return new InputSpec(
+                input.getName(), type(input.getName(), tensor), new Shape(Arrays.copyOfRange(shape, 1, shape.length)));
+    }
+
+    private static DataType type(String name, TensorInfo tensor) throws UnservableModelException {
+        return switch (tensor.type) {
+            case FLOAT -> DataType.FLOAT32;
+            case DOUBLE -> DataType.FLOAT64;
+            case INT32 -> DataType.INT32;
+            case INT64 -> DataType.INT64;
+            case BOOL -> DataType.BOOLEAN;
+            case STRING -> DataType.STRING;
+            default ->
+                throw new UnservableModelException(
+                        "its input '%s' is of type %s, which is not served".formatted(name, tensor.type));
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.worker.inference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.NoBatchifyTranslator;
+import ai.djl.translate.TranslatorContext;
+import dev.sluice.tensor.Values;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** A batch of plain arrays into the engine's tensors, and one of its outputs back. Used by one thread at a time. */
+final class TensorTranslator implements NoBatchifyTranslator<List<EngineInput>, Scores> {
+    private final Optional<String> output;
+    /** Outside the heap, so that engines read it without a copy; used again for each batch. */
+    private ByteBuffer floats = ByteBuffer.allocateDirect(0);
+
+    /** @param output name of the output to read; the first when empty */
+    TensorTranslator(Optional<String> output) {
+        this.output = output;
+    }
+
+    @Override
+    public NDList processInput(TranslatorContext context, List<EngineInput> inputs) {
+        NDList list = new NDList(inputs.size());
+        for (EngineInput input : inputs) {
+            NDArray array = array(context.getNDManager(), input, inputs.size() == 1);
+            if (!input.spec().name().isEmpty()) {
+                array.setName(input.spec().name());
+            }
+            list.add(array);
+        }
+        return list;
+    }
+
+    @Override
+    public Scores processOutput(TranslatorContext context, NDList outputs) {
+        NDArray chosen = output.map(outputs::get).orElseGet(outputs::head);
+        boolean single = chosen.getDataType() == DataType.FLOAT32;
+        double[] values = single ? widened(chosen.toFloatArray()) : chosen.toDoubleArray();
+        return new Scores(values, Math.toIntExact(chosen.getShape().get(0)), single);
+    }
+
+    private NDArray array(NDManager manager, EngineInput input, boolean alone) {
+        Shape shape = input.spec().batch(input.items());
+        return switch (input.values()) {
+            case Values.Fp32(float[] values) ->
+                manager.create(alone ? direct(values) : FloatBuffer.wrap(values), shape, DataType.FLOAT32);
+            case Values.Fp64(double[] values) -> manager.create(DoubleBuffer.wrap(values), shape, DataType.FLOAT64);
+            case Values.Int32(int[] values) -> manager.create(IntBuffer.wrap(values), shape, DataType.INT32);
+            case Values.Int64(long[] values) -> manager.create(LongBuffer.wrap(values), shape, DataType.INT64);
+            case Values.Bool(boolean[] values) -> manager.create(values, shape);
+            case Values.Text(String[] values) -> manager.create(values, shape);
+        };
+    }
+
+    private FloatBuffer direct(float[] values) {
+        int size = Float.BYTES * values.length;
+        if (floats.capacity() < size) {
+            floats = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+        }
+        return floats.slice(0, size)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .put(values)
+                .flip();
+    }
+
+    private static double[] widened(float[] narrow) {
+        double[] wide = new double[narrow.length];
+        for (int i = 0; i < narrow.length; i++) {
+            wide[i] = narrow[i];
+        }
+        return wide;
+    }
+}

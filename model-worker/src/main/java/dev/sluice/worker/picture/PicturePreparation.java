@@ -1,0 +1,77 @@
+package dev.sluice.worker.picture;
+
+import org.jspecify.annotations.Nullable;
+import org.opencv.core.Mat;
+
+/**
+ * From an encoded picture to a model's input, as the version's metadata describes it: channels × height × width, red first. Scaling is
+ * the box average when shrinking (Pillow's BOX) and bilinear when enlarging (Pillow's BILINEAR).
+ *
+ * @param resizeShort what the short side is scaled to before the centre is cut out; null: squashed to width × height
+ * @param normalization means and deviations on the range 0 to 1
+ */
+public record PicturePreparation(
+        int width, int height, @Nullable Integer resizeShort, Background background, Normalization normalization) {
+    private static final int CHANNELS = 3;
+
+    /** @throws IllegalArgumentException when the cut does not lie within the scaled picture */
+    public PicturePreparation {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("width and height are at least 1");
+        }
+        if (resizeShort != null && resizeShort < Math.max(width, height)) {
+            throw new IllegalArgumentException("resizeShort is not below width and height");
+        }
+    }
+
+    /** How many numbers a prepared picture has. */
+    public int values() {
+        return CHANNELS * height * width;
+    }
+
+    /** Decodes, scales and normalizes one picture. */
+    public float[] prepare(byte[] picture, ImageDecoder decoder) throws PictureRefusedException {
+        try (MatScope scope = new MatScope()) {
+            return normalized(scaled(decoder.decode(picture, background, scope)));
+        }
+    }
+
+    /** Three interleaved channels, blue first. */
+    private byte[] scaled(Mat picture) {
+        if (resizeShort == null) {
+            return scaled(picture, width, height);
+        }
+        long shortSide = Math.min(picture.cols(), picture.rows());
+        long longSide = resizeShort * (long) Math.max(picture.cols(), picture.rows()) / shortSide;
+        return picture.cols() <= picture.rows()
+                ? scaled(picture, resizeShort, Math.toIntExact(longSide))
+                : scaled(picture, Math.toIntExact(longSide), resizeShort);
+    }
+
+    /** Scaled to that size; its centre, width × height. */
+    private byte[] scaled(Mat picture, int fullWidth, int fullHeight) {
+        boolean shrinks = fullWidth <= picture.cols() && fullHeight <= picture.rows();
+        ResampleWindow.Filter filter = shrinks ? ResampleWindow.Filter.BOX : ResampleWindow.Filter.BILINEAR;
+        // Half a pixel goes up.
+        int left = (fullWidth - width + 1) / 2;
+        int top = (fullHeight - height + 1) / 2;
+        return new Resampling(
+                        ResampleWindow.of(filter, picture.cols(), fullWidth, left, width),
+                        ResampleWindow.of(filter, picture.rows(), fullHeight, top, height))
+                .of(picture);
+    }
+
+    private float[] normalized(byte[] bgr) {
+        int plane = width * height;
+        float[] chw = new float[CHANNELS * plane];
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            float[] levels = normalization.levels(channel);
+            int from = CHANNELS - 1 - channel;
+            int to = channel * plane;
+            for (int i = 0; i < plane; i++) {
+                chw[to + i] = levels[bgr[from + CHANNELS * i] & 0xFF];
+            }
+        }
+        return chw;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.sluice.worker.models;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** A model folder as MLflow writes it, with a model small enough to know its answers by heart. */
+public final class ModelFolder {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final OnnxGraph onnx;
+    private final ObjectNode file = YAML.createObjectNode();
+    private final ObjectNode metadata = file.putObject("metadata");
+    private final ArrayNode inputs = JSON.createArrayNode();
+    private ObjectNode example = JSON.createObjectNode();
+
+    private ModelFolder(OnnxGraph onnx, String task) {
+        this.onnx = onnx;
+        metadata.put("task", task).put("description", "A model to test with.");
+        file.putObject("flavors").putObject("onnx").put("data", "model.onnx");
+        file.putObject("saved_input_example_info").put("artifact_path", "input_example.json");
+    }
+
+    /** Answers with the sum of a row's columns. */
+    public static ModelFolder summing(String... columns) {
+        return reducing("ReduceSum", columns);
+    }
+
+    /** Answers with the largest of a row's columns. */
+    public static ModelFolder takingTheLargest(String... columns) {
+        return reducing("ReduceMax", columns);
+    }
+
+    /** Answers with the logarithm of its one column. */
+    public static ModelFolder takingLogarithms(String column) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("Log", List.of("x"), "answer")
+                .output("answer", 1);
+        return new ModelFolder(onnx, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("double", column);
+    }
+
+    /** The probability of each class is the softmax of the columns, which are named like the classes. */
+    public static ModelFolder classifying(String... classes) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, classes.length)
+                .node("Softmax", List.of("x"), "probabilities", OnnxGraph.attribute("axis", 1))
+                .output("probabilities", classes.length);
+        return new ModelFolder(onnx, "tabular-classification")
+                .with("probabilitiesOutput", "probabilities")
+                .with("synset", String.join(",", classes))
+                .columns("double", classes);
+    }
+
+    /** Adds the number {@code plus} to the number that stands in {@code text}, and fails when that is none. */
+    public static ModelFolder readingNumbersFromText() {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("plus", OnnxGraph.FLOAT, 1)
+                .input("text", OnnxGraph.STRING, 1)
+                .node("Cast", List.of("text"), "number", OnnxGraph.attribute("to", OnnxGraph.FLOAT))
+                .node("Add", List.of("number", "plus"), "answer")
+                .output("answer", 1);
+        return new ModelFolder(onnx, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("string", "text")
+                .columns("double", "plus")
+                .example(List.of("text", "plus"), List.of("1", 2));
+    }
+
+    /** Takes one whole number, and answers with it. */
+    public static ModelFolder passingOnWholeNumbers(String column) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.INT64, 1)
+                .node("Cast", List.of("x"), "answer", OnnxGraph.attribute("to", OnnxGraph.FLOAT))
+                .output("answer", 1);
+        return new ModelFolder(onnx, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("long", column);
+    }
+
+    /** The probability of red, green and blue is the mean of that channel. */
+    public static ModelFolder seeingColours(int height, int width) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("pictures", OnnxGraph.FLOAT, 3, height, width)
+                .node(
+                        "ReduceMean",
+                        List.of("pictures"),
+                        "colours",
+                        OnnxGraph.attribute("axes", new int[] {2, 3}),
+                        OnnxGraph.attribute("keepdims", 0))
+                .output("colours", 3);
+        ModelFolder folder = new ModelFolder(onnx, "image-classification")
+                .with("height", height)
+                .with("width", width)
+                .with("topK", 3)
+                .with("synset", "red,green,blue");
+        ObjectNode tensor = folder.inputs.addObject();
+        tensor.put("name", "pictures").put("type", "tensor");
+        tensor.putObject("tensor-spec")
+                .put("dtype", "float32")
+                .putArray("shape")
+                .add(-1)
+                .add(3)
+                .add(height)
+                .add(width);
+        return folder;
+    }
+
+    public ModelFolder with(String name, Object value) {
+        metadata.putPOJO(name, value);
+        return this;
+    }
+
+    public ModelFolder without(String name) {
+        metadata.remove(name);
+        return this;
+    }
+
+    /** Instead of ONNX. */
+    public ModelFolder flavor(String name) {
+        file.putObject("flavors").putObject(name).put("model_data", "data");
+        return this;
+    }
+
+    public ModelFolder onnxFile(String name) {
+        file.putObject("flavors").putObject("onnx").put("data", name);
+        return this;
+    }
+
+    public ModelFolder optional(String column) {
+        inputs.forEach(input -> {
+            if (input.path("name").asText().equals(column)) {
+                ((ObjectNode) input).put("required", false);
+            }
+        });
+        return this;
+    }
+
+    public ModelFolder withoutSignature() {
+        inputs.removeAll();
+        return this;
+    }
+
+    public ModelFolder example(List<String> names, List<?> row) {
+        example = JSON.createObjectNode();
+        example.set("columns", JSON.valueToTree(names));
+        example.set("data", JSON.valueToTree(List.of(row)));
+        return this;
+    }
+
+    /** @return the folder */
+    public Path writeTo(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        if (!inputs.isEmpty()) {
+            file.putObject("signature").put("inputs", inputs.toString());
+        }
+        Files.write(folder.resolve("model.onnx"), onnx.bytes());
+        Files.writeString(folder.resolve("MLmodel"), YAML.writeValueAsString(file));
+        Files.writeString(folder.resolve("input_example.json"), example.toString());
+        return folder;
+    }
+
+    private static ModelFolder reducing(String operator, String... columns) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, columns.length)
+                .node(operator, List.of("x"), "answer", OnnxGraph.attribute("axes", new int[] {1}))
+                .output("answer", 1);
+        return new ModelFolder(onnx, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("double", columns)
+                .example(
+                        Arrays.asList(columns),
+                        Arrays.stream(columns).map(_ -> 1.5).toList());
+    }
+
+    private ModelFolder columns(String type, String... names) {
+        for (String name : names) {
+            inputs.addObject().put("type", type).put("name", name).put("required", true);
+        }
+        return this;
+    }
+}

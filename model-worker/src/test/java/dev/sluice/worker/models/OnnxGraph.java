@@ -1,0 +1,69 @@
+package dev.sluice.worker.models;
+
+import java.util.List;
+
+/** An ONNX model of a few nodes, in the numbers of onnx.proto. The batch is each tensor's first dimension. */
+final class OnnxGraph {
+    static final int FLOAT = 1;
+    static final int INT64 = 7;
+    static final int STRING = 8;
+
+    private static final int IR_VERSION = 6;
+    /** Axes are still attributes. */
+    private static final int OPSET = 11;
+
+    private static final int ATTRIBUTE_INT = 2;
+    private static final int ATTRIBUTE_INTS = 7;
+
+    private final Proto graph = new Proto().text(2, "graph");
+
+    OnnxGraph input(String name, int type, int... item) {
+        graph.message(11, value(name, type, item));
+        return this;
+    }
+
+    OnnxGraph output(String name, int... item) {
+        graph.message(12, value(name, FLOAT, item));
+        return this;
+    }
+
+    OnnxGraph node(String operator, List<String> inputs, String output, Proto... attributes) {
+        Proto node = new Proto();
+        inputs.forEach(input -> node.text(1, input));
+        node.text(2, output).text(4, operator);
+        for (Proto attribute : attributes) {
+            node.message(5, attribute);
+        }
+        graph.message(1, node);
+        return this;
+    }
+
+    static Proto attribute(String name, int value) {
+        return new Proto().text(1, name).number(3, value).number(20, ATTRIBUTE_INT);
+    }
+
+    static Proto attribute(String name, int[] values) {
+        Proto attribute = new Proto().text(1, name);
+        for (int value : values) {
+            attribute.number(8, value);
+        }
+        return attribute.number(20, ATTRIBUTE_INTS);
+    }
+
+    byte[] bytes() {
+        return new Proto()
+                .number(1, IR_VERSION)
+                .message(8, new Proto().text(1, "").number(2, OPSET))
+                .message(7, graph)
+                .bytes();
+    }
+
+    private static Proto value(String name, int type, int... item) {
+        Proto shape = new Proto().message(1, new Proto().text(2, "batch"));
+        for (int dimension : item) {
+            shape.message(1, new Proto().number(1, dimension));
+        }
+        Proto tensor = new Proto().number(1, type).message(2, shape);
+        return new Proto().text(1, name).message(2, new Proto().message(1, tensor));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sluice.worker.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.worker.models.ModelFolder;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** An MLflow server of its own, with an empty registry, from the project's Python environment. */
+public final class RealMlflow {
+    private static final Path PYTHON = Path.of("..", ".venv", "bin", "python");
+    private static final int START_LIMIT_S = 120;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Process process;
+    private final Path folder;
+    private final int port;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private RealMlflow(Process process, Path folder, int port) {
+        this.process = process;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** @param folder for its database, its artifacts and its log */
+    public static RealMlflow start(Path folder) throws IOException, InterruptedException {
+        if (!Files.isExecutable(PYTHON)) {
+            throw new IllegalStateException("%s is missing: `make test` makes it".formatted(PYTHON));
+        }
+        int port = freePort();
+        Process process = new ProcessBuilder(List.of(
+                        PYTHON.toAbsolutePath().toString(),
+                        "-m",
+                        "mlflow",
+                        "server",
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        Integer.toString(port),
+                        "--workers",
+                        "1",
+                        "--backend-store-uri",
+                        "sqlite:///" + folder.toAbsolutePath().resolve("mlflow.db"),
+                        "--artifacts-destination",
+                        folder.toAbsolutePath().resolve("artifacts").toString(),
+                        "--serve-artifacts"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("mlflow.log").toFile())
+                .start();
+        RealMlflow mlflow = new RealMlflow(process, folder, port);
+        mlflow.awaitReady();
+        return mlflow;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Registers the folder as the model's next version. @return its number */
+    public String register(String model, ModelFolder content) throws IOException, InterruptedException {
+        Path files = content.writeTo(Files.createTempDirectory(folder, "model"));
+        ObjectNode run = JSON.createObjectNode().put("experiment_id", "0");
+        JsonNode info = post("runs/create", run).path("run").path("info");
+        String source = info.path("artifact_uri").asText() + "/model";
+        try (Stream<Path> all = Files.list(files)) {
+            for (Path file : all.toList()) {
+                upload(source.replace("mlflow-artifacts:/", "") + "/" + file.getFileName(), Files.readAllBytes(file));
+            }
+        }
+        if (get("registered-models/get?name=" + model).statusCode() == 404) {
+            post("registered-models/create", JSON.createObjectNode().put("name", model));
+        }
+        ObjectNode version = JSON.createObjectNode()
+                .put("name", model)
+                .put("source", source)
+                .put("run_id", info.path("run_id").asText());
+        return post("model-versions/create", version)
+                .path("model_version")
+                .path("version")
+                .asText();
+    }
+
+    public void pointAlias(String model, String alias, String version) throws IOException, InterruptedException {
+        post(
+                "registered-models/alias",
+                JSON.createObjectNode().put("name", model).put("alias", alias).put("version", version));
+    }
+
+    public void stop() throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroy();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private void awaitReady() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_LIMIT_S);
+        while (!isReady()) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IllegalStateException(
+                        "MLflow did not start: " + Files.readString(folder.resolve("mlflow.log")));
+            }
+            // Its readiness can only be asked for.
+            Thread.sleep(100);
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        try {
+            return http.send(request("/health").build(), BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String call) throws IOException, InterruptedException {
+        return http.send(request("/api/2.0/mlflow/" + call).build(), BodyHandlers.ofString());
+    }
+
+    private JsonNode post(String call, ObjectNode body) throws IOException, InterruptedException {
+        HttpRequest request = request("/api/2.0/mlflow/" + call)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build();
+        return JSON.readTree(accepted(http.send(request, BodyHandlers.ofString())));
+    }
+
+    private void upload(String path, byte[] content) throws IOException, InterruptedException {
+        HttpRequest request = request("/api/2.0/mlflow-artifacts/artifacts/" + path)
+                .PUT(BodyPublishers.ofByteArray(content))
+                .build();
+        accepted(http.send(request, BodyHandlers.ofString()));
+    }
+
+    private static String accepted(HttpResponse<String> response) {
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException(response.request().uri() + " answered " + response.body());
+        }
+        return response.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url() + path));
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.worker.rollout;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down what rollouts tell, and waits for it. */
+final class RolloutEvents implements RolloutListener {
+    private final List<Event> steps = new ArrayList<>();
+    private final List<Event> lives = new ArrayList<>();
+    private final Map<Deployment, ModelSlot> slots = new HashMap<>();
+
+    /** A step or a flip. */
+    record Event(Deployment deployment, String state, String version, String reason) {}
+
+    @Override
+    public synchronized void onStep(Deployment deployment, RolloutState state) {
+        steps.add(new Event(
+                deployment, state.note().state(), state.version(), state.note().reason()));
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void onLive(Deployment deployment, LiveVersion version, ModelSlot slot) {
+        slots.put(deployment, slot);
+        lives.add(new Event(deployment, "Live", version.version(), ""));
+        notifyAll();
+    }
+
+    /** The slot of the deployment, once this version is what it serves. */
+    ModelSlot awaitLive(Deployment deployment, String version) throws InterruptedException {
+        await(() -> {
+            Event last = last(lives, event -> event.deployment().equals(deployment));
+            return last != null && last.version().equals(version);
+        });
+        synchronized (this) {
+            return slots.get(deployment);
+        }
+    }
+
+    /** Why the version was rejected, once it is. */
+    String awaitRejected(Deployment deployment, String version) throws InterruptedException {
+        Predicate<Event> rejected = event -> event.deployment().equals(deployment)
+                && event.version().equals(version)
+                && event.state().equals("Rejected");
+        await(() -> last(steps, rejected) != null);
+        synchronized (this) {
+            return last(steps, rejected).reason();
+        }
+    }
+
+    /** Until the version has been in that state as often as this. */
+    void awaitSteps(Deployment deployment, String version, String state, int times) throws InterruptedException {
+        await(() -> statesOf(deployment, version).stream().filter(state::equals).count() >= times);
+    }
+
+    /** The names of the states that the version went through. */
+    synchronized List<String> statesOf(Deployment deployment, String version) {
+        return steps.stream()
+                .filter(event ->
+                        event.deployment().equals(deployment) && event.version().equals(version))
+                .map(Event::state)
+                .toList();
+    }
+
+    private static @Nullable Event last(List<Event> events, Predicate<Event> which) {
+        return events.reversed().stream().filter(which).findFirst().orElse(null);
+    }
+
+    private synchronized void await(BooleanSupplier reached) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!reached.getAsBoolean()) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("it did not come to that: " + steps);
+            }
+            wait(left);
+        }
+    }
+}

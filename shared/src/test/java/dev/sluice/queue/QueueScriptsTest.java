@@ -1,0 +1,237 @@
+package dev.sluice.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Lane;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.job.Timing;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the scripts promise beyond states and counters: who is woken, what is published, what still works when memory is short. */
+class QueueScriptsTest {
+    private static final Deployment IRIS = Deployment.parse("iris@champion");
+    private static final String REPLIES = QueueKeys.replyChannel("test");
+
+    private static Vertx vertx;
+    private static RealRedis redis;
+    private static RedisLink link;
+
+    private final JobIntake intake =
+            new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
+    private final JobLeases leases = new JobLeases(link, IRIS, LeaseTerms.DEFAULT);
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = RealRedis.start();
+        link = RedisLink.open(vertx, redis.url(), "scripts-test", Duration.ofSeconds(5));
+        ModelRun.await(link.connected());
+    }
+
+    @AfterAll
+    static void stop() {
+        ModelRun.await(vertx.close());
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
+        ModelRun.await(link.send(
+                Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("0")));
+    }
+
+    @Test
+    void aNewJobWakesExactlyOneIdleWorkerAndNoneThatIsDead() throws Exception {
+        BlockingQueue<String> woken = new LinkedBlockingQueue<>();
+        ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "wake", () -> {});
+        for (String worker : List.of("living-1", "living-2", "dead")) {
+            ModelRun.await(leases.register(worker, "{}"));
+            ModelRun.await(subscriber.listen(QueueKeys.wakeChannel(IRIS, worker), _ -> woken.add(worker)));
+            ModelRun.await(leases.take(worker, 1));
+        }
+        ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:dead")));
+        accept(aRow());
+        accept(aRow());
+        assertEquals(
+                List.of("living-1", "living-2"),
+                List.of(woken.poll(5, TimeUnit.SECONDS), woken.poll(5, TimeUnit.SECONDS)).stream()
+                        .sorted()
+                        .toList());
+        accept(aRow());
+        ModelRun.await(link.send(Request.cmd(Command.PUBLISH)
+                .arg(QueueKeys.wakeChannel(IRIS, "living-1"))
+                .arg("the end")));
+        assertEquals("living-1", woken.poll(5, TimeUnit.SECONDS));
+        assertTrue(woken.isEmpty(), "nobody is idle any more, so nobody else is woken: " + woken);
+        ModelRun.await(subscriber.close());
+    }
+
+    @Test
+    void theResultsOfABatchComeInOneMessageAndALargeOneIsOnlyAnnounced() throws Exception {
+        BlockingQueue<List<Reply>> messages = new LinkedBlockingQueue<>();
+        ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "replies", () -> {});
+        ModelRun.await(subscriber.listen(REPLIES, message -> messages.add(Reply.parse(message))));
+        ModelRun.await(leases.register("worker", "{}"));
+        List<String> ids = List.of(accept(aRow()), accept(aRow()), accept(aRow()));
+        ModelRun.await(leases.take("worker", 10));
+        String large = "\"" + "x".repeat(70_000) + "\"";
+        ModelRun.await(leases.commit(
+                "worker",
+                List.of(
+                        new Commit(ids.get(0), outcome("1"), false),
+                        new Commit(ids.get(1), outcome(large), false),
+                        new Commit(ids.get(2), outcome("3"), false))));
+        List<Reply> replies = messages.poll(5, TimeUnit.SECONDS);
+        assertEquals(ids, replies.stream().map(Reply::id).toList());
+        assertEquals(
+                List.of(true, false, true),
+                replies.stream().map(Reply::complete).toList());
+        assertEquals(outcome("3"), OutcomeCodec.decode(replies.get(2).outcome()));
+        JobRecord record = ModelRun.await(intake.find(JobId.parse(ids.get(1)).orElseThrow()))
+                .orElseThrow();
+        assertEquals(outcome(large), OutcomeCodec.decode(record.outcome()));
+        ModelRun.await(subscriber.close());
+    }
+
+    @Test
+    void whatWasAcceptedFinishesWhenMemoryIsFullAndNewWorkIsRefusedByName() {
+        ModelRun.await(leases.register("worker", "{}"));
+        String first = accept(aRow());
+        String second = accept(aRow());
+        String third = accept(aRow());
+        ModelRun.await(link.send(
+                Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("1")));
+        QueueUnavailableException refusal = assertThrows(QueueUnavailableException.class, () -> {
+            try {
+                ModelRun.await(intake.accept(aRow()));
+            } catch (IllegalStateException wrapped) {
+                throw causeOf(wrapped);
+            }
+        });
+        assertEquals(QueueUnavailableException.Reason.OUT_OF_MEMORY, refusal.reason());
+        assertEquals(
+                JobState.CANCELLED,
+                ModelRun.await(intake.cancel(JobId.parse(third).orElseThrow())).orElseThrow());
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 10)));
+        assertEquals(
+                List.of(first, second), taken.jobs().stream().map(TakenJob::id).toList());
+        assertTrue(ModelRun.await(leases.renew("worker", 1)), "the worker stays alive");
+        assertEquals(
+                List.of(), ModelRun.await(leases.commit("worker", List.of(new Commit(first, outcome("1"), false)))));
+        assertEquals(List.of(), ModelRun.await(leases.release("worker", List.of(second))));
+    }
+
+    @Test
+    void aScriptThatRedisHasForgottenIsSentAgain() {
+        accept(aRow());
+        ModelRun.await(link.send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
+        accept(aRow());
+    }
+
+    @Test
+    void bulkWorkIsNotStarvedByInteractiveWork() {
+        ModelRun.await(leases.register("worker", "{}"));
+        String bulk = accept(aJob(Lane.BULK, 10));
+        List<String> taken = new ArrayList<>();
+        for (int take = 0; take < 8; take++) {
+            accept(aRow());
+            accept(aRow());
+            Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 1)));
+            jobs.jobs().forEach(job -> taken.add(job.id()));
+        }
+        assertEquals(bulk, taken.get(7), "the eighth take looks at the bulk lane first");
+    }
+
+    @Test
+    void deadLettersAreBoundedByBytesTheOldestGoFirst() {
+        LeaseTerms tight = new LeaseTerms(
+                Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1), 1, 25_000, Duration.ofDays(1));
+        ScriptRunner scripts = new ScriptRunner(link);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String worker = "worker-" + i;
+            ModelRun.await(leases.register(worker, "{}"));
+            ids.add(accept(aJob(Lane.INTERACTIVE, 10_000)));
+            ModelRun.await(leases.take(worker, 1));
+            ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
+            ModelRun.await(scripts.run(
+                    QueueScript.RECLAIM,
+                    IRIS,
+                    List.of(
+                            9_999,
+                            1,
+                            tight.mostDeaths(),
+                            tight.deadLetterBytes(),
+                            tight.deadLetterAge().toMillis())));
+        }
+        assertTrue(
+                ModelRun.await(intake.find(JobId.parse(ids.get(0)).orElseThrow()))
+                        .isEmpty(),
+                "the oldest is gone");
+        for (String kept : ids.subList(1, 3)) {
+            JobRecord record =
+                    ModelRun.await(intake.find(JobId.parse(kept).orElseThrow())).orElseThrow();
+            assertEquals(JobState.DEAD, record.state());
+            assertFalse(record.reason().isEmpty(), "it says why");
+        }
+    }
+
+    private String accept(Submission job) {
+        return assertInstanceOf(Acceptance.Accepted.class, ModelRun.await(intake.accept(job)))
+                .id()
+                .toString();
+    }
+
+    private static Submission aRow() {
+        return aJob(Lane.INTERACTIVE, 10);
+    }
+
+    private static Submission aJob(Lane lane, int bytes) {
+        return new Submission(
+                JobId.random(IRIS),
+                lane,
+                1,
+                Content.ROWS,
+                Buffer.buffer(new byte[bytes]),
+                List.of(),
+                Duration.ofMinutes(1),
+                "signature",
+                REPLIES,
+                "",
+                List.of(),
+                IdempotencyKey.NONE);
+    }
+
+    private static Outcome outcome(String json) {
+        return new Outcome("7", 3, new Timing(1.5, 0.25, 4), List.of(new ItemResult.Prediction(json)));
+    }
+
+    private static Throwable causeOf(IllegalStateException wrapped) {
+        Throwable cause = wrapped.getCause();
+        return cause.getCause() == null ? cause : cause.getCause();
+    }
+}
