@@ -153,10 +153,14 @@ public final class FrontendSettings implements SettingsReader.Validated {
     private void requireDefaultModels(List<String> faults) {
         requireModel(faults, "--image-model", imageModel);
         requireModel(faults, "--tabular-model", tabularModel);
-        if (imageModel.equals(tabularModel)) {
+        if (withAlias(imageModel).equals(withAlias(tabularModel))) {
             faults.add("--image-model and --tabular-model both name '%s': it takes either pictures or rows"
                     .formatted(imageModel));
         }
+    }
+
+    private static String withAlias(String model) {
+        return model.contains("@") ? model : model + "@" + Deployment.CHAMPION;
     }
 
     private void requireTimes(List<String> faults) {

@@ -19,6 +19,7 @@ import dev.sluice.queue.TakenJob;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
 import dev.sluice.tensor.Values;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,7 +105,13 @@ final class PlainWorker implements AutoCloseable {
     PlainWorker serve(Function<TakenJob, List<ItemResult>> model) {
         Thread.ofVirtual().start(() -> {
             while (!stopped) {
-                if (RunningFrontend.await(leases.take(incarnation, 64)) instanceof Take.Jobs(List<TakenJob> jobs)
+                RunningFrontend.until("connected", () -> link.isConnected() || stopped);
+                Future<Take> taken = leases.take(incarnation, 64);
+                if (taken.toCompletionStage()
+                                        .toCompletableFuture()
+                                        .handle((take, _) -> take)
+                                        .join()
+                                instanceof Take.Jobs(List<TakenJob> jobs)
                         && !jobs.isEmpty()) {
                     jobs.forEach(job -> done(job, model.apply(job)));
                 } else {

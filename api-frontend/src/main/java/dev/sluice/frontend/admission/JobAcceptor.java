@@ -61,17 +61,18 @@ public final class JobAcceptor {
         return System.nanoTime() - awaySinceNanos > LIMIT.toNanos();
     }
 
+    /** Looks only after a pause: the news of a broken connection may still be on its way. */
     private Future<Void> connectedBefore(long giveUpNanos, Throwable failure) {
-        if (link.isConnected()) {
-            return Future.succeededFuture();
-        }
-        if (System.nanoTime() - giveUpNanos >= 0) {
-            return Future.failedFuture(failure);
-        }
-        Promise<Void> later = Promise.promise();
-        vertx.setTimer(
-                LOOK_FOR_CONNECTION_MS,
-                _ -> connectedBefore(giveUpNanos, failure).onComplete(later));
-        return later.future();
+        Promise<Void> connected = Promise.promise();
+        vertx.setTimer(LOOK_FOR_CONNECTION_MS, _ -> {
+            if (link.isConnected()) {
+                connected.complete();
+            } else if (System.nanoTime() - giveUpNanos >= 0) {
+                connected.fail(failure);
+            } else {
+                connectedBefore(giveUpNanos, failure).onComplete(connected);
+            }
+        });
+        return connected.future();
     }
 }

@@ -1,0 +1,113 @@
+package dev.sluice.frontend;
+
+import static dev.sluice.frontend.SampleDeployments.IRIS_ROW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.queue.RealRedis;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What cannot be answered in time is refused at once, with the time after which it could be. */
+class AdmissionTest {
+    private static final String ROWS = "/v1/models/iris/predict";
+
+    private RealRedis redis;
+    private PlainWorker worker;
+
+    @BeforeEach
+    void start() {
+        redis = RealRedis.start();
+        worker = PlainWorker.serving(
+                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10));
+    }
+
+    @AfterEach
+    void stop() {
+        worker.close();
+        redis.close();
+    }
+
+    @Test
+    void theBacklogDividedByTheServedRateMustFitTheDeadline() {
+        try (RunningFrontend frontend = frontend()) {
+            assertEquals(202, fiftyRows(frontend, "Prefer", "respond-async").status(), "an hour is enough");
+
+            Answer refused = frontend.caller().postJson(ROWS, IRIS_ROW, "X-Sluice-Deadline-Ms", "2000");
+            assertEquals(429, refused.status(), "51 rows at 10 per second");
+            assertEquals("too-many-requests", refused.problem());
+            assertTrue(refused.retryAfter() >= 4 && refused.retryAfter() <= 5, "3.1 s, spread by half");
+
+            worker.renew(1_000);
+            RunningFrontend.until(
+                    "the served rate is known",
+                    () -> frontend.caller()
+                                    .get("/v1/models/iris")
+                                    .json()
+                                    .getJsonObject("queue")
+                                    .getDouble("served_per_second")
+                            == 1_000);
+            assertEquals(
+                    504,
+                    frontend.caller()
+                            .postJson(ROWS, IRIS_ROW, "X-Sluice-Deadline-Ms", "500")
+                            .status(),
+                    "51 rows at 1,000 per second: admitted, though nobody serves in this test");
+        }
+    }
+
+    @Test
+    void whatWasAcceptedSinceTheBoardWasReadCounts() {
+        try (RunningFrontend frontend = frontend()) {
+            assertEquals(202, fiftyRows(frontend, "Prefer", "respond-async").status());
+            assertEquals(
+                    429, fiftyRows(frontend, "X-Sluice-Deadline-Ms", "8000").status());
+        }
+    }
+
+    @Test
+    void withoutAWorkerOnlyAsynchronousJobsAreAccepted() {
+        try (RunningFrontend frontend =
+                RunningFrontend.on(redis, settings -> settings.workerGrace = Duration.ofMillis(1))) {
+            frontend.awaitDeployment("iris");
+            RunningFrontend.until("the worker is silent", () -> silentMs(frontend) > 1);
+            Answer refused = frontend.caller().postJson(ROWS, IRIS_ROW);
+            assertEquals(503, refused.status());
+            assertEquals("no-worker", refused.problem());
+            assertTrue(refused.retryAfter() >= 5);
+            assertEquals(
+                    202,
+                    frontend.caller()
+                            .postJson(ROWS, IRIS_ROW, "Prefer", "respond-async")
+                            .status());
+        }
+    }
+
+    @Test
+    void aProcessThatHoldsAllItMayTakesNoMore() {
+        try (RunningFrontend frontend = RunningFrontend.on(redis, settings -> settings.inFlightLimit = 10)) {
+            frontend.awaitDeployment("iris");
+            Answer refused = frontend.caller().postJson(ROWS, IRIS_ROW);
+            assertEquals(503, refused.status());
+            assertEquals("overloaded", refused.problem());
+        }
+    }
+
+    private RunningFrontend frontend() {
+        RunningFrontend frontend = RunningFrontend.on(redis);
+        frontend.awaitDeployment("iris");
+        return frontend;
+    }
+
+    private static Answer fiftyRows(RunningFrontend frontend, String... headers) {
+        return frontend.caller().postJson(ROWS, "[" + (IRIS_ROW + ",").repeat(49) + IRIS_ROW + "]", headers);
+    }
+
+    private static long silentMs(RunningFrontend frontend) {
+        JsonObject queue = frontend.caller().get("/v1/models/iris").json().getJsonObject("queue");
+        return queue.getLong("worker_seen_ms_ago");
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sluice.frontend.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.frontend.admission.Admission;
+import dev.sluice.frontend.admission.JobAcceptor;
+import dev.sluice.frontend.admission.JobSubmitter;
+import dev.sluice.frontend.body.BodyReader;
+import dev.sluice.frontend.body.BytesInFlight;
+import dev.sluice.frontend.body.InputLimits;
+import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.durability.RedisSetupReader;
+import dev.sluice.frontend.reply.Replies;
+import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.QueueBudget;
+import dev.sluice.queue.RedisLink;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The OpenAPI document describes what is routed, all of it and nothing else. */
+class RoutesAndDocumentTest {
+    private static final String NOBODY = "redis://127.0.0.1:1";
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    @Test
+    void everyRouteIsInTheDocumentAndTheOtherWayRound() throws IOException {
+        Set<String> routed = new TreeSet<>();
+        for (Routes.Operation operation : routes()) {
+            routed.add(operation.method() + " " + operation.path());
+        }
+        Set<String> described = new TreeSet<>();
+        document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        assertEquals(routed, described);
+    }
+
+    @Test
+    void everyAnswerHasItsStatusAndIsTyped() throws IOException {
+        JsonNode document = document();
+        for (var path : document.path("paths").properties()) {
+            for (JsonNode operation : path.getValue()) {
+                for (var response : operation.path("responses").properties()) {
+                    assertTrue(response.getKey().matches("[2-5]\\d\\d"), "no catch-all: " + response.getKey());
+                    JsonNode resolved = response.getValue().has("$ref")
+                            ? document.at(
+                                    response.getValue().path("$ref").asText().substring(1))
+                            : response.getValue();
+                    assertFalse(resolved.path("content").isEmpty(), path.getKey() + " " + response.getKey());
+                    resolved.path("content").forEach(content -> assertTrue(content.has("schema")));
+                }
+            }
+        }
+    }
+
+    private static List<Routes.Operation> routes() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            RedisLink link = RedisLink.open(vertx, NOBODY, "queue", SHORT);
+            JobIntake intake = new JobIntake(link, QueueBudget.DEFAULT, SHORT, SHORT);
+            Replies replies = new Replies(vertx, NOBODY, intake);
+            InputLimits limits = new InputLimits(1, 1, 1, 1, SHORT);
+            BytesInFlight inFlight = new BytesInFlight(1);
+            HttpFront front = new HttpFront(
+                    vertx,
+                    new DeploymentCatalog(vertx, new DeploymentBoard(link)),
+                    new BodyReader(vertx, limits, inFlight),
+                    new InputParser(limits),
+                    new JobSubmitter(new Admission(SHORT), new JobAcceptor(vertx, link, intake), replies),
+                    intake,
+                    replies,
+                    inFlight,
+                    new RedisSetupReader(link),
+                    new RequestMetrics(new SimpleMeterRegistry()),
+                    List::of,
+                    Promise.<Void>promise().future());
+            Deployment any = Deployment.parse("any");
+            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT))
+                    .operations();
+        } finally {
+            vertx.close();
+        }
+    }
+
+    private static JsonNode document() throws IOException {
+        try (InputStream in =
+                RoutesAndDocumentTest.class.getResourceAsStream("/dev/sluice/frontend/openapi/openapi.json")) {
+            return new ObjectMapper().readTree(in);
+        }
+    }
+}
