@@ -5,12 +5,18 @@ import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.telemetry.ManagementServer;
+import dev.sluice.telemetry.MetricNames;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Heartbeat;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.rollout.Rollouts;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -51,6 +57,7 @@ public final class ModelWorker {
         jobsLink = RedisLink.open(vertx, settings.redis, "jobs", COMMAND_LIMIT);
         heartbeatLink = RedisLink.open(vertx, settings.redis, "heartbeat", COMMAND_LIMIT);
         subscriber = new ChannelSubscriber(vertx, settings.redis, "wake-ups", () -> {});
+        measure();
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         decoders = Executors.newFixedThreadPool(
@@ -97,6 +104,13 @@ public final class ModelWorker {
         LOG.info("management on port {}: /health/live, /health/ready, /metrics", management.port());
         heartbeat.start();
         rollouts.start();
+    }
+
+    private void measure() {
+        Gauge.builder(MetricNames.REDIS_CONNECTED, jobsLink, link -> link.isConnected() ? 1 : 0)
+                .register(metrics);
+        List.of(new JvmMemoryMetrics(), new JvmGcMetrics(), new ProcessorMetrics(), new UptimeMetrics())
+                .forEach(binder -> binder.bindTo(metrics));
     }
 
     private List<String> obstacles() {

@@ -58,7 +58,9 @@ final class BatchRunner {
             Timing timing = new Timing(
                     prepared.job().taken() - prepared.job().accepted(), millis(prepared.decoding()), millis(inferring));
             Outcome outcome = new Outcome(batch.model().version(), batch.items(), timing, results.subList(from, to));
-            commits.add(new Commit(prepared.job().id(), outcome, outcome.hasFailures()));
+            Commit commit = new Commit(prepared.job().id(), outcome, outcome.hasFailures());
+            JobLog.ended(prepared.job(), commit);
+            commits.add(commit);
             from = to;
         }
         return commits;
