@@ -38,6 +38,8 @@ public final class QueueUnavailableException extends RuntimeException {
     static Reason reasonOf(String redisError) {
         return switch (redisError.split("[ :]", 2)[0]) {
             case "LOADING", "MASTERDOWN" -> Reason.LOADING;
+            // The client's own word for requests that were under way when the connection broke.
+            case "CONNECTION_CLOSED" -> Reason.DISCONNECTED;
             case "READONLY" -> Reason.READ_ONLY;
             case "OOM" -> Reason.OUT_OF_MEMORY;
             // A script that runs into maxmemory wraps the name.
