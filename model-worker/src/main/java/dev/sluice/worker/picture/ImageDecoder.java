@@ -62,11 +62,12 @@ public final class ImageDecoder {
             Mat decoded = scope.keep(Imgcodecs.imdecode(scope.keep(new MatOfByte(picture)), flags));
             if (decoded.empty()) {
                 throw PictureRefusedException.undecodable(
-                        "the %s cannot be decoded: it is cut off or broken".formatted(format));
+                        "the %s cannot be decoded: it is cut off, broken or of a rare kind".formatted(format));
             }
             return decoded;
         } catch (CvException e) {
-            throw PictureRefusedException.undecodable("the %s cannot be decoded: it is broken".formatted(format));
+            throw PictureRefusedException.undecodable(
+                    "the %s cannot be decoded: it is broken or of a rare kind".formatted(format));
         }
     }
 
