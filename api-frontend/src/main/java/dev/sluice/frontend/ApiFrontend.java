@@ -26,11 +26,13 @@ public final class ApiFrontend {
         if (settings.isEmpty()) {
             System.exit(exitCode[0]);
         }
-        System.exit(start(settings.get()));
+        if (!start(settings.get())) {
+            System.exit(EXIT_CANNOT_START);
+        }
     }
 
-    /** Returns only when it could not start. */
-    private static int start(FrontendSettings settings) {
+    /** Leaves event loops behind that keep the process alive. */
+    private static boolean start(FrontendSettings settings) {
         // Before the first logger is made: logback reads it then.
         System.setProperty("SLUICE_LOG_FORMAT", settings.logFormat);
         Logger log = LoggerFactory.getLogger(ApiFrontend.class);
@@ -46,11 +48,13 @@ public final class ApiFrontend {
                     .toCompletableFuture()
                     .get();
         } catch (ExecutionException e) {
-            log.error("cannot start: {}", reasonOf(Objects.requireNonNullElse(e.getCause(), e), settings));
-            return EXIT_CANNOT_START;
+            log.error(
+                    "cannot start: {}",
+                    Objects.requireNonNullElse(e.getCause(), e).getMessage());
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return EXIT_CANNOT_START;
+            return false;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, frontend, settings, log), "stop"));
         log.info(
@@ -58,16 +62,7 @@ public final class ApiFrontend {
                 settings.host,
                 frontend.port(),
                 frontend.managementPort());
-        while (true) {
-            java.util.concurrent.locks.LockSupport.park();
-        }
-    }
-
-    private static String reasonOf(Throwable cause, FrontendSettings settings) {
-        return cause instanceof java.net.BindException
-                ? "port %d or %d on %s cannot be used (%s): free it, or choose others with --port and --management-port"
-                        .formatted(settings.port, settings.managementPort, settings.host, cause.getMessage())
-                : String.valueOf(cause.getMessage());
+        return true;
     }
 
     /** Halts with 0 at its end, because a process that did as it was told has not failed. */

@@ -93,19 +93,30 @@ public final class Frontend extends VerticleBase {
                 metrics,
                 () -> obstacles(link, replies, catalog, setup),
                 draining.future());
-        return front.listen(settings.host, settings.port, settings.frontTerms())
-                .compose(server -> ManagementServer.listen(
-                                vertx,
-                                settings.host,
+        return naming("--port", settings.port, front.listen(settings.host, settings.port, settings.frontTerms()))
+                .compose(server -> naming(
+                                "--management-port",
                                 settings.managementPort,
-                                registry,
-                                () -> obstacles(link, replies, catalog, setup))
+                                ManagementServer.listen(
+                                        vertx,
+                                        settings.host,
+                                        settings.managementPort,
+                                        registry,
+                                        () -> obstacles(link, replies, catalog, setup)))
                         .onSuccess(management -> {
                             link.connected().onSuccess(_ -> catalog.start());
                             link.connected().onSuccess(_ -> setup.start());
                             sweep.start();
                             running = new Running(link, replies, catalog, sweep, setup, server, management);
                         }));
+    }
+
+    /** A failure to listen that says which setting to change. */
+    private <T> Future<T> naming(String option, int port, Future<T> listening) {
+        return listening.recover(failure -> Future.failedFuture(new IllegalStateException(
+                "cannot listen on %s:%d (%s): free that port, or choose another with %s"
+                        .formatted(settings.host, port, failure.getMessage(), option),
+                failure)));
     }
 
     public int port() {

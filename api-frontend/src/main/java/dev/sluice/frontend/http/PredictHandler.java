@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,7 @@ final class PredictHandler {
                             ProblemType.NOTHING_LIVE,
                             "no model is named, and %s, which answers then (%s), is not deployed: give a version of it that alias in MLflow and start a worker, or name another model"
                                     .formatted(deployment, option))
+                    .retryAfter(Duration.ofSeconds(1))
                     .asException();
         }
         predict(exchange, deployment.toString());

@@ -106,6 +106,14 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
         };
     }
 
+    /** Then the same is said to everybody at the moment. */
+    boolean isOfLoad() {
+        return switch (type) {
+            case TOO_MANY_REQUESTS, QUEUE_FULL, QUEUE_UNAVAILABLE, OVERLOADED, NO_WORKER -> true;
+            default -> false;
+        };
+    }
+
     private static Problem ofInput(InputRefusedException refused) {
         ProblemType type = switch (refused.reason()) {
             case EMPTY -> ProblemType.EMPTY_BODY;

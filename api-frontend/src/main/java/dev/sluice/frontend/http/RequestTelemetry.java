@@ -2,9 +2,11 @@ package dev.sluice.frontend.http;
 
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -17,7 +19,8 @@ final class RequestTelemetry {
     private static final String STARTED = "sluice.started";
     private static final String ROUTE = "sluice.route";
     private static final String PROBLEM = "sluice.problem";
-    private static final long LINGER_MS = 500;
+    private static final long LINGER_MS = 2_000;
+    private static final String HEALTH = "/health/";
     private static final String NO_ROUTE = "none";
 
     private final RequestMetrics metrics;
@@ -55,8 +58,9 @@ final class RequestTelemetry {
         problem.send(exchange.response());
         if (problem.leavesBodyUnread()) {
             // Not at once: a reset for bytes that are still coming could overtake the answer.
-            exchange.vertx()
-                    .setTimer(LINGER_MS, _ -> exchange.request().connection().close());
+            HttpServerRequest request = exchange.request();
+            request.end().onComplete(_ -> request.connection().close());
+            exchange.vertx().setTimer(LINGER_MS, _ -> request.connection().close());
         }
     }
 
@@ -73,7 +77,7 @@ final class RequestTelemetry {
                 return;
             }
             Problem problem = exchange.get(PROBLEM);
-            LOG.atLevel(levelOf(status))
+            LOG.atLevel(levelOf(status, route, problem))
                     .log(
                             "{} {} {} {} ms{}",
                             exchange.request().method(),
@@ -86,9 +90,10 @@ final class RequestTelemetry {
         }
     }
 
-    /** Refusals under load come by the thousand: they are counted, not told one by one. */
-    private static Level levelOf(int status) {
-        if (status == 429 || status < 400) {
+    /** Probes and refusals under load come by the thousand: they are counted, not told one by one. */
+    private static Level levelOf(int status, String route, @Nullable Problem problem) {
+        boolean byTheThousand = route.startsWith(HEALTH) || (problem != null && problem.isOfLoad());
+        if (byTheThousand || status < 400) {
             return Level.DEBUG;
         }
         return status < 500 ? Level.INFO : Level.WARN;
