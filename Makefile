@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status clean-state build test train-rings locust locust-web
+.PHONY: help run up down status clean-state build test model-test train-rings locust locust-web
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -28,6 +28,9 @@ build: ## build the Java modules and the Python environment
 
 test: ## run all tests: shell, Python, Java, end to end
 	@$(SLUICE) test
+
+model-test: ## the queue protocol against its model, with the table of what each guard is for
+	@$(SLUICE) model-test
 
 train-rings: ## train the molecule-rings models again (installs torch: gigabytes)
 	@$(SLUICE) train-rings

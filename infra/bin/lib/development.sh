@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `train-rings` and `locust`: what developers call.
+# `sluice build`, `test`, `model-test`, `train-rings` and `locust`: what developers call.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -51,6 +51,13 @@ run_tests() {
   printf '\n==== Result\n'
   printf '%s\n' "${TEST_REPORT[@]}"
   [ -z "$TESTS_FAILED" ]
+}
+
+# Random interleavings, and each guard of the scripts taken out in turn; says what it saw.
+run_model_test() {
+  check_settings
+  check_machine
+  maven -pl shared test -Dquick -Dtest=QueueProtocolModelTest -Dtest.output.to.file=false
 }
 
 set_up_for_tests() {
