@@ -45,7 +45,7 @@ class SeenFromOutsideTest {
                         "sluice_waiters",
                         "sluice_body_held_bytes",
                         "sluice_queue_open_items",
-                        "sluice_queue_backlog",
+                        "sluice_queue_backlog_seconds",
                         "sluice_redis_connected"));
         exports(
                 "worker-1",

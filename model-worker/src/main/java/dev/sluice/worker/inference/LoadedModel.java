@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * there once it has been warmed up.
  */
 public final class LoadedModel implements AutoCloseable {
-    private static final Duration PROFILING = Duration.ofSeconds(3);
-
     private final ModelTask task;
     private final ServedFlavor flavor;
     private final String description;
@@ -69,15 +67,16 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * Runs its input example; measures its profile unless that is known for these files on this processor.
      *
+     * @param profiling how long that measuring may take
      * @throws InferenceException when it fails on its own example
      */
-    public void warmUp() throws InferenceException {
+    public void warmUp(Duration profiling) throws InferenceException {
         PreparedItems example = preparation.example();
         infer(example);
         if (profile == null) {
             Optional<BatchProfile> known = profiles.read();
             if (known.isEmpty()) {
-                BatchProfile measured = new BatchProfiler(PROFILING).measure(this::infer, example);
+                BatchProfile measured = new BatchProfiler(profiling).measure(this::infer, example);
                 profiles.write(measured);
                 known = Optional.of(measured);
             }

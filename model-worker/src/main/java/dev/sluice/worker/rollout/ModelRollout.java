@@ -10,6 +10,7 @@ import dev.sluice.worker.registry.CachedVersion;
 import dev.sluice.worker.registry.CorruptArtifactException;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegistryUnavailableException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,10 @@ import org.slf4j.LoggerFactory;
 /** Carries one deployment from version to version. Used by one thread. */
 final class ModelRollout {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRollout.class);
+
+    private static final Duration PROFILING = Duration.ofSeconds(3);
+    /** Measuring takes cores from the answers of the live version, and puts off the switch. */
+    private static final Duration PROFILING_BEHIND_LIVE = Duration.ofSeconds(1);
 
     private final Deployment deployment;
     private final MlflowRegistry registry;
@@ -107,7 +112,7 @@ final class ModelRollout {
         }
         RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
         try {
-            next.model().warmUp();
+            next.model().warmUp(slot == null ? PROFILING : PROFILING_BEHIND_LIVE);
         } catch (InferenceException e) {
             next.letGo();
             reject(warmingUp.reject("its own input example fails: " + e.getMessage()));

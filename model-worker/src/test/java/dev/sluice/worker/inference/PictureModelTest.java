@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,7 @@ class PictureModelTest {
     @Test
     void warmsUpWithoutAnInputExample() throws Exception {
         try (LoadedModel model = load()) {
-            model.warmUp();
+            model.warmUp(Duration.ofSeconds(1));
             assertEquals(1, model.profile().points().getFirst().batch());
         }
     }

@@ -17,6 +17,7 @@ import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,13 +132,13 @@ class RowModelTest {
         try (LoadedModel first = load(ModelFolder.summing("a"));
                 LoadedModel second = load(ModelFolder.summing("a"))) {
             assertThrows(IllegalStateException.class, first::profile);
-            first.warmUp();
+            first.warmUp(Duration.ofSeconds(1));
             assertEquals(
                     List.of(1, 2, 4, 8, 16, 32),
                     first.profile().points().stream()
                             .map(point -> point.batch())
                             .toList());
-            second.warmUp();
+            second.warmUp(Duration.ofSeconds(1));
             assertEquals(first.profile(), second.profile());
         }
     }
@@ -147,7 +148,8 @@ class RowModelTest {
         ModelFolder poisoned =
                 ModelFolder.readingNumbersFromText().example(List.of("text", "plus"), List.of("poison", 1));
         try (LoadedModel model = load(poisoned)) {
-            InferenceException failure = assertThrows(InferenceException.class, model::warmUp);
+            InferenceException failure =
+                    assertThrows(InferenceException.class, () -> model.warmUp(Duration.ofSeconds(1)));
             assertTrue(String.valueOf(failure.getMessage()).startsWith("the model fails: "), failure.getMessage());
         }
     }

@@ -14,6 +14,7 @@ import dev.sluice.worker.models.ModelFolder;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,8 @@ class TorchScriptModelTest {
         try (LoadedModel torch = rings("v1");
                 LoadedModel onnx = LoadedModel.load(
                         ModelFolder.summing("a").writeTo(folder.resolve("onnx")), "onnx", settings())) {
-            torch.warmUp();
-            onnx.warmUp();
+            torch.warmUp(Duration.ofSeconds(1));
+            onnx.warmUp(Duration.ofSeconds(1));
             byte[] row = TensorCodec.encode(List.of(new Tensor("a", new Values.Fp64(new double[] {7}))));
             assertEquals(
                     List.of(new ItemResult.Prediction("{\"value\":7.0}")),
