@@ -40,5 +40,5 @@ start_worker() {
   load_process "$name" || true
   keep_or_reserve "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
   start_java "$name" model-worker 1g "management=$PORT" "SLUICE_MANAGEMENT_PORT=$PORT" \
-    "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache"
+    "OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache"
 }

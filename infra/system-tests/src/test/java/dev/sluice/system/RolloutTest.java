@@ -1,6 +1,7 @@
 package dev.sluice.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.system.Load.Timed;
@@ -74,7 +75,9 @@ class RolloutTest {
                     "the broken version is rejected",
                     Duration.ofSeconds(30),
                     () -> rollout("iris", broken).contains("Rejected"));
-            System.out.println("broken file: " + rollout("iris", broken));
+            String reason = rollout("iris", broken);
+            System.out.println("broken file: " + reason);
+            assertFalse(reason.contains(sluice.home().toString()), "clients need not know where files lie");
             Answer answer = sluice.api(1).postJson("/v1/models/iris/predict", Rows.SETOSA);
             assertEquals(200, answer.status(), answer.text());
             assertEquals(before, answer.body().path("version").asText());

@@ -35,9 +35,11 @@ final class EngineSession implements AutoCloseable {
             return new EngineSession(model, output);
         } catch (IOException | MalformedModelException | EngineException e) {
             model.close();
+            // The reason is shown to clients: where this worker keeps its files is none of their business.
+            String cause = rootMessage(e).replace(file.getParent() + "/", "");
             throw new UnservableModelException(
                     "its file '%s' cannot be loaded by %s (%s): log the model again"
-                            .formatted(file.getFileName(), weights.flavor().engine(), rootMessage(e)),
+                            .formatted(file.getFileName(), weights.flavor().engine(), cause),
                     e);
         }
     }

@@ -30,6 +30,7 @@ final class ModelRollout {
     private final ModelShelf shelf;
     private final RolloutListener listener;
     private @Nullable ModelSlot slot;
+    private RolloutState.@Nullable Live live;
     private RolloutState.@Nullable Rejected rejected;
 
     ModelRollout(
@@ -143,7 +144,10 @@ final class ModelRollout {
             before = slot.flip(next);
         }
         cache.rememberGood(deployment, next.version().version());
-        step(ready.goLive());
+        if (live != null) {
+            step(live.retire());
+        }
+        live = step(ready.goLive());
         listener.onLive(deployment, describe(next), slot);
         if (before != null) {
             // Closed when its last batch has ended, unless the shelf keeps it for the way back.

@@ -115,12 +115,11 @@ public final class RealMlflow {
     private void awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_LIMIT_S);
         while (!isReady()) {
-            if (!process.isAlive() || System.nanoTime() > end) {
+            // Its readiness can only be asked for.
+            if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
                 throw new IllegalStateException(
                         "MLflow did not start: " + Files.readString(folder.resolve("mlflow.log")));
             }
-            // Its readiness can only be asked for.
-            Thread.sleep(100);
         }
     }
 

@@ -86,6 +86,7 @@ class RolloutsTest {
         assertEquals(
                 List.of("Discovered", "Downloading", "Verifying", "WarmingUp", "Ready", "Live"),
                 events.statesOf(champion, second));
+        assertEquals("Retired", events.statesOf(champion, first).getLast());
 
         long moved = System.nanoTime();
         moveTo(first);
