@@ -45,7 +45,7 @@ public final class ModelWorker {
     private final RedisLink heartbeatLink;
     private final ChannelSubscriber subscriber;
     private final Heartbeat heartbeat;
-    private final Watchdog watchdog = new Watchdog();
+    private final Watchdog watchdog;
     private final ExecutorService decoders;
     private final ManagementServer management;
     private final Services services;
@@ -60,6 +60,7 @@ public final class ModelWorker {
         measure();
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
+        watchdog = new Watchdog(settings.inferenceLimit);
         decoders = Executors.newFixedThreadPool(
                 settings.inferenceThreads(),
                 Thread.ofPlatform().name("decode-", 0).factory());

@@ -67,6 +67,15 @@ final class WorkerSettings implements SettingsReader.Validated {
     Duration deadAfter = Duration.ZERO;
 
     @Option(
+            names = "--inference-limit",
+            defaultValue = "30s",
+            converter = DurationOption.class,
+            description =
+                    "An inference that takes longer, and ten times longer than expected, hangs: the process halts,"
+                            + " its jobs go on elsewhere (SLUICE_INFERENCE_LIMIT).")
+    Duration inferenceLimit = Duration.ZERO;
+
+    @Option(
             names = "--outcome-ttl",
             defaultValue = "15m",
             converter = DurationOption.class,
@@ -132,6 +141,9 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (deadAfter.toMillis() < 1_000) {
             faults.add("--dead-after: at least 1s: a pause of the JVM is no death");
+        }
+        if (inferenceLimit.toMillis() < 1_000) {
+            faults.add("--inference-limit: at least 1s");
         }
         if (outcomeTtl.toMillis() < 1_000) {
             faults.add("--outcome-ttl: at least 1s");

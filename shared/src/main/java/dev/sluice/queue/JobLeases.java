@@ -81,7 +81,10 @@ public final class JobLeases {
                 .map(answer -> answer.get(2).toInteger());
     }
 
-    /** Strikes off whoever is silent and gives its jobs back; does nothing while this process's own connection is young. */
+    /**
+     * Strikes off whoever is silent and gives its jobs back; does nothing while this process's own connection is young, or shortly after
+     * Redis stood still. To be called each tick.
+     */
     public Future<Reclaimed> reclaim() {
         return run(
                         QueueScript.RECLAIM,
@@ -89,7 +92,8 @@ public final class JobLeases {
                         terms.deadAfter().plus(terms.tick()).toMillis(),
                         terms.mostDeaths(),
                         terms.deadLetterBytes(),
-                        terms.deadLetterAge().toMillis())
+                        terms.deadLetterAge().toMillis(),
+                        terms.standstill().toMillis())
                 .map(answer ->
                         new Reclaimed(answer.get(2).toInteger(), answer.get(3).toInteger(), texts(answer, 4)));
     }

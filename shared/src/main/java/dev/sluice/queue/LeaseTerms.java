@@ -26,4 +26,9 @@ public record LeaseTerms(
     public Duration renewEvery() {
         return deadAfter.dividedBy(4);
     }
+
+    /** Nobody looked after the dead for this long: shorter than any alive key lasts, longer than a tick may be late. */
+    public Duration standstill() {
+        return deadAfter.dividedBy(2);
+    }
 }

@@ -1,12 +1,20 @@
 -- running -> waiting (a death more) | dead, for the jobs of incarnations whose alive key is gone.
 -- ARGV: age of the caller's own connection ms, least age ms (dead-after + tick), deaths at which a job is dead,
--- most bytes and greatest age ms of the dead letters.  Answers code, time, jobs waiting again, jobs dead, incarnations struck off.
+-- most bytes and greatest age ms of the dead letters, ms without anybody looking that count as a standstill.  Answers code, time, jobs waiting again, jobs dead, incarnations struck off.
 local age, least_age, most_deaths = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local most_dead_bytes, greatest_dead_age = tonumber(ARGV[4]), tonumber(ARGV[5])
+local most_dead_bytes, greatest_dead_age, standstill = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local again, dead, struck = 0, 0, {}
 
 -- After an outage of Redis every alive key has run out at once: nobody may judge before the others could renew.
 if age < least_age then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.connection-age
+
+-- The living look here each tick. When nobody did for that long, Redis itself stood still (connections outlive that), or all were away.
+-- PEXPIRE stands first: it is a write that works at maxmemory, and what follows it in a script then does so too.
+if redis.call('PEXPIRE', P .. 'looked', standstill) == 0 then
+  redis.call('SET', P .. 'looked', '', 'PX', standstill)
+  redis.call('SET', P .. 'standstill', '', 'PX', least_age)
+end
+if redis.call('EXISTS', P .. 'standstill') == 1 then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.standstill
 
 local function bury(job)
   redis.call('ZREM', DEADLINES, job.id)

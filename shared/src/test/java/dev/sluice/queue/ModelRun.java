@@ -297,15 +297,29 @@ final class ModelRun {
     }
 
     private void reclaim() {
-        boolean tooEarly = random.nextInt(4) == 0;
-        note("reclaim", tooEarly ? "too early" : "");
-        reclaimBoth(tooEarly);
+        int die = random.nextInt(8);
+        boolean young = die < 2;
+        boolean afterStandstill = die == 2;
+        note("reclaim", young ? "too early" : afterStandstill ? "after a standstill" : "");
+        reclaimBoth(young, afterStandstill);
     }
 
-    private void reclaimBoth(boolean tooEarly) {
-        int[] expected = model.reclaim(tooEarly);
-        List<Object> args =
-                List.of(tooEarly ? 999 : 1_000, 1_000, TERMS.mostDeaths(), TERMS.deadLetterBytes(), HOUR.toMillis());
+    /** @param afterStandstill nobody has looked for long, as when Redis itself stood still */
+    private void reclaimBoth(boolean young, boolean afterStandstill) {
+        String prefix = QueueKeys.prefix(IRIS);
+        await(link.send(Request.cmd(Command.DEL).arg(prefix + "standstill")));
+        await(link.send(
+                afterStandstill
+                        ? Request.cmd(Command.DEL).arg(prefix + "looked")
+                        : Request.cmd(Command.SET).arg(prefix + "looked").arg("")));
+        int[] expected = model.reclaim(young || afterStandstill);
+        List<Object> args = List.of(
+                young ? 999 : 1_000,
+                1_000,
+                TERMS.mostDeaths(),
+                TERMS.deadLetterBytes(),
+                HOUR.toMillis(),
+                TERMS.standstill().toMillis());
         Response answer = await(scripts.run(QueueScript.RECLAIM, IRIS, args));
         int[] actual = {answer.get(2).toInteger(), answer.get(3).toInteger(), answer.size() - 4};
         assertEquals(Arrays.toString(expected), Arrays.toString(actual), "waiting again, dead, struck off");
@@ -397,7 +411,7 @@ final class ModelRun {
                 await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
             }
         });
-        reclaimBoth(false);
+        reclaimBoth(false, false);
         register();
         String last = workerNames.getLast();
         while (model.lanes.values().stream().anyMatch(lane -> !lane.isEmpty())) {
@@ -457,7 +471,8 @@ final class ModelRun {
         await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
             String name = key.toString().substring(PREFIX.length());
             boolean mayStay =
-                    name.matches("(job|idem):.*|counters|dead|workers|seen|served|idle|alive:" + workerNames.getLast());
+                    name.matches("(job|idem):.*|counters|dead|workers|seen|served|idle|looked|standstill|alive:"
+                            + workerNames.getLast());
             boolean bodyOfDead = name.startsWith("body:")
                     && model.jobs.containsKey(name.substring(5))
                     && model.jobs.get(name.substring(5)).state == JobState.DEAD;

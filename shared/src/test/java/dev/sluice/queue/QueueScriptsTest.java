@@ -178,6 +178,9 @@ class QueueScriptsTest {
             ids.add(accept(aJob(Lane.INTERACTIVE, 10_000)));
             ModelRun.await(leases.take(worker, 1));
             ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
+            ModelRun.await(link.send(Request.cmd(Command.SET)
+                    .arg(QueueKeys.prefix(IRIS) + "looked")
+                    .arg("")));
             ModelRun.await(scripts.run(
                     QueueScript.RECLAIM,
                     IRIS,
@@ -186,7 +189,8 @@ class QueueScriptsTest {
                             1,
                             tight.mostDeaths(),
                             tight.deadLetterBytes(),
-                            tight.deadLetterAge().toMillis())));
+                            tight.deadLetterAge().toMillis(),
+                            tight.standstill().toMillis())));
         }
         assertTrue(
                 ModelRun.await(intake.find(JobId.parse(ids.get(0)).orElseThrow()))

@@ -87,6 +87,15 @@ public final class RealRedis implements AutoCloseable {
         process = launch();
     }
 
+    /** SIGSTOP: it keeps its connections and answers nothing. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -102,6 +111,10 @@ public final class RealRedis implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start().waitFor();
     }
 
     private Process launch() throws IOException {

@@ -39,10 +39,15 @@ public final class RunningSluice implements AutoCloseable {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(ExtensionContext.Namespace.GLOBAL)
-                    .computeIfAbsent(RunningSluice.class, _ -> new RunningSluice(), RunningSluice.class);
+            return shared(context);
         }
+    }
+
+    /** The one running system of all test classes. */
+    public static RunningSluice shared(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .computeIfAbsent(RunningSluice.class, _ -> new RunningSluice(), RunningSluice.class);
     }
 
     private RunningSluice() {
@@ -77,7 +82,7 @@ public final class RunningSluice implements AutoCloseable {
     }
 
     /** Runs a Python program with the training package at hand, against this system's MLflow. @return what it printed */
-    String python(String program, String... arguments) {
+    public String python(String program, String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(PROJECT.resolve(".venv/bin/python").toString(), "-c", program));
         command.addAll(List.of(arguments));
@@ -101,8 +106,13 @@ public final class RunningSluice implements AutoCloseable {
         return "redis://127.0.0.1:" + environment.get("REDIS_PORT");
     }
 
-    String mlflowUrl() {
+    public String mlflowUrl() {
         return "http://127.0.0.1:" + environment.get("MLFLOW_PORT");
+    }
+
+    /** The folder of the jars that its processes run from. */
+    public Path app() {
+        return Path.of(record("worker-1").get("app"));
     }
 
     Path home() {
@@ -116,7 +126,12 @@ public final class RunningSluice implements AutoCloseable {
     @Override
     public void close() throws IOException {
         sluice("down");
-        try (Stream<Path> files = Files.walk(home)) {
+        delete(home);
+    }
+
+    /** A folder with all that is in it. */
+    public static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(java.util.Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         }
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A client as people write it: plain HTTP with a time limit. */
-final class SluiceClient {
+public final class SluiceClient {
     static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -30,49 +30,49 @@ final class SluiceClient {
 
     private final String base;
 
-    SluiceClient(String base) {
+    public SluiceClient(String base) {
         this.base = base;
     }
 
     /** A status and a body of JSON (a missing node where there is none). */
-    record Answer(int status, JsonNode body, HttpResponse<byte[]> response) {
-        String text() {
+    public record Answer(int status, JsonNode body, HttpResponse<byte[]> response) {
+        public String text() {
             return new String(response.body(), StandardCharsets.UTF_8);
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
-        JsonNode prediction(int item) {
+        public JsonNode prediction(int item) {
             return body.path("predictions").path(item);
         }
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return await(send(request(path, headers).GET().build()));
     }
 
-    Answer delete(String path) {
+    public Answer delete(String path) {
         return await(send(request(path).DELETE().build()));
     }
 
-    Answer postJson(String path, String json, String... headers) {
+    public Answer postJson(String path, String json, String... headers) {
         return await(postJsonAsync(path, json, headers));
     }
 
-    CompletableFuture<Answer> postJsonAsync(String path, String json, String... headers) {
+    public CompletableFuture<Answer> postJsonAsync(String path, String json, String... headers) {
         return send(request(path, headers)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json))
                 .build());
     }
 
-    Answer post(String path, String contentType, byte[] body, String... headers) {
+    public Answer post(String path, String contentType, byte[] body, String... headers) {
         return await(postAsync(path, contentType, body, headers));
     }
 
-    CompletableFuture<Answer> postAsync(String path, String contentType, byte[] body, String... headers) {
+    public CompletableFuture<Answer> postAsync(String path, String contentType, byte[] body, String... headers) {
         return send(request(path, headers)
                 .header("Content-Type", contentType)
                 .POST(BodyPublishers.ofByteArray(body))
@@ -80,11 +80,11 @@ final class SluiceClient {
     }
 
     /** As {@code curl -F field=@file} does it, once for each file. */
-    Answer postFiles(String path, String field, List<Path> files) {
+    public Answer postFiles(String path, String field, List<Path> files) {
         return post(path, "multipart/form-data; boundary=" + BOUNDARY, multipart(field, files));
     }
 
-    static byte[] read(Path file) {
+    public static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -126,7 +126,7 @@ final class SluiceClient {
         }
     }
 
-    static Answer await(CompletableFuture<Answer> answer) {
+    public static Answer await(CompletableFuture<Answer> answer) {
         return answer.orTimeout(90, java.util.concurrent.TimeUnit.SECONDS).join();
     }
 }

@@ -14,11 +14,17 @@ public final class Watchdog implements AutoCloseable {
     public static final int EXIT_HUNG = 70;
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
-    private static final Duration LEAST = Duration.ofSeconds(30);
     private static final int TIMES_EXPECTED = 10;
+
+    private final Duration least;
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("watchdog").daemon().factory());
+
+    /** @param least what an inference may always take; ten times what is expected of it when that is longer */
+    public Watchdog(Duration least) {
+        this.least = least;
+    }
 
     /** Ends when the inference has ended. */
     public interface Watch extends AutoCloseable {
@@ -28,7 +34,7 @@ public final class Watchdog implements AutoCloseable {
 
     Watch over(String what, Duration expected) {
         Duration limit = expected.multipliedBy(TIMES_EXPECTED);
-        Duration longer = limit.compareTo(LEAST) > 0 ? limit : LEAST;
+        Duration longer = limit.compareTo(least) > 0 ? limit : least;
         ScheduledFuture<?> bite = timer.schedule(() -> halt(what, longer), longer.toMillis(), TimeUnit.MILLISECONDS);
         return () -> bite.cancel(false);
     }

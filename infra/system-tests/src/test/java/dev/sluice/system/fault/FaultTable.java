@@ -1,0 +1,56 @@
+package dev.sluice.system.fault;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was done, the proof that it bit, what came of it: a line each, printed as they come and kept in {@code target/faults.md}. */
+final class FaultTable {
+    private static final Path FILE = Path.of("target/faults.md");
+    private static final List<String> LINES = new ArrayList<>(List.of(
+            "| fault | Redis | proof that it bit | accepted/s | figures | limit | verdict |",
+            "|---|---|---|---|---|---|---|"));
+
+    private final String redis;
+
+    /** @param redis its version */
+    FaultTable(String redis) {
+        this.redis = redis;
+    }
+
+    /**
+     * Writes the line first and then insists.
+     *
+     * @param bit without it, the line proves nothing
+     */
+    void add(
+            String fault,
+            boolean bit,
+            String proof,
+            double acceptedPerSecond,
+            String figures,
+            String limit,
+            boolean held) {
+        String verdict = !bit ? "DID NOT BITE" : held ? "held" : "BROKEN";
+        String line = "| %s | %s | %s | %.0f | %s | %s | %s |"
+                .formatted(fault, redis, proof, acceptedPerSecond, figures, limit, verdict);
+        write(line);
+        assertTrue(bit && held, line);
+    }
+
+    private static synchronized void write(String line) {
+        System.out.println(line);
+        LINES.add(line);
+        try {
+            Files.createDirectories(FILE.getParent());
+            Files.write(FILE, LINES);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.QueueKeys;
+import dev.sluice.queue.RedisLink;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Redis looked at from outside, as an operator does with {@code redis-cli}. */
+public final class QueueView implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final RedisLink redis;
+
+    public QueueView(String redisUrl) throws Exception {
+        redis = RedisLink.open(vertx, redisUrl, "queue-view", Duration.ofSeconds(5));
+        redis.connected().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    public Response command(Request request) throws Exception {
+        return redis.send(request).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    /** A counter of the deployment; 0 when it was never counted. */
+    public long counter(Deployment deployment, String name) throws Exception {
+        Response value = command(Request.cmd(Command.HGET)
+                .arg(QueueKeys.prefix(deployment) + "counters")
+                .arg(name));
+        return value == null ? 0 : value.toLong();
+    }
+
+    /** Jobs of the deployment that the worker process with this id holds at this moment. */
+    public long heldBy(Deployment deployment, long pid) throws Exception {
+        long held = 0;
+        for (String incarnation : incarnations(deployment, pid)) {
+            held += command(Request.cmd(Command.SCARD).arg(QueueKeys.prefix(deployment) + "held:" + incarnation))
+                    .toLong();
+        }
+        return held;
+    }
+
+    /** The names under which the worker process with this id is registered. */
+    public Set<String> incarnations(Deployment deployment, long pid) throws Exception {
+        Response workers = command(Request.cmd(Command.HGETALL).arg(QueueKeys.prefix(deployment) + "workers"));
+        return workers.getKeys().stream()
+                .filter(name -> workers.get(name).toString().contains("\"pid\":" + pid + ","))
+                .collect(Collectors.toSet());
+    }
+
+    /** The record of a job as it stands; without fields when there is none. */
+    public Response job(Deployment deployment, String id) throws Exception {
+        return command(Request.cmd(Command.HGETALL).arg(QueueKeys.prefix(deployment) + "job:" + id));
+    }
+
+    @Override
+    public void close() {
+        vertx.close();
+    }
+}

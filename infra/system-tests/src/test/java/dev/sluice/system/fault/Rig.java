@@ -1,0 +1,162 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.queue.RealRedis;
+import dev.sluice.system.Eventually;
+import dev.sluice.system.RunningSluice;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Two APIs and two workers around one Redis of their own, to be killed, stopped, cut off and started again. Each process reaches Redis
+ * through a network of its own. MLflow is that of the running system.
+ */
+final class Rig implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final List<String> JVM_FLAGS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+ExitOnOutOfMemoryError");
+
+    private final RunningSluice sluice;
+    private final RealRedis redis;
+    private final String redisVersion;
+    private final QueueView queue;
+    private final Path folder;
+    private final List<ServerProcess> apis = new ArrayList<>();
+    private final List<ServerProcess> workers = new ArrayList<>();
+
+    Rig(RunningSluice sluice, String redisServer) throws Exception {
+        this.sluice = sluice;
+        this.folder = Files.createTempDirectory("sluice-fault");
+        this.redis = RealRedis.startBinary(redisServer);
+        this.queue = new QueueView(redis.url());
+        String info = queue.command(Request.cmd(Command.INFO).arg("server")).toString();
+        this.redisVersion = info.lines()
+                .filter(line -> line.startsWith("redis_version:"))
+                .map(line -> line.substring("redis_version:".length()))
+                .findFirst()
+                .orElseThrow();
+        for (int number = 1; number <= 2; number++) {
+            apis.add(startApi("api-" + number, Map.of()));
+            workers.add(startWorker("worker-" + number, Map.of()));
+        }
+    }
+
+    RealRedis redis() {
+        return redis;
+    }
+
+    String redisVersion() {
+        return redisVersion;
+    }
+
+    QueueView queue() {
+        return queue;
+    }
+
+    ServerProcess api(int number) {
+        return apis.get(number - 1);
+    }
+
+    ServerProcess worker(int number) {
+        return workers.get(number - 1);
+    }
+
+    /** All of them, in the order in which they were started. */
+    List<ServerProcess> apis() {
+        return List.copyOf(apis);
+    }
+
+    List<ServerProcess> workers() {
+        return List.copyOf(workers);
+    }
+
+    /** One more API, of its starter's own; close it. */
+    ServerProcess startApi(String name, Map<String, String> settings) throws IOException {
+        Map<String, String> all = new HashMap<>(Map.of("SLUICE_PORT", freePort()));
+        all.putAll(settings);
+        return launch(name, "api-frontend", "-Xmx256m", all);
+    }
+
+    /** One more worker of the probe model, of its starter's own; close it. */
+    ServerProcess startWorker(String name, Map<String, String> settings) throws IOException {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "SLUICE_MODELS",
+                Probe.DEPLOYMENT.toString(),
+                "SLUICE_MLFLOW",
+                sluice.mlflowUrl(),
+                "SLUICE_CACHE",
+                folder.resolve(name + "-cache").toString()));
+        all.putAll(settings);
+        return launch(name, "model-worker", "-Xmx512m", all);
+    }
+
+    /** Everything runs and is ready, both APIs know the model, and no job is open. */
+    void makeWhole() throws Exception {
+        List<ServerProcess> all = new ArrayList<>(apis);
+        all.addAll(workers);
+        for (ServerProcess process : all) {
+            process.network().mend();
+            if (process.isAlive()) {
+                process.resume();
+            } else {
+                process.startAgain();
+            }
+        }
+        for (ServerProcess process : all) {
+            process.awaitReady();
+        }
+        for (ServerProcess api : apis) {
+            Eventually.eventually(
+                    api.name() + " answers for the probe model",
+                    LIMIT,
+                    () -> api.client().postJson(Probe.PATH, Probe.row(1, 0)).status() == 200);
+        }
+        Eventually.eventually("no job is open", LIMIT, () -> queue.counter(Probe.DEPLOYMENT, "open.jobs") == 0);
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (ServerProcess process : apis) {
+            process.close();
+        }
+        for (ServerProcess process : workers) {
+            process.close();
+        }
+        queue.close();
+        redis.close();
+        RunningSluice.delete(folder);
+    }
+
+    private ServerProcess launch(String name, String module, String heap, Map<String, String> settings)
+            throws IOException {
+        TcpProxy network = new TcpProxy(redis.port());
+        Map<String, String> all =
+                new HashMap<>(Map.of("SLUICE_REDIS", network.redisUrl(), "SLUICE_MANAGEMENT_PORT", freePort()));
+        all.putAll(settings);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of(
+                heap,
+                "-jar",
+                sluice.app().resolve(module).resolve(module + ".jar").toString()));
+        return new ServerProcess(name, command, all, network, folder.resolve(name + ".log"));
+    }
+
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return String.valueOf(socket.getLocalPort());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.system.RunningSluice;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** A rig for each Redis binary, shared by all test classes and closed after the last. */
+final class Rigs implements AutoCloseable {
+    private final RunningSluice sluice;
+    private final Map<String, Rig> byServer = new HashMap<>();
+
+    private Rigs(RunningSluice sluice) {
+        this.sluice = sluice;
+        Probe.register(sluice);
+    }
+
+    /** Hands them to every test that asks. */
+    static final class Shared implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType().equals(Rigs.class);
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            RunningSluice sluice = RunningSluice.shared(context);
+            return context.getRoot()
+                    .getStore(ExtensionContext.Namespace.GLOBAL)
+                    .computeIfAbsent(Rigs.class, _ -> new Rigs(sluice), Rigs.class);
+        }
+    }
+
+    /** The rig on this redis-server binary, whole: what an earlier test has stopped runs again. */
+    Rig on(String redisServer) throws Exception {
+        Rig rig = byServer.get(redisServer);
+        if (rig == null) {
+            rig = new Rig(sluice, redisServer);
+            byServer.put(redisServer, rig);
+        }
+        rig.makeWhole();
+        return rig;
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Rig rig : byServer.values()) {
+            rig.close();
+        }
+    }
+}

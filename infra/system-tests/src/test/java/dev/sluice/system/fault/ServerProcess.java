@@ -1,0 +1,137 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.system.Eventually;
+import dev.sluice.system.SluiceClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** An API or a worker as a process of its own, behind a network of its own to Redis. */
+final class ServerProcess implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final String name;
+    private final List<String> command;
+    private final Map<String, String> settings;
+    private final TcpProxy network;
+    private final Path log;
+    private Process process;
+
+    ServerProcess(String name, List<String> command, Map<String, String> settings, TcpProxy network, Path log)
+            throws IOException {
+        this.name = name;
+        this.command = command;
+        this.settings = settings;
+        this.network = network;
+        this.log = log;
+        this.process = launch();
+    }
+
+    String name() {
+        return name;
+    }
+
+    TcpProxy network() {
+        return network;
+    }
+
+    SluiceClient client() {
+        return new SluiceClient("http://127.0.0.1:" + settings.get("SLUICE_PORT"));
+    }
+
+    SluiceClient management() {
+        return new SluiceClient("http://127.0.0.1:" + settings.get("SLUICE_MANAGEMENT_PORT"));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitStatus() {
+        return process.exitValue();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    boolean isReady() {
+        try {
+            return management().get("/health/ready").status() == 200;
+        } catch (CompletionException notYet) {
+            return false;
+        }
+    }
+
+    void awaitReady() throws Exception {
+        Eventually.eventually(name + " is ready", START_LIMIT, () -> {
+            if (!isAlive()) {
+                throw new AssertionError(name + " ended:\n" + log());
+            }
+            return isReady();
+        });
+    }
+
+    void awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(name + " has not ended within " + limit.toSeconds() + " s");
+        }
+    }
+
+    /** As SIGKILL does it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    void terminate() {
+        process.destroy();
+    }
+
+    void pause() throws Exception {
+        signal("STOP");
+    }
+
+    void resume() throws Exception {
+        signal("CONT");
+    }
+
+    /** The same settings, a new process. */
+    void startAgain() throws IOException {
+        process = launch();
+    }
+
+    @Override
+    public void close() throws Exception {
+        network.mend();
+        if (process.isAlive()) {
+            resume();
+            process.destroy();
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        }
+        network.close();
+    }
+
+    private void signal(String signal) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(pid())).start().waitFor();
+    }
+
+    private Process launch() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("SLUICE_"));
+        builder.environment().putAll(settings);
+        return builder.start();
+    }
+}

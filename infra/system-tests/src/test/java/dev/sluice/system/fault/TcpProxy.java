@@ -1,0 +1,146 @@
+package dev.sluice.system.fault;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A network between one process and Redis that can be cut (nothing arrives, nothing is closed), mended, or broken off. */
+final class TcpProxy implements AutoCloseable {
+    private final ServerSocket server;
+    private final int target;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition mended = lock.newCondition();
+    private boolean cut;
+    private boolean answersLost;
+
+    /** @param target port on loopback */
+    TcpProxy(int target) throws IOException {
+        this.target = target;
+        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().name("proxy-accept").start(this::accept);
+    }
+
+    String redisUrl() {
+        return "redis://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** From now on packets vanish both ways, as when a cable is pulled. */
+    void cut() {
+        lock.lock();
+        try {
+            cut = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was on its way arrives now, late. */
+    void mend() {
+        lock.lock();
+        try {
+            cut = false;
+            answersLost = false;
+            mended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Requests still arrive; answers vanish. */
+    void loseAnswers() {
+        lock.lock();
+        try {
+            answersLost = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes every connection; new ones may be made. */
+    void breakOff() {
+        sockets.forEach(TcpProxy::close);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        mend();
+        breakOff();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                sockets.add(client);
+                Thread.ofVirtual().start(() -> connect(client));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        try {
+            passable(false);
+            Socket redis = new Socket();
+            sockets.add(redis);
+            redis.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2_000);
+            client.setTcpNoDelay(true);
+            redis.setTcpNoDelay(true);
+            Thread.ofVirtual().start(() -> pump(redis, client, true));
+            pump(client, redis, false);
+        } catch (IOException e) {
+            close(client);
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean answers) {
+        byte[] buffer = new byte[64 << 10];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (passable(answers)) {
+                    out.write(buffer, 0, read);
+                }
+            }
+        } catch (IOException ended) {
+            // One side has gone; the other goes with it.
+        } finally {
+            sockets.remove(from);
+            sockets.remove(to);
+        }
+    }
+
+    /** Waits out a cut. @return false when these bytes are lost */
+    private boolean passable(boolean answers) {
+        lock.lock();
+        try {
+            while (cut) {
+                mended.awaitUninterruptibly();
+            }
+            return !(answers && answersLost);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
