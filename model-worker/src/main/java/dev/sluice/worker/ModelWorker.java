@@ -65,7 +65,7 @@ public final class ModelWorker {
                 settings.inferenceThreads(),
                 Thread.ofPlatform().name("decode-", 0).factory());
         services = new Services(
-                new DeploymentBoard(jobsLink),
+                new Notices(new DeploymentBoard(jobsLink)),
                 new DeploymentService.Surroundings(
                         jobsLink,
                         heartbeatLink,

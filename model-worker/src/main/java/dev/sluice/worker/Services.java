@@ -3,7 +3,6 @@ package dev.sluice.worker;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.rollout.ModelSlot;
@@ -12,7 +11,6 @@ import dev.sluice.worker.rollout.RolloutState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +22,15 @@ import org.slf4j.LoggerFactory;
 final class Services implements RolloutListener {
     private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
-    private final DeploymentBoard board;
+    private final Notices notices;
     private final DeploymentService.Surroundings surroundings;
     private final MeterRegistry metrics;
     private final MultiGauge live;
     private final Map<Deployment, DeploymentService> services = new TreeMap<>();
     private final Map<Deployment, String> versions = new TreeMap<>();
 
-    Services(DeploymentBoard board, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
-        this.board = board;
+    Services(Notices notices, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
+        this.notices = notices;
         this.surroundings = surroundings;
         this.metrics = metrics;
         this.live = MultiGauge.builder(MetricNames.LIVE).register(metrics);
@@ -44,12 +42,12 @@ final class Services implements RolloutListener {
         LOG.info("{}: version {} {} {}", deployment, note.version(), note.state(), note.reason());
         metrics.counter(MetricNames.ROLLOUTS, "model", deployment.model(), "state", note.state())
                 .increment();
-        complain(deployment, board.writeRollout(deployment, note));
+        notices.rollout(deployment, note);
     }
 
     @Override
     public synchronized void onLive(Deployment deployment, LiveVersion version, ModelSlot slot) {
-        complain(deployment, board.writeLive(deployment, version));
+        notices.live(deployment, version);
         versions.put(deployment, version.version());
         live.register(
                 versions.entrySet().stream()
@@ -62,7 +60,8 @@ final class Services implements RolloutListener {
                         .toList(),
                 true);
         if (!services.containsKey(deployment)) {
-            DeploymentService service = new DeploymentService(deployment, slot, surroundings);
+            DeploymentService service =
+                    new DeploymentService(deployment, slot, surroundings, () -> notices.repeatLive(deployment));
             services.put(deployment, service);
             service.start();
         }
@@ -91,10 +90,5 @@ final class Services implements RolloutListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** A notice that could not be written is missed by people, not by the queue. */
-    private static void complain(Deployment deployment, Future<Void> written) {
-        written.onFailure(failure -> LOG.warn("{}: notice not written: {}", deployment, failure.getMessage()));
     }
 }

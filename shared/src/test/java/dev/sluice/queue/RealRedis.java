@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,6 +89,18 @@ public final class RealRedis implements AutoCloseable {
         process = launch();
     }
 
+    /** Cuts off the end of the append-only file of a server that is not running, as a full disk or a crash may do. */
+    public void truncateAppendOnlyFile(int bytes) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            Path last = files.filter(file -> file.toString().endsWith(".incr.aof") || file.endsWith("appendonly.aof"))
+                    .max(java.util.Comparator.naturalOrder())
+                    .orElseThrow();
+            try (FileChannel channel = FileChannel.open(last, StandardOpenOption.WRITE)) {
+                channel.truncate(Math.max(0, channel.size() - bytes));
+            }
+        }
+    }
+
     /** SIGSTOP: it keeps its connections and answers nothing. */
     public void pause() throws IOException, InterruptedException {
         signal("STOP");
@@ -94,6 +108,10 @@ public final class RealRedis implements AutoCloseable {
 
     public void resume() throws IOException, InterruptedException {
         signal("CONT");
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     public long pid() {

@@ -21,7 +21,7 @@ import java.util.Map;
  * through a network of its own. MLflow is that of the running system.
  */
 final class Rig implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final List<String> JVM_FLAGS = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
@@ -103,6 +103,11 @@ final class Rig implements AutoCloseable {
 
     /** Everything runs and is ready, both APIs know the model, and no job is open. */
     void makeWhole() throws Exception {
+        if (redis.isAlive()) {
+            redis.resume();
+        } else {
+            redis.startAgain();
+        }
         List<ServerProcess> all = new ArrayList<>(apis);
         all.addAll(workers);
         for (ServerProcess process : all) {

@@ -1,0 +1,72 @@
+package dev.sluice.worker;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.RolloutNote;
+import dev.sluice.queue.Backoff;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.worker.lease.Await;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What this process has to say on the board. The API knows of no model but by it: what is live is written until it stands there. */
+final class Notices {
+    private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
+
+    private final DeploymentBoard board;
+    private final Map<Deployment, LiveVersion> live = new TreeMap<>();
+
+    Notices(DeploymentBoard board) {
+        this.board = board;
+    }
+
+    /** For people; one that cannot be written is missed by nobody else. */
+    void rollout(Deployment deployment, RolloutNote note) {
+        board.writeRollout(deployment, note)
+                .onFailure(failure -> LOG.warn("{}: notice not written: {}", deployment, failure.getMessage()));
+    }
+
+    void live(Deployment deployment, LiveVersion version) {
+        synchronized (this) {
+            live.put(deployment, version);
+        }
+        repeatLive(deployment);
+    }
+
+    /** Says again what is live: Redis may have lost it. */
+    void repeatLive(Deployment deployment) {
+        Thread.ofVirtual().name("notice-" + deployment).start(() -> writeUntilItStands(deployment));
+    }
+
+    private void writeUntilItStands(Deployment deployment) {
+        Backoff backoff = new Backoff();
+        try {
+            while (!isWritten(deployment)) {
+                Thread.sleep(backoff.nextMs());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isWritten(Deployment deployment) throws InterruptedException {
+        try {
+            Await.answer(write(deployment));
+            return true;
+        } catch (QueueUnavailableException e) {
+            LOG.debug("{}: what is live is not written yet: {}", deployment, e.getMessage());
+            return false;
+        }
+    }
+
+    /** Sent under the lock, so that what was live before is never written last. */
+    private synchronized Future<Void> write(Deployment deployment) {
+        @Nullable LiveVersion version = live.get(deployment);
+        return version == null ? Future.succeededFuture() : board.writeLive(deployment, version);
+    }
+}
