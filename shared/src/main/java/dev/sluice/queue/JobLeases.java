@@ -9,6 +9,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +68,29 @@ public final class JobLeases {
         return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
     }
 
-    /** Hands jobs back, in the order in which they were taken. @return the ids that were refused */
-    public Future<List<String>> release(String incarnation, List<String> ids) {
-        List<Object> args = new ArrayList<>(1 + ids.size());
+    /** Makes dead letters of jobs that cannot be read. @param reasons by id @return the ids that were refused, as above */
+    public Future<List<String>> bury(String incarnation, Map<String, String> reasons) {
+        List<Object> args = new ArrayList<>(2 + 3 * reasons.size());
         args.add(incarnation);
+        args.add(terms.outcomeTtl().toMillis());
+        reasons.forEach((id, reason) -> args.addAll(List.of(id, "dead", reason)));
+        return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
+    }
+
+    /** Hands jobs back to the head of their lane, in the order in which they were taken. @return the ids that were refused */
+    public Future<List<String>> release(String incarnation, List<String> ids) {
+        return handBack(incarnation, "head", ids);
+    }
+
+    /** Hands jobs back to the tail of their lane: they are for other workers, and must not stand in the way of the rest. */
+    public Future<List<String>> letPass(String incarnation, List<String> ids) {
+        return handBack(incarnation, "tail", ids);
+    }
+
+    private Future<List<String>> handBack(String incarnation, String end, List<String> ids) {
+        List<Object> args = new ArrayList<>(2 + ids.size());
+        args.add(incarnation);
+        args.add(end);
         args.addAll(ids);
         return scripts.run(QueueScript.RELEASE, deployment, args).map(JobLeases::idsBehindTheTime);
     }
@@ -116,8 +136,17 @@ public final class JobLeases {
     private Future<TakenJob> withBody(String id, Response fields, long taken) {
         Future<@Nullable Response> payload = fields.get(9) == null
                 ? Future.succeededFuture(fields.get(10))
-                : scripts.link().send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)));
+                : scripts.link()
+                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)))
+                        .recover(JobLeases::goneWhenOfAnotherType);
         return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : bytes.toBuffer()));
+    }
+
+    /** A key that a stranger wrote must not keep the jobs beside it from being served. */
+    static Future<@Nullable Response> goneWhenOfAnotherType(Throwable failure) {
+        boolean answered = failure instanceof QueueUnavailableException unavailable
+                && unavailable.reason() == QueueUnavailableException.Reason.ERROR;
+        return answered ? Future.succeededFuture() : Future.failedFuture(failure);
     }
 
     private static TakenJob job(String id, Response fields, long taken, @Nullable Buffer payload) {
@@ -137,8 +166,8 @@ public final class JobLeases {
     }
 
     private static int lenientInt(@Nullable Response field) {
-        String text = JobIntake.text(field);
-        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        long number = JobIntake.number(field);
+        return number <= Integer.MAX_VALUE ? (int) number : 0;
     }
 
     private static List<String> idsBehindTheTime(Response answer) {

@@ -20,6 +20,7 @@ public enum QueueScript {
     EXPIRE,
     RECLAIM,
     RESEND,
+    DROP,
     REGISTER,
     RENEW,
     LEAVE;

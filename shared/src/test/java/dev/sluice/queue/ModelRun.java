@@ -54,6 +54,7 @@ final class ModelRun {
     private final ReferenceQueue model = new ReferenceQueue(BUDGET, TERMS.mostDeaths());
     private final List<String> workerNames = new ArrayList<>();
     private final Map<String, Submission> submitted = new HashMap<>();
+    private final Map<String, JobState> dropped = new HashMap<>();
     private final List<String> steps = new ArrayList<>();
     private final Map<String, Integer> stepCounts = new TreeMap<>();
 
@@ -70,6 +71,8 @@ final class ModelRun {
     /** @return how often each kind of step was taken */
     Map<String, Integer> run(int length) {
         await(link.send(Request.cmd(Command.FLUSHALL)));
+        // The first accept would do it, to learn the time.
+        await(intake.expire(IRIS));
         int step = 0;
         try {
             for (; step < length; step++) {
@@ -86,7 +89,7 @@ final class ModelRun {
     }
 
     Map<String, JobState> finalStates() {
-        Map<String, JobState> states = new TreeMap<>();
+        Map<String, JobState> states = new TreeMap<>(dropped);
         submitted.keySet().forEach(id -> {
             if (model.jobs.containsKey(id)) {
                 states.put(id, model.jobs.get(id).state);
@@ -96,7 +99,7 @@ final class ModelRun {
     }
 
     private void randomStep() {
-        int die = random.nextInt(100);
+        int die = random.nextInt(106);
         if (die < 30) {
             accept();
         } else if (die < 50) {
@@ -121,8 +124,14 @@ final class ModelRun {
             leave();
         } else if (die < 98) {
             resend();
-        } else {
+        } else if (die < 100) {
             letDeadlinePass();
+        } else if (die < 102) {
+            drop();
+        } else if (die < 104) {
+            plantGarbage();
+        } else {
+            loseKeysOfAWorker();
         }
     }
 
@@ -228,6 +237,10 @@ final class ModelRun {
         if (workerNames.isEmpty() || model.jobs.isEmpty()) {
             return;
         }
+        if (random.nextInt(8) == 0) {
+            bury();
+            return;
+        }
         String worker = aWorker();
         Set<String> ids = someIds(worker);
         note("commit", worker + " " + ids);
@@ -236,11 +249,20 @@ final class ModelRun {
         for (String id : ids) {
             boolean failed = random.nextInt(5) == 0;
             commits.add(new Commit(id, anOutcome(), failed));
-            if (!model.commit(worker, id, failed)) {
+            if (!model.commit(worker, id, failed ? JobState.FAILED : JobState.DONE)) {
                 expected.add(id);
             }
         }
         assertEquals(expected, await(leases.commit(worker, commits)), "refused commits");
+    }
+
+    /** The worker cannot read it. */
+    private void bury() {
+        String worker = aWorker();
+        String id = someIds(worker).iterator().next();
+        note("bury", worker + " " + id);
+        List<String> expected = model.commit(worker, id, JobState.DEAD) ? List.of() : List.of(id);
+        assertEquals(expected, await(leases.bury(worker, Map.of(id, "unreadable"))), "refused burials");
     }
 
     private void release() {
@@ -249,9 +271,13 @@ final class ModelRun {
         }
         String worker = aWorker();
         List<String> ids = List.copyOf(someIds(worker));
-        note("release", worker + " " + ids);
-        List<String> expected = model.release(worker, ids);
-        assertEquals(expected, await(leases.release(worker, ids)), "refused releases");
+        boolean toTheTail = random.nextInt(4) == 0;
+        note(toTheTail ? "let pass" : "release", worker + " " + ids);
+        List<String> expected = model.release(worker, ids, toTheTail);
+        assertEquals(
+                expected,
+                await(toTheTail ? leases.letPass(worker, ids) : leases.release(worker, ids)),
+                "refused releases");
     }
 
     private void cancel() {
@@ -321,7 +347,7 @@ final class ModelRun {
             List<String> actual = laneOf(lane);
             assertEquals(new TreeSet<>(expected), new TreeSet<>(actual), "lane after reclaim");
             int same = expected.size();
-            while (same > 0 && model.jobs.get(expected.get(same - 1)).deaths == 0) {
+            while (same > 0 && deathsOf(expected.get(same - 1)) == 0) {
                 same--;
             }
             assertEquals(
@@ -329,6 +355,10 @@ final class ModelRun {
             model.lanes.get(lane).clear();
             model.lanes.get(lane).addAll(actual);
         }
+    }
+
+    private int deathsOf(String id) {
+        return model.jobs.containsKey(id) ? model.jobs.get(id).deaths : 0;
     }
 
     private void renew() {
@@ -367,6 +397,77 @@ final class ModelRun {
         assertEquals(expected, answer.get(0).toString(), "resend");
     }
 
+    private void drop() {
+        if (model.jobs.isEmpty()) {
+            return;
+        }
+        List<String> all = List.copyOf(model.jobs.keySet());
+        List<String> dead = all.stream()
+                .filter(id -> model.jobs.get(id).state == JobState.DEAD)
+                .toList();
+        String id = dead.isEmpty() || random.nextInt(3) == 0 ? pick(all) : pick(dead);
+        note("drop", id);
+        String expected = model.drop(id);
+        if (expected.equals("dropped") && submitted.remove(id) != null) {
+            dropped.put(id, JobState.DEAD);
+        }
+        Response answer = await(scripts.run(QueueScript.DROP, IRIS, List.of(id)));
+        assertEquals(expected, answer.get(0).toString(), "drop");
+    }
+
+    /** Somebody writes into the queue by hand: an id without a record, a key that is no record, a record that is not whole. */
+    private void plantGarbage() {
+        Lane lane = random.nextBoolean() ? Lane.INTERACTIVE : Lane.BULK;
+        String id = random.nextInt(3) == 0
+                ? "rubbish-" + random.nextInt(1_000)
+                : JobId.random(IRIS).toString();
+        String key = PREFIX + "job:" + id;
+        note("garbage", id);
+        if (random.nextInt(3) == 0) {
+            await(link.send(Request.cmd(Command.SET).arg(key).arg("no record")));
+        } else if (id.startsWith("rubbish") || random.nextBoolean()) {
+            Map<String, String> record = new TreeMap<>(
+                    Map.of("state", "waiting", "items", "1", "bytes", "5", "deadline", "999999999999999"));
+            record.put("lane", lane.wireName());
+            String broken = pick(List.copyOf(record.keySet()).stream()
+                    .filter(field -> !List.of("state", "bytes").contains(field))
+                    .toList());
+            record.put(broken, pick(List.of("", "-1", "1e3", "nan", "a lot")));
+            Request write = Request.cmd(Command.HSET).arg(key).arg("payload").arg("12345");
+            record.forEach((field, value) -> write.arg(field).arg(value));
+            await(link.send(write));
+            if (!id.startsWith("rubbish")) {
+                ReferenceQueue.Job job = new ReferenceQueue.Job(lane, 1, 5, false);
+                job.garbage = true;
+                model.jobs.put(id, job);
+            }
+        }
+        model.lanes.get(lane).addLast(id);
+        await(link.send(Request.cmd(Command.RPUSH)
+                .arg(PREFIX + "lane:" + lane.wireName())
+                .arg(id)));
+    }
+
+    private void loseKeysOfAWorker() {
+        List<String> known = model.workers.keySet().stream()
+                .filter(name -> model.workers.get(name).strangers.isEmpty())
+                .toList();
+        if (known.isEmpty()) {
+            return;
+        }
+        String worker = pick(known);
+        if (random.nextBoolean()) {
+            note("held set lost", worker);
+            model.workers.get(worker).held.clear();
+            await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "held:" + worker)));
+        } else {
+            note("entry lost", worker);
+            model.loseEntry(worker);
+            await(link.send(Request.cmd(Command.HDEL).arg(PREFIX + "workers").arg(worker)));
+            await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+        }
+    }
+
     private void letDeadlinePass() {
         List<String> open = model.jobs.entrySet().stream()
                 .filter(entry -> entry.getValue().isOpen() && !entry.getValue().late)
@@ -403,7 +504,7 @@ final class ModelRun {
         while (model.lanes.values().stream().anyMatch(lane -> !lane.isEmpty())) {
             takeBoth(last, 5);
             for (String id : List.copyOf(model.workers.get(last).held)) {
-                model.commit(last, id, false);
+                model.commit(last, id, JobState.DONE);
                 assertEquals(
                         List.of(), await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))), "refused");
             }
@@ -446,6 +547,7 @@ final class ModelRun {
         assertEquals(model.open().size(), counters.getOrDefault("open.jobs", 0L), "open.jobs");
         assertEquals(model.openItems(), counters.getOrDefault("open.items", 0L), "open.items");
         assertEquals(model.openBytes(), counters.getOrDefault("open.bytes", 0L), "open.bytes");
+        assertEquals(model.deadBytes(), counters.getOrDefault("dead.bytes", 0L), "dead.bytes");
         long waiting = model.open().stream()
                 .filter(job -> job.state == JobState.WAITING)
                 .count();

@@ -12,8 +12,10 @@ import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.lease.WakeUp;
 import dev.sluice.worker.rollout.ModelSlot;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -50,6 +52,8 @@ final class BatchLoop {
 
     private volatile boolean stopping;
     private Duration lead = Duration.ofMillis(5);
+    /** Jobs of a newer release that were met since there was other work. */
+    private final Set<String> passed = new HashSet<>();
 
     BatchLoop(
             Deployment deployment,
@@ -121,12 +125,25 @@ final class BatchLoop {
             case Take.StruckOff() -> incarnation.struckOff(name);
             case Take.Jobs(List<TakenJob> none) when none.isEmpty() -> wakeUp.await(POLL);
             case Take.Jobs(List<TakenJob> jobs) -> {
-                List<TakenJob> readable = releaseNewerSchemas(name, jobs);
-                if (!readable.isEmpty()) {
-                    handOver(assembler.assemble(name, slot.acquire(), readable));
+                List<TakenJob> ours = letNewerSchemasPass(name, jobs);
+                if (!ours.isEmpty()) {
+                    assembleAndHandOver(name, ours);
                     lead = Duration.ofNanos((lead.toNanos() * 3 + System.nanoTime() - start) / 4);
                 }
             }
+        }
+    }
+
+    private void assembleAndHandOver(String name, List<TakenJob> jobs) throws InterruptedException {
+        ModelSlot.Lease model = slot.acquire();
+        BatchAssembler.Assembled assembled = assembler.assemble(name, model, jobs);
+        if (!assembled.unreadable().isEmpty()) {
+            committer.bury(name, assembled.unreadable());
+        }
+        if (assembled.batch().jobs().isEmpty()) {
+            model.close();
+        } else {
+            handOver(assembled.batch());
         }
     }
 
@@ -145,19 +162,24 @@ final class BatchLoop {
         }
     }
 
-    /** Work written by a newer release is left to its workers. */
-    private List<TakenJob> releaseNewerSchemas(String name, List<TakenJob> jobs) throws InterruptedException {
+    /** Work written by a newer release is left to its workers, and must not keep the rest of the lane waiting. */
+    private List<TakenJob> letNewerSchemasPass(String name, List<TakenJob> jobs) throws InterruptedException {
         List<String> newer = jobs.stream()
-                .filter(job -> job.schema() > Submission.SCHEMA)
+                .filter(job -> Submission.isOfNewerRelease(job.schema()))
                 .map(TakenJob::id)
                 .toList();
         if (newer.isEmpty()) {
+            passed.clear();
             return jobs;
         }
-        LOG.warn("{}: {} jobs were written by a newer release and are left to its workers", deployment, newer.size());
-        Await.answer(leases.release(name, newer));
-        Thread.sleep(POLL);
-        return jobs.stream().filter(job -> job.schema() <= Submission.SCHEMA).toList();
+        if (passed.addAll(newer)) {
+            LOG.warn("{}: {} jobs of a newer release are left to its workers", deployment, newer.size());
+        } else if (newer.size() == jobs.size()) {
+            // The same ones again: nothing else waits.
+            wakeUp.await(POLL);
+        }
+        Await.answer(leases.letPass(name, newer));
+        return jobs.stream().filter(job -> !newer.contains(job.id())).toList();
     }
 
     private void inferUntilStopped() {
