@@ -12,8 +12,10 @@ import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.durability.RedisSetupWatch;
 import dev.sluice.frontend.http.FrontServer;
 import dev.sluice.frontend.http.HttpFront;
+import dev.sluice.frontend.http.ManagementRoutes;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.RedisLink;
@@ -102,7 +104,10 @@ public final class Frontend extends VerticleBase {
                                         settings.host,
                                         settings.managementPort,
                                         registry,
-                                        () -> obstacles(link, replies, catalog, setup)))
+                                        () -> obstacles(link, replies, catalog, setup),
+                                        new ManagementRoutes(
+                                                        vertx, catalog, new DeadLetters(link), settings.asyncDeadline)
+                                                .handler()))
                         .onSuccess(management -> {
                             link.connected().onSuccess(_ -> catalog.start());
                             link.connected().onSuccess(_ -> setup.start());

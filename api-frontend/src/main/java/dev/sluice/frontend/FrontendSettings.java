@@ -32,7 +32,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
     @Option(names = "--port", description = "Port of the interface.")
     int port = 8080;
 
-    @Option(names = "--management-port", description = "Port of health and metrics.")
+    @Option(names = "--management-port", description = "Port of health, metrics and dead letters; not for the public.")
     int managementPort = 8081;
 
     @Option(names = "--image-model", description = "Model (or model@alias) of POST /predict.")

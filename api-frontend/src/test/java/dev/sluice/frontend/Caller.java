@@ -13,14 +13,25 @@ import java.util.concurrent.CompletableFuture;
 
 /** A client of the interface; every answer is held against the OpenAPI document. */
 final class Caller implements AutoCloseable {
-    private static final Contract CONTRACT = new Contract();
+    private static final Contract INTERFACE = new Contract("openapi.json");
+    private static final Contract MANAGEMENT = new Contract("management.json");
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String base;
+    private final Contract contract;
 
     Caller(String base) {
+        this(base, INTERFACE);
+    }
+
+    private Caller(String base, Contract contract) {
         this.base = base;
+        this.contract = contract;
+    }
+
+    static Caller ofManagement(String base) {
+        return new Caller(base, MANAGEMENT);
     }
 
     Answer get(String path, String... headers) {
@@ -51,7 +62,7 @@ final class Caller implements AutoCloseable {
                 .build();
         return http.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(response -> {
             Answer answer = new Answer(response);
-            CONTRACT.hold("POST", path, answer);
+            contract.hold("POST", path, answer);
             return answer;
         });
     }
@@ -59,7 +70,7 @@ final class Caller implements AutoCloseable {
     Answer send(String method, String path, HttpRequest.Builder request) {
         try {
             Answer answer = new Answer(http.send(request.build(), BodyHandlers.ofByteArray()));
-            CONTRACT.hold(method, path, answer);
+            contract.hold(method, path, answer);
             return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

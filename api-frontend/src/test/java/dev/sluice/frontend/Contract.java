@@ -26,8 +26,9 @@ final class Contract {
 
     private final JsonNode document;
 
-    Contract() {
-        try (InputStream in = Contract.class.getResourceAsStream("/dev/sluice/frontend/openapi/openapi.json")) {
+    /** @param name of the document's file */
+    Contract(String name) {
+        try (InputStream in = Contract.class.getResourceAsStream("/dev/sluice/frontend/openapi/" + name)) {
             this.document = JSON.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -99,6 +100,11 @@ final class PlainWorker implements AutoCloseable {
         RunningFrontend.await(
                 leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures()))));
         jobsServed.incrementAndGet();
+    }
+
+    /** As a real one does with what it cannot read. */
+    void bury(TakenJob job, String reason) {
+        RunningFrontend.await(leases.bury(incarnation, Map.of(job.id(), reason)));
     }
 
     /** Answers everything that comes, until it is closed. */

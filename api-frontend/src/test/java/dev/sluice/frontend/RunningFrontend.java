@@ -58,9 +58,14 @@ final class RunningFrontend implements AutoCloseable {
     }
 
     Answer management(String path) {
-        try (Caller management = new Caller("http://127.0.0.1:" + frontend.managementPort())) {
-            return management.plainly(path);
+        try (Caller management = managementCaller()) {
+            return management.get(path);
         }
+    }
+
+    /** To be closed. */
+    Caller managementCaller() {
+        return Caller.ofManagement("http://127.0.0.1:" + frontend.managementPort());
     }
 
     /** Until the board that the API has read shows it. */

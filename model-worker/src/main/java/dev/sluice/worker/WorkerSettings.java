@@ -83,6 +83,21 @@ final class WorkerSettings implements SettingsReader.Validated {
     Duration outcomeTtl = Duration.ZERO;
 
     @Option(
+            names = "--dead-letter-bytes",
+            defaultValue = "67108864",
+            description =
+                    "Most bytes of a deployment's dead letters together, 1 KiB more for each; the oldest go first; the"
+                            + " same for all workers (SLUICE_DEAD_LETTER_BYTES).")
+    long deadLetterBytes;
+
+    @Option(
+            names = "--dead-letter-age",
+            defaultValue = "168h",
+            converter = DurationOption.class,
+            description = "How long a dead letter is kept; the same for all workers (SLUICE_DEAD_LETTER_AGE).")
+    Duration deadLetterAge = Duration.ZERO;
+
+    @Option(
             names = "--threads",
             defaultValue = "0",
             description = "Threads of one inference; 0: as many as cores (SLUICE_THREADS).")
@@ -113,8 +128,8 @@ final class WorkerSettings implements SettingsReader.Validated {
                 LeaseTerms.DEFAULT.tick(),
                 outcomeTtl,
                 LeaseTerms.DEFAULT.mostDeaths(),
-                LeaseTerms.DEFAULT.deadLetterBytes(),
-                LeaseTerms.DEFAULT.deadLetterAge());
+                deadLetterBytes,
+                deadLetterAge);
     }
 
     RolloutSettings rolloutSettings() {
@@ -147,6 +162,12 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (outcomeTtl.toMillis() < 1_000) {
             faults.add("--outcome-ttl: at least 1s");
+        }
+        if (deadLetterBytes < 0) {
+            faults.add("--dead-letter-bytes: not below 0");
+        }
+        if (deadLetterAge.toMillis() < 1_000) {
+            faults.add("--dead-letter-age: at least 1s");
         }
         if (threads < 0) {
             faults.add("--threads: not below 0");

@@ -11,7 +11,11 @@ public enum Content {
 
     /** @throws IllegalArgumentException for an unknown name */
     public static Content ofWire(String name) {
-        return valueOf(name.toUpperCase(Locale.ROOT));
+        return switch (name) {
+            case "rows" -> ROWS;
+            case "pictures" -> PICTURES;
+            default -> throw new IllegalArgumentException("its content is neither rows nor pictures");
+        };
     }
 
     public String wireName() {

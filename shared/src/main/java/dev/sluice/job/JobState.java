@@ -1,6 +1,8 @@
 package dev.sluice.job;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The one state of a job's record. */
 public enum JobState {
@@ -14,6 +16,13 @@ public enum JobState {
 
     public static JobState ofWire(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Empty when there is no such state. */
+    public static Optional<JobState> find(String name) {
+        return Arrays.stream(values())
+                .filter(state -> state.wireName().equals(name))
+                .findFirst();
     }
 
     public String wireName() {

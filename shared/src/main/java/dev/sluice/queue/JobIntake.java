@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,9 @@ public final class JobIntake {
     /** A payload whose accept never arrived goes away after this. */
     private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(1);
 
-    private static final String[] FIELDS = {
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
+
+    static final String[] FIELDS = {
         "state",
         "lane",
         "items",
@@ -92,16 +95,6 @@ public final class JobIntake {
                 .map(answer -> answer.get(2).toInteger());
     }
 
-    /** A dead letter goes round again under a new id; empty when it is not a dead letter. */
-    public Future<Optional<JobId>> resend(JobId dead, Duration deadline) {
-        JobId fresh = JobId.random(dead.deployment());
-        return scripts.run(
-                        QueueScript.RESEND,
-                        dead.deployment(),
-                        List.of(dead.queued().toString(), fresh.toString(), deadline.toMillis()))
-                .map(answer -> "accepted".equals(answer.get(0).toString()) ? Optional.of(fresh) : Optional.empty());
-    }
-
     private Future<?> learnTheTime(Deployment deployment) {
         return scripts.clock().isKnown() ? Future.succeededFuture() : expire(deployment);
     }
@@ -156,13 +149,11 @@ public final class JobIntake {
         };
     }
 
-    private static Optional<JobRecord> record(JobId id, Response fields) {
-        if (fields.get(0) == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new JobRecord(
+    static Optional<JobRecord> record(JobId id, Response fields) {
+        Optional<JobState> state = JobState.find(text(fields.get(0)));
+        return state.map(known -> new JobRecord(
                 id,
-                JobState.ofWire(fields.get(0).toString()),
+                known,
                 text(fields.get(1)),
                 (int) number(fields.get(2)),
                 (int) number(fields.get(3)),
@@ -181,17 +172,24 @@ public final class JobIntake {
         return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
+    /** None when the text is not a list of numbers: a stranger may have written it. */
     static List<Integer> numbers(String commaList) {
-        return commaList.isEmpty()
-                ? List.of()
-                : Arrays.stream(commaList.split(",")).map(Integer::valueOf).toList();
+        try {
+            return commaList.isEmpty()
+                    ? List.of()
+                    : Arrays.stream(commaList.split(",")).map(Integer::valueOf).toList();
+        } catch (NumberFormatException strange) {
+            return List.of();
+        }
     }
 
     static String text(@Nullable Response field) {
         return field == null ? "" : field.toString();
     }
 
+    /** 0 when the field is missing or no whole number: a stranger may have written it. */
     static long number(@Nullable Response field) {
-        return field == null ? 0 : field.toLong();
+        String text = text(field);
+        return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
     }
 }

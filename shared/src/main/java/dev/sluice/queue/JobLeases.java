@@ -8,8 +8,11 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The worker's half of the protocol on one deployment: register, renew, take, commit, release, leave, and looking after the dead. */
@@ -19,6 +22,7 @@ public final class JobLeases {
     private final ScriptRunner scripts;
     private final Deployment deployment;
     private final LeaseTerms terms;
+    private final AtomicLong takes = new AtomicLong();
 
     public JobLeases(RedisLink link, Deployment deployment, LeaseTerms terms) {
         this(new ScriptRunner(link), deployment, terms);
@@ -48,7 +52,12 @@ public final class JobLeases {
 
     /** Up to {@code mostItems} items; a single larger job is taken whole. With nothing waiting, the incarnation is noted as idle. */
     public Future<Take> take(String incarnation, int mostItems) {
-        return run(QueueScript.TAKE, incarnation, mostItems, terms.outcomeTtl().toMillis())
+        return take(incarnation, mostItems, takes.incrementAndGet());
+    }
+
+    /** @param number larger than that of any take before it, or it is refused once those were recalled */
+    Future<Take> take(String incarnation, int mostItems, long number) {
+        return run(QueueScript.TAKE, incarnation, mostItems, terms.outcomeTtl().toMillis(), number)
                 .compose(answer -> "unknown".equals(answer.get(0).toString())
                         ? Future.succeededFuture(new Take.StruckOff())
                         : withBodies(answer));
@@ -67,12 +76,46 @@ public final class JobLeases {
         return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
     }
 
-    /** Hands jobs back, in the order in which they were taken. @return the ids that were refused */
-    public Future<List<String>> release(String incarnation, List<String> ids) {
-        List<Object> args = new ArrayList<>(1 + ids.size());
+    /** Makes dead letters of jobs that cannot be read. @param reasons by id @return the ids that were refused, as above */
+    public Future<List<String>> bury(String incarnation, Map<String, String> reasons) {
+        List<Object> args = new ArrayList<>(2 + 3 * reasons.size());
         args.add(incarnation);
+        args.add(terms.outcomeTtl().toMillis());
+        reasons.forEach((id, reason) -> args.addAll(List.of(id, "dead", reason)));
+        return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
+    }
+
+    /** Hands jobs back to the head of their lane, in the order in which they were taken. @return the ids that were refused */
+    public Future<List<String>> release(String incarnation, List<String> ids) {
+        return handBack(incarnation, "head", ids);
+    }
+
+    /** Hands jobs back to the tail of their lane: they are for other workers, and must not stand in the way of the rest. */
+    public Future<List<String>> letPass(String incarnation, List<String> ids) {
+        return handBack(incarnation, "tail", ids);
+    }
+
+    private Future<List<String>> handBack(String incarnation, String end, List<String> ids) {
+        List<Object> args = new ArrayList<>(2 + ids.size());
+        args.add(incarnation);
+        args.add(end);
         args.addAll(ids);
         return scripts.run(QueueScript.RELEASE, deployment, args).map(JobLeases::idsBehindTheTime);
+    }
+
+    /**
+     * After an answer was lost: what the incarnation holds besides these waits again, as if never taken. A take from before this call
+     * that arrives late is refused.
+     *
+     * @return how many jobs it did not know of
+     */
+    public Future<Integer> recall(String incarnation, Collection<String> known) {
+        List<Object> args = new ArrayList<>(2 + known.size());
+        args.add(incarnation);
+        args.add(takes.get());
+        args.addAll(known);
+        return scripts.run(QueueScript.RECALL, deployment, args)
+                .map(answer -> answer.get(2).toInteger());
     }
 
     /** Ends what nobody took in time. @return how many */
@@ -120,8 +163,17 @@ public final class JobLeases {
     private Future<TakenJob> withBody(String id, Response fields, long taken) {
         Future<@Nullable Response> payload = fields.get(9) == null
                 ? Future.succeededFuture(fields.get(10))
-                : scripts.link().send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)));
+                : scripts.link()
+                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)))
+                        .recover(JobLeases::goneWhenOfAnotherType);
         return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : bytes.toBuffer()));
+    }
+
+    /** A key that a stranger wrote must not keep the jobs beside it from being served. */
+    static Future<@Nullable Response> goneWhenOfAnotherType(Throwable failure) {
+        boolean answered = failure instanceof QueueUnavailableException unavailable
+                && unavailable.reason() == QueueUnavailableException.Reason.ERROR;
+        return answered ? Future.succeededFuture() : Future.failedFuture(failure);
     }
 
     private static TakenJob job(String id, Response fields, long taken, @Nullable Buffer payload) {
@@ -141,8 +193,8 @@ public final class JobLeases {
     }
 
     private static int lenientInt(@Nullable Response field) {
-        String text = JobIntake.text(field);
-        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        long number = JobIntake.number(field);
+        return number <= Integer.MAX_VALUE ? (int) number : 0;
     }
 
     private static List<String> idsBehindTheTime(Response answer) {

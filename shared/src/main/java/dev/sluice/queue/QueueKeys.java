@@ -21,6 +21,10 @@ public final class QueueKeys {
         return prefix(deployment) + "body:" + id;
     }
 
+    static String dead(Deployment deployment) {
+        return prefix(deployment) + "dead";
+    }
+
     static String counters(Deployment deployment) {
         return prefix(deployment) + "counters";
     }

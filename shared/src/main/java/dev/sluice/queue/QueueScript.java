@@ -16,10 +16,12 @@ public enum QueueScript {
     TAKE,
     COMMIT,
     RELEASE,
+    RECALL,
     CANCEL,
     EXPIRE,
     RECLAIM,
     RESEND,
+    DROP,
     REGISTER,
     RENEW,
     LEAVE;

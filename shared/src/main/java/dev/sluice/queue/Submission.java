@@ -35,6 +35,14 @@ public record Submission(
     /** The number of this form of record; a worker leaves newer ones alone. */
     public static final int SCHEMA = 1;
 
+    /** Releases go on one by one: whoever claims to be this far ahead is none. */
+    private static final int FURTHEST_AHEAD = 100;
+
+    /** True for a number that a newer release may have written. */
+    public static boolean isOfNewerRelease(int schema) {
+        return schema > SCHEMA && schema <= SCHEMA + FURTHEST_AHEAD;
+    }
+
     public Submission {
         parts = List.copyOf(parts);
         members = List.copyOf(members);

@@ -2,15 +2,20 @@ package dev.sluice.telemetry;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
-/** Health and metrics on a port of their own: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
+/** Health and metrics on a port of their own, see {@link #PATHS}; a process may add addresses of its own. */
 public final class ManagementServer {
+    /** What every process has; each for GET. */
+    public static final List<String> PATHS = List.of("/health/live", "/health/ready", "/metrics");
+
     private static final String OPEN_METRICS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final HttpServer server;
@@ -21,9 +26,20 @@ public final class ManagementServer {
 
     public static Future<ManagementServer> listen(
             Vertx vertx, String host, int port, PrometheusMeterRegistry metrics, Readiness readiness) {
+        return listen(vertx, host, port, metrics, readiness, ManagementServer::nothingHere);
+    }
+
+    /** @param further answers at all other addresses */
+    public static Future<ManagementServer> listen(
+            Vertx vertx,
+            String host,
+            int port,
+            PrometheusMeterRegistry metrics,
+            Readiness readiness,
+            Handler<HttpServerRequest> further) {
         HttpServerOptions options = new HttpServerOptions().setIdleTimeout(30);
         return vertx.createHttpServer(options)
-                .requestHandler(request -> answer(request, metrics, readiness))
+                .requestHandler(request -> answer(request, metrics, readiness, further))
                 .listen(port, host)
                 .map(ManagementServer::new);
     }
@@ -36,7 +52,11 @@ public final class ManagementServer {
         return server.close();
     }
 
-    private static void answer(HttpServerRequest request, PrometheusMeterRegistry metrics, Readiness readiness) {
+    private static void answer(
+            HttpServerRequest request,
+            PrometheusMeterRegistry metrics,
+            Readiness readiness,
+            Handler<HttpServerRequest> further) {
         switch (request.path()) {
             case "/health/live" -> json(request, 200, live());
             case "/health/ready" -> {
@@ -45,9 +65,12 @@ public final class ManagementServer {
             }
             case "/metrics" ->
                 request.response().putHeader("Content-Type", OPEN_METRICS_TEXT).end(metrics.scrape());
-            default ->
-                json(request, 404, new JsonObject().put("detail", "here are /health/live, /health/ready and /metrics"));
+            default -> further.handle(request);
         }
+    }
+
+    private static void nothingHere(HttpServerRequest request) {
+        json(request, 404, new JsonObject().put("detail", "here are " + String.join(", ", PATHS)));
     }
 
     /** The body of a liveness answer. */

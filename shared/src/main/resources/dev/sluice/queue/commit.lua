@@ -1,4 +1,5 @@
--- running -> done | failed.  ARGV: incarnation, outcome TTL ms, then per job: id, state, outcome.
+-- running -> done | failed, or -> dead when its payload is garbage.
+-- ARGV: incarnation, outcome TTL ms, then per job: id, state, outcome (for dead: the reason).
 -- Answers code, time, and the ids that were refused (fenced off: somebody else owns or has ended them).
 local incarnation, ttl = ARGV[1], tonumber(ARGV[2])
 local refused = {}
@@ -14,7 +15,7 @@ local function commit(id, state, outcome)
   if job.state ~= 'running' then return refuse(id) end -- guard: commit.running
   if job.owner ~= incarnation then return refuse(id) end -- guard: commit.owner
   redis.call('SREM', held_key(incarnation), id)
-  finish(job, state, outcome, ttl)
+  if state == 'dead' then bury(job, outcome) else finish(job, state, outcome, ttl) end
 end
 
 for i = 3, #ARGV, 3 do commit(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end

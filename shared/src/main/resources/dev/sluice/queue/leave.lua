@@ -4,4 +4,5 @@ redis.call('HDEL', WORKERS, ARGV[1])
 redis.call('DEL', alive_key(ARGV[1]))
 redis.call('SREM', IDLE, ARGV[1])
 redis.call('HDEL', P .. 'served', ARGV[1])
+redis.call('HDEL', RECALLED, ARGV[1])
 return { 'left', NOW }

@@ -3,7 +3,10 @@
 local P = KEYS[1]
 local LANES = { interactive = P .. 'lane:interactive', bulk = P .. 'lane:bulk' }
 local DEADLINES, WORKERS, IDLE, DEAD = P .. 'deadlines', P .. 'workers', P .. 'idle', P .. 'dead'
+local RECALLED = P .. 'recalled'
 local INLINE_REPLY_LIMIT = 65536
+local MOST_ITEMS, LETTER_BYTES = 10000000, 1024
+local STATES = { waiting = true, running = true, done = true, failed = true, cancelled = true, expired = true, dead = true }
 
 local time = redis.call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -17,23 +20,56 @@ local function held_key(incarnation) return P .. 'held:' .. incarnation end
 local counts = {}
 local function count(name, by) counts[name] = (counts[name] or 0) + by end
 
+-- What a stranger wrote was never counted, and its numbers mean nothing.
 local function count_open(job, sign)
+  if job.fault then return end
   count('open.jobs', sign)
   count('open.items', sign * job.items)
   count('open.bytes', sign * job.bytes)
 end
 
 local function count_waiting(job, sign)
+  if job.fault then return end
   count('waiting.jobs', sign)
   count('waiting.items', sign * job.items)
 end
 
--- The fields on which every decision rests; nil when there is no such job.
+-- A whole number that Lua holds exactly; nil for any other text.
+local function whole(text)
+  if text and #text <= 15 and text:find('^%d+$') then return tonumber(text) end
+end
+
+-- model@alias~ and 32 hexadecimal digits, for this deployment.
+local DEPLOYMENT = P:sub(#'sluice:{' + 1, -#'}:' - 1)
+local function is_id(id)
+  return #id == #DEPLOYMENT + 33 and id:sub(1, #DEPLOYMENT + 1) == DEPLOYMENT .. '~' and id:find('^[0-9a-f]+$', #DEPLOYMENT + 2) ~= nil
+end
+
+-- What no script has written; nil when the record can be worked with.
+local function fault_of(state, lane, items, bytes, deadline, deaths)
+  if not STATES[state] then return 'its record has no known state' end
+  if not LANES[lane] then return 'its record names no lane' end
+  if not items or items < 1 or items > MOST_ITEMS then return 'its record does not say how many items it has' end
+  if not bytes then return 'its record does not say how many bytes it has' end
+  if not deadline then return 'its record has no deadline' end
+  if deaths and not whole(deaths) then return 'its record does not say how many workers died over it' end
+end
+
+-- Only a key of its kind is ever touched for it.
+local function idem_key(text) return text and text:sub(1, #P + 5) == P .. 'idem:' and text or nil end
+
+-- The fields on which every decision rests, and `fault`; nil when there is no such job. A key of another type is no record and goes.
 local function load_job(id)
-  local f = redis.call('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem')
-  if not f[1] then return nil end
-  return { id = id, state = f[1], owner = f[2], lane = f[3], items = tonumber(f[4]) or 0, bytes = tonumber(f[5]) or 0,
-    deadline = tonumber(f[6]) or 0, deaths = tonumber(f[7]) or 0, reply = f[8], body = f[9], idem = f[10] }
+  local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem')
+  if f.err then
+    redis.call('DEL', job_key(id))
+    return nil
+  end
+  if not f[1] and redis.call('EXISTS', job_key(id)) == 0 then return nil end
+  local items, bytes, deadline = whole(f[4]), whole(f[5]), whole(f[6])
+  return { id = id, state = f[1] or '', owner = f[2] or '', lane = f[3], items = items or 0, bytes = bytes or 0,
+    deadline = deadline or 0, deaths = whole(f[7]) or 0, reply = f[8], body = f[9], idem = idem_key(f[10]),
+    fault = fault_of(f[1], f[3], items, bytes, deadline, f[7]) }
 end
 
 -- Answers to the API instances: one message per instance and script call.
@@ -79,18 +115,61 @@ local function finish(job, state, outcome, ttl)
   reply(job, state, outcome)
 end
 
--- Back to the head of its lane, as if never taken.
-local function wait_again(job)
+-- Becomes a dead letter: kept for people with its payload, until it is dropped or the letters' limits are reached.
+local function bury(job, reason)
+  redis.call('ZREM', DEADLINES, job.id)
+  local body = redis.pcall('STRLEN', body_key(job.id))
+  local bytes = redis.call('HSTRLEN', job_key(job.id), 'payload') + (type(body) == 'number' and body or 0)
+  redis.call('HSET', job_key(job.id), 'state', 'dead', 'finished', NOW, 'reason', reason, 'bytes', bytes)
+  redis.call('PERSIST', job_key(job.id))
+  redis.call('ZADD', DEAD, NOW, job.id)
+  count_open(job, -1)
+  count('dead.bytes', bytes + LETTER_BYTES)
+  count('total.dead', 1)
+  reply(job, 'dead', '')
+end
+
+-- A dead letter goes for good, and with it the idempotency key that led to it.
+local function drop_letter(id)
+  local bytes, idem = unpack(redis.call('HMGET', job_key(id), 'bytes', 'idem'))
+  redis.call('ZREM', DEAD, id)
+  redis.call('DEL', job_key(id), body_key(id))
+  if idem_key(idem) then redis.call('DEL', idem) end
+  local freed = (whole(bytes) or 0) + LETTER_BYTES
+  count('dead.bytes', -freed)
+  count('total.dead-dropped', 1)
+  return freed
+end
+
+-- An entry of a lane that does not wait: ended where it stood, or put there by a stranger. Sees to it that its record ends too.
+local function pass_over(id, job, ttl)
+  if not is_id(id) then
+    redis.call('DEL', job_key(id), body_key(id))
+    count('total.garbage', 1)
+  elseif not job then
+    return
+  elseif job.state == 'running' then
+    redis.call('ZADD', DEADLINES, 'NX', job.deadline, id)
+  elseif job.state == 'dead' then
+    redis.call('ZADD', DEAD, 'NX', NOW, id)
+  elseif redis.call('PTTL', job_key(id)) == -1 then
+    redis.call('PEXPIRE', job_key(id), ttl)
+  end
+end
+
+-- Back into its lane, as if never taken: to the head, or to the tail when others are to go first.
+local function wait_again(job, push)
   redis.call('HDEL', job_key(job.id), 'owner', 'started')
   redis.call('HSET', job_key(job.id), 'state', 'waiting')
-  redis.call('LPUSH', LANES[job.lane], job.id)
+  redis.call(push or 'LPUSH', LANES[job.lane], job.id)
   redis.call('ZADD', DEADLINES, job.deadline, job.id)
   count_waiting(job, 1)
 end
 
 local function flush()
   for name, by in pairs(counts) do
-    if by ~= 0 then redis.call('HINCRBY', P .. 'counters', name, by) end
+    -- Never below zero: a stranger's job ends without ever having been counted.
+    if by ~= 0 and redis.call('HINCRBY', P .. 'counters', name, by) < 0 then redis.call('HSET', P .. 'counters', name, 0) end
   end
   for channel, message in pairs(replies) do
     redis.call('PUBLISH', channel, table.concat(message))

@@ -1,9 +1,11 @@
 -- running -> waiting (a death more) | dead, for the jobs of incarnations whose alive key is gone.
 -- ARGV: age of the caller's own connection ms, least age ms (dead-after + tick), deaths at which a job is dead,
--- most bytes and greatest age ms of the dead letters, ms without anybody looking that count as a standstill.  Answers code, time, jobs waiting again, jobs dead, incarnations struck off.
+-- most bytes and greatest age ms of the dead letters, ms without anybody looking that count as a standstill.
+-- Answers code, time, jobs waiting again, jobs dead, incarnations struck off.
 local age, least_age, most_deaths = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local most_dead_bytes, greatest_dead_age, standstill = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local again, dead, struck = 0, 0, {}
+local ORPHANS_A_LOOK = 32
 
 -- After an outage of Redis every alive key has run out at once: nobody may judge before the others could renew.
 if age < least_age then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.connection-age
@@ -16,14 +18,8 @@ if redis.call('PEXPIRE', P .. 'looked', standstill) == 0 then
 end
 if redis.call('EXISTS', P .. 'standstill') == 1 then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.standstill
 
-local function bury(job)
-  redis.call('ZREM', DEADLINES, job.id)
-  redis.call('HSET', job_key(job.id), 'state', 'dead', 'finished', NOW, 'reason', 'its worker died ' .. job.deaths .. ' times')
-  redis.call('ZADD', DEAD, NOW, job.id)
-  count_open(job, -1)
-  count('dead.bytes', job.bytes)
-  count('total.dead', 1)
-  reply(job, 'dead', '')
+local function give_up(job, reason)
+  bury(job, reason)
   dead = dead + 1
 end
 
@@ -31,8 +27,10 @@ local function mourn(id, incarnation)
   local job = load_job(id)
   if not job then return end
   if job.state ~= 'running' or job.owner ~= incarnation then return end -- guard: reclaim.owner
-  job.deaths = redis.call('HINCRBY', job_key(id), 'deaths', 1)
-  if job.deaths >= most_deaths then return bury(job) end -- guard: reclaim.most-deaths
+  if job.fault then return give_up(job, job.fault) end
+  job.deaths = job.deaths + 1
+  redis.call('HSET', job_key(id), 'deaths', job.deaths)
+  if job.deaths >= most_deaths then return give_up(job, 'its worker died ' .. job.deaths .. ' times') end -- guard: reclaim.most-deaths
   wait_again(job)
   count('total.reclaimed', 1)
   again = again + 1
@@ -44,6 +42,7 @@ local function strike_off(incarnation)
   redis.call('HDEL', WORKERS, incarnation)
   redis.call('SREM', IDLE, incarnation)
   redis.call('HDEL', P .. 'served', incarnation)
+  redis.call('HDEL', RECALLED, incarnation)
   local held = redis.call('SMEMBERS', held_key(incarnation))
   redis.call('DEL', held_key(incarnation))
   for _, id in ipairs(held) do mourn(id, incarnation) end
@@ -52,18 +51,29 @@ end
 
 for _, incarnation in ipairs(redis.call('HKEYS', WORKERS)) do strike_off(incarnation) end
 
+-- Running jobs that no worker holds: its entry or its held set was lost. Each time a look at a few of all open jobs.
+local function adopt(id)
+  local job = load_job(id)
+  if not job then return redis.call('ZREM', DEADLINES, id) end
+  if job.state ~= 'running' then return end
+  if redis.call('HEXISTS', WORKERS, job.owner) == 1 then return end -- guard: reclaim.orphan
+  redis.call('SREM', held_key(job.owner), id)
+  mourn(id, job.owner)
+end
+
+local from = tonumber(redis.call('HGET', P .. 'counters', 'orphan-cursor')) or 0
+local open = redis.call('ZRANGE', DEADLINES, from, from + ORPHANS_A_LOOK - 1)
+for _, id in ipairs(open) do adopt(id) end
+local onwards = #open < ORPHANS_A_LOOK and 0 or from + ORPHANS_A_LOOK
+if onwards ~= from then redis.call('HSET', P .. 'counters', 'orphan-cursor', onwards) end
+
 -- Dead letters are bounded by age and bytes; the oldest go first.
 local dead_bytes = (tonumber(redis.call('HGET', P .. 'counters', 'dead.bytes')) or 0) + (counts['dead.bytes'] or 0)
 for _ = 1, 200 do
   local oldest = redis.call('ZRANGE', DEAD, 0, 0, 'WITHSCORES')
   if not oldest[1] then break end
   if dead_bytes <= most_dead_bytes and NOW - tonumber(oldest[2]) <= greatest_dead_age then break end
-  local bytes = tonumber(redis.call('HGET', job_key(oldest[1]), 'bytes')) or 0
-  redis.call('ZREM', DEAD, oldest[1])
-  redis.call('DEL', job_key(oldest[1]), body_key(oldest[1]))
-  dead_bytes = dead_bytes - bytes
-  count('dead.bytes', -bytes)
-  count('total.dead-dropped', 1)
+  dead_bytes = dead_bytes - drop_letter(oldest[1])
 end
 flush()
 return { 'reclaimed', NOW, again, dead, unpack(struck) }

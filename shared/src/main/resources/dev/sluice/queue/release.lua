@@ -1,5 +1,5 @@
--- running -> waiting, without a death.  ARGV: incarnation, then the ids in the order in which they were taken.
-local incarnation = ARGV[1]
+-- running -> waiting, without a death.  ARGV: incarnation, 'head' or 'tail', then the ids in the order in which they were taken.
+local incarnation, push = ARGV[1], ARGV[2] == 'tail' and 'RPUSH' or 'LPUSH'
 local refused = {}
 
 local function release(id)
@@ -8,12 +8,13 @@ local function release(id)
   if job.state ~= 'running' then refused[#refused + 1] = id return end -- guard: release.running
   if job.owner ~= incarnation then refused[#refused + 1] = id return end -- guard: release.owner
   redis.call('SREM', held_key(incarnation), id)
-  wait_again(job)
+  if job.fault then return bury(job, job.fault) end
+  wait_again(job, push)
   count('total.released', 1)
   wake_one()
 end
 
 -- Backwards, so that the first taken stands at the head again.
-for i = #ARGV, 2, -1 do release(ARGV[i]) end
+for i = #ARGV, 3, -1 do release(ARGV[i]) end
 flush()
 return { 'released', NOW, unpack(refused) }

@@ -1,10 +1,12 @@
--- waiting -> running, or waiting -> expired.  ARGV: incarnation, most items, outcome TTL ms.
+-- waiting -> running, or waiting -> expired, or -> dead when its record is garbage.  ARGV: incarnation, most items, outcome TTL ms, number of this take.
 -- Answers code, time, then per job its id and the fields below.
 local incarnation, most, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local FIELDS = { 'schema', 'items', 'deaths', 'deadline', 'accepted', 'content', 'parts', 'signature', 'trace', 'body', 'payload' }
 local BULK_TURN, MOST_SKIPPED = 8, 1000
 
 if redis.call('HEXISTS', WORKERS, incarnation) == 0 then return { 'unknown', NOW } end -- guard: take.registered
+local recalled = tonumber(redis.call('HGET', RECALLED, incarnation)) or 0
+if tonumber(ARGV[4]) <= recalled then return { 'late', NOW } end -- guard: take.ghost
 
 local taken, items, skipped, alone = {}, 0, 0, false
 
@@ -13,7 +15,8 @@ local function take_from(lane)
     local id = redis.call('LINDEX', lane, 0)
     if not id then return end
     local job = load_job(id)
-    local waiting = job ~= nil and job.state == 'waiting'
+    local garbage = job ~= nil and is_id(id) and job.fault and (job.state == 'waiting' or not STATES[job.state])
+    local waiting = job ~= nil and is_id(id) and not job.fault and job.state == 'waiting'
     local late = waiting and job.deadline <= NOW
     if waiting and not late then
       if items > 0 and (items + job.items > most or job.deaths > 0) then return end -- a job that saw a death is taken alone
@@ -35,6 +38,10 @@ local function take_from(lane)
       if late then
         count_waiting(job, -1)
         finish(job, 'expired', '', ttl)
+      elseif garbage then
+        bury(job, job.fault)
+      else
+        pass_over(id, job, ttl)
       end
     end
   end

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,9 @@ final class ModelRun {
     private final JobLeases leases;
     private final ReferenceQueue model = new ReferenceQueue(BUDGET, TERMS.mostDeaths());
     private final List<String> workerNames = new ArrayList<>();
+    private final Set<String> recalled = new HashSet<>();
     private final Map<String, Submission> submitted = new HashMap<>();
+    private final Map<String, JobState> dropped = new HashMap<>();
     private final List<String> steps = new ArrayList<>();
     private final Map<String, Integer> stepCounts = new TreeMap<>();
 
@@ -70,6 +73,8 @@ final class ModelRun {
     /** @return how often each kind of step was taken */
     Map<String, Integer> run(int length) {
         await(link.send(Request.cmd(Command.FLUSHALL)));
+        // The first accept would do it, to learn the time.
+        await(intake.expire(IRIS));
         int step = 0;
         try {
             for (; step < length; step++) {
@@ -86,7 +91,7 @@ final class ModelRun {
     }
 
     Map<String, JobState> finalStates() {
-        Map<String, JobState> states = new TreeMap<>();
+        Map<String, JobState> states = new TreeMap<>(dropped);
         submitted.keySet().forEach(id -> {
             if (model.jobs.containsKey(id)) {
                 states.put(id, model.jobs.get(id).state);
@@ -96,7 +101,7 @@ final class ModelRun {
     }
 
     private void randomStep() {
-        int die = random.nextInt(100);
+        int die = random.nextInt(109);
         if (die < 30) {
             accept();
         } else if (die < 50) {
@@ -121,8 +126,16 @@ final class ModelRun {
             leave();
         } else if (die < 98) {
             resend();
-        } else {
+        } else if (die < 100) {
             letDeadlinePass();
+        } else if (die < 102) {
+            drop();
+        } else if (die < 104) {
+            plantGarbage();
+        } else if (die < 106) {
+            loseKeysOfAWorker();
+        } else {
+            recall();
         }
     }
 
@@ -206,13 +219,19 @@ final class ModelRun {
         }
         String worker = aWorker();
         int most = 1 + random.nextInt(8);
-        note("take", worker);
-        takeBoth(worker, most);
+        boolean ghost = recalled.contains(worker) && random.nextInt(3) == 0;
+        note(ghost ? "late take" : "take", worker);
+        takeBoth(worker, most, ghost);
     }
 
     private void takeBoth(String worker, int most) {
-        List<String> expected = model.take(worker, most);
-        switch (await(leases.take(worker, most))) {
+        takeBoth(worker, most, false);
+    }
+
+    /** @param ghost one that was recalled arrives late */
+    private void takeBoth(String worker, int most, boolean ghost) {
+        List<String> expected = model.take(worker, most, ghost);
+        switch (await(ghost ? leases.take(worker, most, 0) : leases.take(worker, most))) {
             case Take.StruckOff() -> assertEquals(expected, null, "take by one struck off");
             case Take.Jobs(List<TakenJob> jobs) -> {
                 assertEquals(expected, jobs.stream().map(TakenJob::id).toList(), "taken");
@@ -228,6 +247,10 @@ final class ModelRun {
         if (workerNames.isEmpty() || model.jobs.isEmpty()) {
             return;
         }
+        if (random.nextInt(8) == 0) {
+            bury();
+            return;
+        }
         String worker = aWorker();
         Set<String> ids = someIds(worker);
         note("commit", worker + " " + ids);
@@ -236,11 +259,20 @@ final class ModelRun {
         for (String id : ids) {
             boolean failed = random.nextInt(5) == 0;
             commits.add(new Commit(id, anOutcome(), failed));
-            if (!model.commit(worker, id, failed)) {
+            if (!model.commit(worker, id, failed ? JobState.FAILED : JobState.DONE)) {
                 expected.add(id);
             }
         }
         assertEquals(expected, await(leases.commit(worker, commits)), "refused commits");
+    }
+
+    /** The worker cannot read it. */
+    private void bury() {
+        String worker = aWorker();
+        String id = someIds(worker).iterator().next();
+        note("bury", worker + " " + id);
+        List<String> expected = model.commit(worker, id, JobState.DEAD) ? List.of() : List.of(id);
+        assertEquals(expected, await(leases.bury(worker, Map.of(id, "unreadable"))), "refused burials");
     }
 
     private void release() {
@@ -249,9 +281,29 @@ final class ModelRun {
         }
         String worker = aWorker();
         List<String> ids = List.copyOf(someIds(worker));
-        note("release", worker + " " + ids);
-        List<String> expected = model.release(worker, ids);
-        assertEquals(expected, await(leases.release(worker, ids)), "refused releases");
+        boolean toTheTail = random.nextInt(4) == 0;
+        note(toTheTail ? "let pass" : "release", worker + " " + ids);
+        List<String> expected = model.release(worker, ids, toTheTail);
+        assertEquals(
+                expected,
+                await(toTheTail ? leases.letPass(worker, ids) : leases.release(worker, ids)),
+                "refused releases");
+    }
+
+    private void recall() {
+        if (workerNames.isEmpty()) {
+            return;
+        }
+        String worker = aWorker();
+        Set<String> known = someIds(worker);
+        Set<String> unknown =
+                model.workers.containsKey(worker) ? new HashSet<>(model.workers.get(worker).held) : new HashSet<>();
+        unknown.removeAll(known);
+        note("recall", worker + " " + known);
+        int expected = model.recall(worker, known);
+        assertEquals(expected, await(leases.recall(worker, known)), "recalled");
+        recalled.add(worker);
+        adoptOrderAtHeads(unknown::contains);
     }
 
     private void cancel() {
@@ -324,18 +376,18 @@ final class ModelRun {
         int[] actual = {answer.get(2).toInteger(), answer.get(3).toInteger(), answer.size() - 4};
         assertEquals(Arrays.toString(expected), Arrays.toString(actual), "waiting again, dead, struck off");
         if (expected[0] > 0) {
-            adoptOrderAtHeads();
+            adoptOrderAtHeads(id -> deathsOf(id) > 0);
         }
     }
 
     /** In which order the dead's jobs come back is Redis's affair (sets have none); that they stand before all others is not. */
-    private void adoptOrderAtHeads() {
+    private void adoptOrderAtHeads(Predicate<String> isBack) {
         for (Lane lane : Lane.values()) {
             List<String> expected = List.copyOf(model.lanes.get(lane));
             List<String> actual = laneOf(lane);
             assertEquals(new TreeSet<>(expected), new TreeSet<>(actual), "lane after reclaim");
             int same = expected.size();
-            while (same > 0 && model.jobs.get(expected.get(same - 1)).deaths == 0) {
+            while (same > 0 && !isBack.test(expected.get(same - 1))) {
                 same--;
             }
             assertEquals(
@@ -343,6 +395,10 @@ final class ModelRun {
             model.lanes.get(lane).clear();
             model.lanes.get(lane).addAll(actual);
         }
+    }
+
+    private int deathsOf(String id) {
+        return model.jobs.containsKey(id) ? model.jobs.get(id).deaths : 0;
     }
 
     private void renew() {
@@ -381,6 +437,77 @@ final class ModelRun {
         assertEquals(expected, answer.get(0).toString(), "resend");
     }
 
+    private void drop() {
+        if (model.jobs.isEmpty()) {
+            return;
+        }
+        List<String> all = List.copyOf(model.jobs.keySet());
+        List<String> dead = all.stream()
+                .filter(id -> model.jobs.get(id).state == JobState.DEAD)
+                .toList();
+        String id = dead.isEmpty() || random.nextInt(3) == 0 ? pick(all) : pick(dead);
+        note("drop", id);
+        String expected = model.drop(id);
+        if (expected.equals("dropped") && submitted.remove(id) != null) {
+            dropped.put(id, JobState.DEAD);
+        }
+        Response answer = await(scripts.run(QueueScript.DROP, IRIS, List.of(id)));
+        assertEquals(expected, answer.get(0).toString(), "drop");
+    }
+
+    /** Somebody writes into the queue by hand: an id without a record, a key that is no record, a record that is not whole. */
+    private void plantGarbage() {
+        Lane lane = random.nextBoolean() ? Lane.INTERACTIVE : Lane.BULK;
+        String id = random.nextInt(3) == 0
+                ? "rubbish-" + random.nextInt(1_000)
+                : JobId.random(IRIS).toString();
+        String key = PREFIX + "job:" + id;
+        note("garbage", id);
+        if (random.nextInt(3) == 0) {
+            await(link.send(Request.cmd(Command.SET).arg(key).arg("no record")));
+        } else if (id.startsWith("rubbish") || random.nextBoolean()) {
+            Map<String, String> record = new TreeMap<>(
+                    Map.of("state", "waiting", "items", "1", "bytes", "5", "deadline", "999999999999999"));
+            record.put("lane", lane.wireName());
+            String broken = pick(List.copyOf(record.keySet()).stream()
+                    .filter(field -> !List.of("state", "bytes").contains(field))
+                    .toList());
+            record.put(broken, pick(List.of("", "-1", "1e3", "nan", "a lot")));
+            Request write = Request.cmd(Command.HSET).arg(key).arg("payload").arg("12345");
+            record.forEach((field, value) -> write.arg(field).arg(value));
+            await(link.send(write));
+            if (!id.startsWith("rubbish")) {
+                ReferenceQueue.Job job = new ReferenceQueue.Job(lane, 1, 5, false);
+                job.garbage = true;
+                model.jobs.put(id, job);
+            }
+        }
+        model.lanes.get(lane).addLast(id);
+        await(link.send(Request.cmd(Command.RPUSH)
+                .arg(PREFIX + "lane:" + lane.wireName())
+                .arg(id)));
+    }
+
+    private void loseKeysOfAWorker() {
+        List<String> known = model.workers.keySet().stream()
+                .filter(name -> model.workers.get(name).strangers.isEmpty())
+                .toList();
+        if (known.isEmpty()) {
+            return;
+        }
+        String worker = pick(known);
+        if (random.nextBoolean()) {
+            note("held set lost", worker);
+            model.workers.get(worker).held.clear();
+            await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "held:" + worker)));
+        } else {
+            note("entry lost", worker);
+            model.loseEntry(worker);
+            await(link.send(Request.cmd(Command.HDEL).arg(PREFIX + "workers").arg(worker)));
+            await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+        }
+    }
+
     private void letDeadlinePass() {
         List<String> open = model.jobs.entrySet().stream()
                 .filter(entry -> entry.getValue().isOpen() && !entry.getValue().late)
@@ -417,7 +544,7 @@ final class ModelRun {
         while (model.lanes.values().stream().anyMatch(lane -> !lane.isEmpty())) {
             takeBoth(last, 5);
             for (String id : List.copyOf(model.workers.get(last).held)) {
-                model.commit(last, id, false);
+                model.commit(last, id, JobState.DONE);
                 assertEquals(
                         List.of(), await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))), "refused");
             }
@@ -460,6 +587,7 @@ final class ModelRun {
         assertEquals(model.open().size(), counters.getOrDefault("open.jobs", 0L), "open.jobs");
         assertEquals(model.openItems(), counters.getOrDefault("open.items", 0L), "open.items");
         assertEquals(model.openBytes(), counters.getOrDefault("open.bytes", 0L), "open.bytes");
+        assertEquals(model.deadBytes(), counters.getOrDefault("dead.bytes", 0L), "dead.bytes");
         long waiting = model.open().stream()
                 .filter(job -> job.state == JobState.WAITING)
                 .count();
@@ -470,8 +598,8 @@ final class ModelRun {
         Set<String> left = new TreeSet<>();
         await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
             String name = key.toString().substring(PREFIX.length());
-            boolean mayStay =
-                    name.matches("(job|idem):.*|counters|dead|workers|seen|served|idle|looked|standstill|alive:"
+            boolean mayStay = name.matches(
+                    "(job|idem):.*|counters|dead|workers|seen|served|idle|recalled|looked|standstill|alive:"
                             + workerNames.getLast());
             boolean bodyOfDead = name.startsWith("body:")
                     && model.jobs.containsKey(name.substring(5))

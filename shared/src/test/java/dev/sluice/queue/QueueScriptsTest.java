@@ -15,13 +15,20 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -175,6 +182,7 @@ class QueueScriptsTest {
         for (int i = 0; i < 3; i++) {
             String worker = "worker-" + i;
             ModelRun.await(leases.register(worker, "{}"));
+            awaitNextMillisecond();
             ids.add(accept(aJob(Lane.INTERACTIVE, 10_000)));
             ModelRun.await(leases.take(worker, 1));
             ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
@@ -204,6 +212,168 @@ class QueueScriptsTest {
         }
     }
 
+    @Test
+    void deadLettersAreBoundedByAge() {
+        String id = aDeadLetter("worker", aRow());
+        for (int i = 0; i < 2; i++) {
+            awaitNextMillisecond();
+        }
+        assertEquals(0, ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1))));
+        assertTrue(ModelRun.await(intake.find(JobId.parse(id).orElseThrow())).isPresent());
+        ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofMillis(1)));
+        assertTrue(
+                ModelRun.await(intake.find(JobId.parse(id).orElseThrow())).isEmpty(),
+                "it was older than a millisecond");
+        assertEquals("0", counter("dead.bytes"));
+    }
+
+    @Test
+    void deadLettersAreListedNewestFirstInPagesOverAllDeployments() {
+        Deployment other = Deployment.parse("imagenet@champion");
+        List<JobId> died = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            awaitNextMillisecond();
+            Deployment deployment = i % 2 == 0 ? IRIS : other;
+            died.addFirst(JobId.parse(aDeadLetter("worker-" + i, aJobFor(deployment, Lane.BULK, 10)))
+                    .orElseThrow());
+        }
+        DeadLetters letters = new DeadLetters(link);
+        List<JobId> seen = new ArrayList<>();
+        Optional<DeadLetters.Place> place = Optional.empty();
+        int pages = 0;
+        do {
+            DeadLetters.Page page = ModelRun.await(letters.list(List.of(IRIS, other), place, 4));
+            assertEquals(6, page.total());
+            page.letters().forEach(letter -> seen.add(letter.id()));
+            place = page.next()
+                    .map(next -> DeadLetters.Place.parse(next.toString()).orElseThrow());
+            pages++;
+        } while (place.isPresent());
+        assertEquals(died, seen);
+        assertEquals(2, pages);
+        DeadLetters.Page one = ModelRun.await(letters.list(List.of(other), Optional.empty(), 10));
+        assertEquals(3, one.letters().size());
+    }
+
+    @Test
+    void lettersOfOneMomentStandOnOnePageEach() {
+        ModelRun.await(leases.register("worker", "{}"));
+        List<String> ids = new ArrayList<>();
+        Map<String, String> reasons = new HashMap<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(accept(aRow()));
+            reasons.put(ids.getLast(), "unreadable");
+        }
+        ModelRun.await(leases.take("worker", 10));
+        assertEquals(List.of(), ModelRun.await(leases.bury("worker", reasons)));
+        DeadLetters letters = new DeadLetters(link);
+        Set<String> seen = new HashSet<>();
+        Optional<DeadLetters.Place> place = Optional.empty();
+        int shown = 0;
+        do {
+            DeadLetters.Page page = ModelRun.await(letters.list(List.of(IRIS), place, 2));
+            page.letters().forEach(letter -> seen.add(letter.id().toString()));
+            shown += page.letters().size();
+            place = page.next();
+        } while (place.isPresent());
+        assertEquals(new HashSet<>(ids), seen);
+        assertEquals(5, shown);
+    }
+
+    @Test
+    void aDeadLetterIsShownWithItsPayloadSentAgainAndDropped() {
+        DeadLetters letters = new DeadLetters(link);
+        JobId dead = JobId.parse(aDeadLetter("worker", aJob(Lane.BULK, 10_000))).orElseThrow();
+        DeadLetter letter = ModelRun.await(letters.find(dead)).orElseThrow();
+        assertEquals(10_000, letter.payload().orElseThrow().length());
+        assertEquals("its worker died 1 times", letter.job().reason());
+        DeadLetters.Resent.Waiting again = assertInstanceOf(
+                DeadLetters.Resent.Waiting.class, ModelRun.await(letters.resend(dead, Duration.ofMinutes(1))));
+        assertEquals(
+                Optional.of(again.id()),
+                ModelRun.await(letters.find(dead)).orElseThrow().job().resentTo());
+        ModelRun.await(leases.register("next", "{}"));
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("next", 10)));
+        assertEquals(10_000, taken.jobs().getFirst().payload().length());
+        assertInstanceOf(
+                DeadLetters.Resent.Unknown.class, ModelRun.await(letters.resend(again.id(), Duration.ofMinutes(1))));
+        assertFalse(ModelRun.await(letters.drop(again.id())), "it is no dead letter");
+
+        assertTrue(ModelRun.await(letters.drop(dead)));
+        assertFalse(ModelRun.await(letters.drop(dead)), "it is gone");
+        assertTrue(ModelRun.await(letters.find(dead)).isEmpty());
+        assertEquals("0", counter("dead.bytes"));
+        assertEquals("0", keys("body:" + dead), "its payload is gone too");
+    }
+
+    @Test
+    void countsThatLostRecordsLeftBehindHealWhenNothingIsOpen() {
+        String lost = accept(aRow());
+        ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "job:" + lost)));
+        assertEquals("1", counter("open.jobs"));
+        ModelRun.await(leases.register("worker", "{}"));
+        ModelRun.await(leases.take("worker", 10));
+        ModelRun.await(leases.reclaim());
+        ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
+        ModelRun.await(leases.expire());
+        for (String name : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
+            assertEquals("0", counter(name), name);
+        }
+    }
+
+    /** @return its id */
+    private String aDeadLetter(String worker, Submission job) {
+        JobLeases its = new JobLeases(link, job.id().deployment(), LeaseTerms.DEFAULT);
+        ModelRun.await(its.register(worker, "{}"));
+        String id = accept(job);
+        ModelRun.await(its.take(worker, 1));
+        ModelRun.await(
+                link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(job.id().deployment()) + "alive:" + worker)));
+        ModelRun.await(reclaiming(job.id().deployment(), 1, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
+        return id;
+    }
+
+    private static Future<Integer> reclaiming(int mostDeaths, long bytes, Duration age) {
+        return reclaiming(IRIS, mostDeaths, bytes, age);
+    }
+
+    /** @return how many died */
+    private static Future<Integer> reclaiming(Deployment deployment, int mostDeaths, long bytes, Duration age) {
+        return link.send(Request.cmd(Command.SET)
+                        .arg(QueueKeys.prefix(deployment) + "looked")
+                        .arg(""))
+                .compose(_ -> new ScriptRunner(link)
+                        .run(
+                                QueueScript.RECLAIM,
+                                deployment,
+                                List.of(9_999, 1, mostDeaths, bytes, age.toMillis(), 60_000)))
+                .map(answer -> answer.get(3).toInteger());
+    }
+
+    private static String counter(String name) {
+        return ModelRun.await(link.send(
+                        Request.cmd(Command.HGET).arg(QueueKeys.counters(IRIS)).arg(name)))
+                .toString();
+    }
+
+    private static String keys(String name) {
+        return ModelRun.await(link.send(Request.cmd(Command.EXISTS).arg(QueueKeys.prefix(IRIS) + name)))
+                .toString();
+    }
+
+    /** Of two letters of one millisecond none is the older. */
+    private static void awaitNextMillisecond() {
+        long start = nowMs();
+        while (nowMs() == start) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long nowMs() {
+        Response time = ModelRun.await(link.send(Request.cmd(Command.TIME)));
+        return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
+    }
+
     private String accept(Submission job) {
         return assertInstanceOf(Acceptance.Accepted.class, ModelRun.await(intake.accept(job)))
                 .id()
@@ -215,8 +385,12 @@ class QueueScriptsTest {
     }
 
     private static Submission aJob(Lane lane, int bytes) {
+        return aJobFor(IRIS, lane, bytes);
+    }
+
+    private static Submission aJobFor(Deployment deployment, Lane lane, int bytes) {
         return new Submission(
-                JobId.random(IRIS),
+                JobId.random(deployment),
                 lane,
                 1,
                 Content.ROWS,

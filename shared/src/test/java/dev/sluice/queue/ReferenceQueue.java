@@ -20,11 +20,15 @@ import java.util.TreeMap;
  */
 final class ReferenceQueue {
     private static final int BULK_TURN = 8;
+    private static final int LETTER_BYTES = 1024;
 
     final Map<String, Job> jobs = new LinkedHashMap<>();
     final Map<Lane, Deque<String>> lanes = new EnumMap<>(Lane.class);
     final Map<String, Worker> workers = new TreeMap<>();
     final Map<String, Key> keys = new HashMap<>();
+    /** What workers held whose entry among the workers was lost. */
+    final Map<String, Set<String>> forgotten = new HashMap<>();
+
     private final QueueBudget budget;
     private final int mostDeaths;
     private int takes;
@@ -34,6 +38,9 @@ final class ReferenceQueue {
         final int items;
         final int bytes;
         boolean late;
+        /** Written by hand, and not as accept.lua writes it. */
+        boolean garbage;
+
         JobState state = JobState.WAITING;
         String owner = "";
         int deaths;
@@ -46,7 +53,7 @@ final class ReferenceQueue {
         }
 
         boolean isOpen() {
-            return !state.isFinal();
+            return !state.isFinal() && !garbage;
         }
     }
 
@@ -119,7 +126,10 @@ final class ReferenceQueue {
     /** @return "holding" or "left" */
     String leave(String worker) {
         Worker known = workers.get(worker);
-        if (known != null && !(known.held.isEmpty() && known.strangers.isEmpty())) {
+        boolean holds = known == null
+                ? !forgotten.getOrDefault(worker, Set.of()).isEmpty()
+                : !(known.held.isEmpty() && known.strangers.isEmpty());
+        if (holds) {
             return "holding";
         }
         workers.remove(worker);
@@ -127,10 +137,13 @@ final class ReferenceQueue {
     }
 
     /** @return the ids taken, or null when the worker was struck off */
-    List<String> take(String worker, int most) {
+    List<String> take(String worker, int most, boolean ghost) {
         Worker taker = workers.get(worker);
         if (taker == null) {
             return null;
+        }
+        if (ghost) {
+            return List.of();
         }
         boolean bulkFirst = takes % BULK_TURN == BULK_TURN - 1;
         List<String> taken = new ArrayList<>();
@@ -149,6 +162,13 @@ final class ReferenceQueue {
     private void takeFrom(Deque<String> lane, int most, List<String> taken) {
         while (items(taken) < most && !isAlone(taken) && !lane.isEmpty()) {
             Job job = jobs.get(lane.peekFirst());
+            if (job == null || job.garbage) {
+                lane.pollFirst();
+                if (job != null && job.state == JobState.WAITING) {
+                    job.state = JobState.DEAD;
+                }
+                continue;
+            }
             boolean fits = taken.isEmpty() || (items(taken) + job.items <= most && job.deaths == 0);
             if (job.state == JobState.WAITING && !job.late && !fits) {
                 return;
@@ -171,27 +191,44 @@ final class ReferenceQueue {
         return ids.stream().mapToInt(id -> jobs.get(id).items).sum();
     }
 
-    boolean commit(String worker, String id, boolean failed) {
+    /** @param end done, failed or dead */
+    boolean commit(String worker, String id, JobState end) {
         if (!owns(worker, id)) {
             return false;
         }
-        jobs.get(id).state = failed ? JobState.FAILED : JobState.DONE;
+        jobs.get(id).state = end;
         letGo(worker, id);
         return true;
     }
 
     /** @return the refused ids, in the order in which the script meets them (last first) */
-    List<String> release(String worker, List<String> ids) {
+    List<String> release(String worker, List<String> ids, boolean toTheTail) {
         List<String> refused = new ArrayList<>();
         for (String id : ids.reversed()) {
             if (owns(worker, id)) {
                 letGo(worker, id);
-                waitAgain(id);
+                waitAgain(id, toTheTail);
             } else {
                 refused.add(id);
             }
         }
         return refused;
+    }
+
+    /** @return how many went back */
+    int recall(String worker, Set<String> known) {
+        Worker holder = workers.get(worker);
+        if (holder == null) {
+            return 0;
+        }
+        holder.strangers.removeIf(id -> !known.contains(id));
+        List<String> unknown =
+                holder.held.stream().filter(id -> !known.contains(id)).toList();
+        for (String id : unknown) {
+            letGo(worker, id);
+            waitAgain(id, false);
+        }
+        return unknown.size();
     }
 
     boolean cancel(String id) {
@@ -206,7 +243,7 @@ final class ReferenceQueue {
             }
         }
         for (Deque<String> lane : lanes.values()) {
-            while (!lane.isEmpty() && jobs.get(lane.peekFirst()).state != JobState.WAITING) {
+            while (!lane.isEmpty() && !isWaiting(lane.peekFirst())) {
                 lane.pollFirst();
             }
         }
@@ -226,19 +263,56 @@ final class ReferenceQueue {
             }
             workers.remove(name);
             counts[2]++;
-            for (String id : worker.held) {
-                Job job = jobs.get(id);
-                job.deaths++;
-                if (job.deaths >= mostDeaths) {
-                    job.state = JobState.DEAD;
-                    counts[1]++;
-                } else {
-                    waitAgain(id);
-                    counts[0]++;
-                }
+            worker.held.forEach(id -> mourn(id, counts));
+        }
+        for (String id : List.copyOf(jobs.keySet())) {
+            Job job = jobs.get(id);
+            if (job.state == JobState.RUNNING && !workers.containsKey(job.owner)) {
+                letGo(job.owner, id);
+                mourn(id, counts);
             }
         }
         return counts;
+    }
+
+    private void mourn(String id, int[] counts) {
+        Job job = jobs.get(id);
+        job.deaths++;
+        if (job.deaths >= mostDeaths) {
+            job.state = JobState.DEAD;
+            counts[1]++;
+        } else {
+            waitAgain(id, false);
+            counts[0]++;
+        }
+    }
+
+    /** Its entry among the workers is lost; what it held stays held by nobody. */
+    void loseEntry(String worker) {
+        forgotten.put(worker, workers.remove(worker).held);
+    }
+
+    /** @return the code of drop.lua */
+    String drop(String id) {
+        JobState state = jobs.get(id).state;
+        if (state != JobState.DEAD) {
+            return state.wireName();
+        }
+        jobs.remove(id);
+        keys.values().removeIf(key -> key.id.equals(id));
+        return "dropped";
+    }
+
+    /** As the letters' budget counts them. */
+    int deadBytes() {
+        return jobs.values().stream()
+                .filter(job -> job.state == JobState.DEAD)
+                .mapToInt(job -> job.bytes + LETTER_BYTES)
+                .sum();
+    }
+
+    private boolean isWaiting(String id) {
+        return jobs.containsKey(id) && jobs.get(id).state == JobState.WAITING;
     }
 
     /** @return the code of resend.lua */
@@ -246,6 +320,9 @@ final class ReferenceQueue {
         Job job = jobs.get(id);
         if (job.state != JobState.DEAD) {
             return job.state.wireName();
+        }
+        if (job.garbage) {
+            return "faulty";
         }
         if (jobs.containsKey(newId)) {
             return "known";
@@ -273,15 +350,22 @@ final class ReferenceQueue {
     }
 
     private void letGo(String worker, String id) {
-        workers.get(worker).held.remove(id);
-        workers.get(worker).strangers.remove(id);
+        if (workers.containsKey(worker)) {
+            workers.get(worker).held.remove(id);
+            workers.get(worker).strangers.remove(id);
+        }
+        forgotten.getOrDefault(worker, new LinkedHashSet<>()).remove(id);
     }
 
-    private void waitAgain(String id) {
+    private void waitAgain(String id, boolean atTheTail) {
         Job job = jobs.get(id);
         job.state = JobState.WAITING;
         job.owner = "";
-        lanes.get(job.lane).addFirst(id);
+        if (atTheTail) {
+            lanes.get(job.lane).addLast(id);
+        } else {
+            lanes.get(job.lane).addFirst(id);
+        }
     }
 
     private boolean endWaiting(String id, JobState end) {

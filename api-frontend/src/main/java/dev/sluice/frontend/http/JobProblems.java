@@ -22,7 +22,7 @@ final class JobProblems {
             case DEAD ->
                 Problem.of(
                                 ProblemType.JOB_DEAD,
-                                "its workers died over it; it is kept as a dead letter with its payload")
+                                "it could not be run (its workers died over it, or it cannot be read) and is kept as a dead letter")
                         .ofJob(id);
             case WAITING, RUNNING, DONE, FAILED ->
                 throw new IllegalArgumentException("a job that is " + state + " is no problem");

@@ -23,7 +23,7 @@ record JobView(JobId id, JobRecord job) {
                 .put("lane", job.lane())
                 .put("items", to() - from())
                 .put("deaths", job.deaths())
-                .put("timeline", timeline());
+                .put("timeline", timeline(job));
         job.resentFrom().ifPresent(other -> view.put("resent_from", other.toString()));
         job.resentTo().ifPresent(other -> view.put("resent_to", other.toString()));
         problem(prediction).ifPresent(problem -> view.put("error", problem.body()));
@@ -58,7 +58,7 @@ record JobView(JobId id, JobRecord job) {
         };
     }
 
-    private JsonObject timeline() {
+    static JsonObject timeline(JobRecord job) {
         JsonObject timeline = new JsonObject();
         put(timeline, "accepted", job.accepted());
         put(timeline, "started", job.started());

@@ -36,11 +36,17 @@ public final class DocumentationPages {
         }
         files.put("index.html", read("dev/sluice/frontend/openapi/index.html"));
         files.put("show-document.js", read("dev/sluice/frontend/openapi/show-document.js"));
+        files.put("management.json", read("dev/sluice/frontend/openapi/management.json"));
         files.put("openapi.json", read("dev/sluice/frontend/openapi/openapi.json"));
     }
 
     public void document(RoutingContext exchange) {
         send(exchange, "openapi.json");
+    }
+
+    /** That of the management port. */
+    public void managementDocument(RoutingContext exchange) {
+        send(exchange, "management.json");
     }
 
     public void index(RoutingContext exchange) {

@@ -18,10 +18,12 @@ import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.model.Deployment;
+import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.telemetry.ManagementServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -33,6 +35,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The OpenAPI document describes what is routed, all of it and nothing else. */
 class RoutesAndDocumentTest {
@@ -41,24 +45,45 @@ class RoutesAndDocumentTest {
 
     @Test
     void everyRouteIsInTheDocumentAndTheOtherWayRound() throws IOException {
-        Set<String> routed = new TreeSet<>();
-        for (Routes.Operation operation : routes()) {
-            routed.add(operation.method() + " " + operation.path());
+        assertEquals(names(routes()), described("openapi.json"));
+    }
+
+    @Test
+    void soItIsOnTheManagementPort() throws IOException {
+        Vertx vertx = Vertx.vertx();
+        try {
+            RedisLink link = RedisLink.open(vertx, NOBODY, "queue", SHORT);
+            DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
+            Set<String> routed = names(new ManagementRoutes(vertx, catalog, new DeadLetters(link), SHORT).operations());
+            ManagementServer.PATHS.forEach(path -> routed.add("GET " + path));
+            assertEquals(routed, described("management.json"));
+        } finally {
+            vertx.close();
         }
+    }
+
+    private static Set<String> names(List<Routes.Operation> operations) {
+        Set<String> names = new TreeSet<>();
+        operations.forEach(operation -> names.add(operation.method() + " " + operation.path()));
+        return names;
+    }
+
+    private static Set<String> described(String name) throws IOException {
         Set<String> described = new TreeSet<>();
-        document()
+        document(name)
                 .path("paths")
                 .properties()
                 .forEach(path -> path.getValue()
                         .fieldNames()
                         .forEachRemaining(
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
-        assertEquals(routed, described);
+        return described;
     }
 
-    @Test
-    void everyAnswerHasItsStatusAndIsTyped() throws IOException {
-        JsonNode document = document();
+    @ParameterizedTest
+    @ValueSource(strings = {"openapi.json", "management.json"})
+    void everyAnswerHasItsStatusAndIsTyped(String name) throws IOException {
+        JsonNode document = document(name);
         for (var path : document.path("paths").properties()) {
             for (JsonNode operation : path.getValue()) {
                 for (var response : operation.path("responses").properties()) {
@@ -103,9 +128,8 @@ class RoutesAndDocumentTest {
         }
     }
 
-    private static JsonNode document() throws IOException {
-        try (InputStream in =
-                RoutesAndDocumentTest.class.getResourceAsStream("/dev/sluice/frontend/openapi/openapi.json")) {
+    private static JsonNode document(String name) throws IOException {
+        try (InputStream in = RoutesAndDocumentTest.class.getResourceAsStream("/dev/sluice/frontend/openapi/" + name)) {
             return new ObjectMapper().readTree(in);
         }
     }

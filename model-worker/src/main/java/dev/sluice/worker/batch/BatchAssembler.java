@@ -2,6 +2,7 @@ package dev.sluice.worker.batch;
 
 import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
+import dev.sluice.queue.Submission;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.worker.batch.Batch.PreparedJob;
 import dev.sluice.worker.inference.LoadedModel;
@@ -10,12 +11,18 @@ import dev.sluice.worker.rollout.ModelSlot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
-/** Turns taken jobs into a batch: reads and decodes payloads, several at a time; what cannot be read becomes a failed item in its place. */
+/**
+ * Turns taken jobs into a batch: reads and decodes payloads, several at a time. A picture that cannot be decoded becomes a failed item in
+ * its place; a job that is not as the API writes it is set aside.
+ */
 final class BatchAssembler {
     private final ExecutorService decoders;
 
@@ -24,20 +31,33 @@ final class BatchAssembler {
         this.decoders = decoders;
     }
 
-    Batch assemble(String incarnation, ModelSlot.Lease model, List<TakenJob> jobs) throws InterruptedException {
+    /** What became of the jobs: the batch may be empty. @param unreadable reasons by id */
+    record Assembled(Batch batch, Map<String, String> unreadable) {}
+
+    Assembled assemble(String incarnation, ModelSlot.Lease model, List<TakenJob> jobs) throws InterruptedException {
         List<Future<PreparedJob>> decoding = new ArrayList<>(jobs.size());
         for (TakenJob job : jobs) {
             decoding.add(decoders.submit(() -> prepare(model.model(), job)));
         }
         List<PreparedJob> prepared = new ArrayList<>(jobs.size());
-        for (Future<PreparedJob> one : decoding) {
+        Map<String, String> unreadable = new LinkedHashMap<>();
+        for (int i = 0; i < jobs.size(); i++) {
             try {
-                prepared.add(one.get());
+                prepared.add(decoding.get(i).get());
             } catch (ExecutionException e) {
-                throw new IllegalStateException("preparing must turn what is wrong with a job into its failure", e);
+                unreadable.put(jobs.get(i).id(), reasonOf(e.getCause()));
             }
         }
-        return new Batch(incarnation, model, prepared);
+        return new Assembled(new Batch(incarnation, model, prepared), unreadable);
+    }
+
+    /** An error of the machine (no memory, say) is nobody's payload. */
+    private static String reasonOf(@Nullable Throwable why) {
+        return switch (why) {
+            case Error error -> throw error;
+            case IllegalArgumentException sentence -> String.valueOf(sentence.getMessage());
+            case null, default -> "its payload cannot be read: " + why;
+        };
     }
 
     private static PreparedJob prepare(LoadedModel model, TakenJob job) {
@@ -46,7 +66,19 @@ final class BatchAssembler {
         return new PreparedJob(job, items, Duration.ofNanos(System.nanoTime() - start));
     }
 
+    /** @throws IllegalArgumentException when it is not a job that can be run */
     private static PreparedItems itemsOf(LoadedModel model, TakenJob job) {
+        if (job.schema() != Submission.SCHEMA) {
+            throw new IllegalArgumentException(
+                    "its record is of schema %d, and there is none but %d".formatted(job.schema(), Submission.SCHEMA));
+        }
+        if (job.payload() == null) {
+            throw new IllegalArgumentException("its payload is gone");
+        }
+        if (job.items() > job.payload().length()) {
+            throw new IllegalArgumentException(
+                    "it has %d bytes for %d items".formatted(job.payload().length(), job.items()));
+        }
         if (!job.signature().equals(model.signatureHash())) {
             return PreparedItems.failed(
                     job.items(),
@@ -54,26 +86,23 @@ final class BatchAssembler {
                             Failure.Kind.SIGNATURE_MISMATCH,
                             "it was accepted for another input signature than the live version's: send it again"));
         }
-        if (job.payload() == null) {
-            return unreadable(job, "its payload is gone");
+        PreparedItems items =
+                model.prepare(Content.ofWire(job.content()), job.payload().getBytes(), partsOf(job));
+        if (items.size() != job.items()) {
+            throw new IllegalArgumentException("it holds %d items and says %d".formatted(items.size(), job.items()));
         }
+        return items;
+    }
+
+    private static List<Integer> partsOf(TakenJob job) {
         try {
-            List<Integer> parts = job.parts().isEmpty()
+            return job.parts().isEmpty()
                     ? List.of()
                     : Arrays.stream(job.parts().split(","))
                             .map(Integer::valueOf)
                             .toList();
-            PreparedItems items =
-                    model.prepare(Content.ofWire(job.content()), job.payload().getBytes(), parts);
-            return items.size() == job.items()
-                    ? items
-                    : unreadable(job, "it holds %d items and says %d".formatted(items.size(), job.items()));
-        } catch (IllegalArgumentException e) {
-            return unreadable(job, String.valueOf(e.getMessage()));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("its record's parts are no numbers", e);
         }
-    }
-
-    private static PreparedItems unreadable(TakenJob job, String why) {
-        return PreparedItems.failed(Math.max(1, job.items()), new Failure(Failure.Kind.UNREADABLE_PAYLOAD, why));
     }
 }

@@ -12,8 +12,10 @@ import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.lease.WakeUp;
 import dev.sluice.worker.rollout.ModelSlot;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class BatchLoop {
     private final BatchRunner runner;
     private final Committer committer;
     private final ServedRate rate;
+    private final HeldJobs held;
     private final PrefetchGate gate = new PrefetchGate();
     /** Empty: there will be no more. */
     private final SynchronousQueue<Optional<Batch>> handOver = new SynchronousQueue<>();
@@ -49,7 +52,12 @@ final class BatchLoop {
     private final Thread inferring;
 
     private volatile boolean stopping;
+    /** An answer was lost: jobs may be held that nobody here knows of. */
+    private volatile boolean unsure;
+
     private Duration lead = Duration.ofMillis(5);
+    /** Jobs of a newer release that were met since there was other work. */
+    private final Set<String> passed = new HashSet<>();
 
     BatchLoop(
             Deployment deployment,
@@ -60,7 +68,8 @@ final class BatchLoop {
             BatchAssembler assembler,
             BatchRunner runner,
             Committer committer,
-            ServedRate rate) {
+            ServedRate rate,
+            HeldJobs held) {
         this.deployment = deployment;
         this.incarnation = incarnation;
         this.leases = leases;
@@ -70,6 +79,7 @@ final class BatchLoop {
         this.runner = runner;
         this.committer = committer;
         this.rate = rate;
+        this.held = held;
         this.taking = Thread.ofVirtual().name("take-" + deployment).unstarted(this::takeUntilStopped);
         this.inferring = Thread.ofPlatform().name("infer-" + deployment).unstarted(this::inferUntilStopped);
     }
@@ -91,6 +101,7 @@ final class BatchLoop {
         handOver.put(Optional.empty());
         inferring.join();
         committer.drain();
+        giveBackWhatIsUnknown();
         incarnation.leave();
     }
 
@@ -103,11 +114,13 @@ final class BatchLoop {
                 backoff.reset();
             } catch (QueueUnavailableException e) {
                 LOG.debug("{}: cannot take: {}", deployment, e.getMessage());
+                unsure = true;
                 pause(backoff.nextMs());
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
                 LOG.error("{}: a batch could not be prepared", deployment, e);
+                unsure = true;
                 pause(backoff.nextMs());
             }
         }
@@ -115,18 +128,54 @@ final class BatchLoop {
 
     private void takeAndHandOver() throws InterruptedException {
         String name = incarnation.name();
+        if (unsure) {
+            recall(name);
+        }
         long start = System.nanoTime();
         int most = slot.profile().best().batch();
         switch (Await.answer(leases.take(name, most))) {
             case Take.StruckOff() -> incarnation.struckOff(name);
             case Take.Jobs(List<TakenJob> none) when none.isEmpty() -> wakeUp.await(POLL);
             case Take.Jobs(List<TakenJob> jobs) -> {
-                List<TakenJob> readable = releaseNewerSchemas(name, jobs);
-                if (!readable.isEmpty()) {
-                    handOver(assembler.assemble(name, slot.acquire(), readable));
+                List<TakenJob> ours = letNewerSchemasPass(name, jobs);
+                if (!ours.isEmpty()) {
+                    assembleAndHandOver(name, ours);
                     lead = Duration.ofNanos((lead.toNanos() * 3 + System.nanoTime() - start) / 4);
                 }
             }
+        }
+    }
+
+    private void recall(String name) throws InterruptedException {
+        int unknown = Await.answer(leases.recall(name, held.ids()));
+        unsure = false;
+        if (unknown > 0) {
+            LOG.warn("{}: {} jobs whose taking went unanswered go back", deployment, unknown);
+        }
+    }
+
+    private void giveBackWhatIsUnknown() throws InterruptedException {
+        Optional<String> name = incarnation.present();
+        try {
+            if (unsure && name.isPresent()) {
+                recall(name.get());
+            }
+        } catch (QueueUnavailableException e) {
+            LOG.warn("{}: what is held goes on elsewhere after dead-after: {}", deployment, e.getMessage());
+        }
+    }
+
+    private void assembleAndHandOver(String name, List<TakenJob> jobs) throws InterruptedException {
+        ModelSlot.Lease model = slot.acquire();
+        BatchAssembler.Assembled assembled = assembler.assemble(name, model, jobs);
+        if (!assembled.unreadable().isEmpty()) {
+            held.begun(assembled.unreadable().keySet());
+            committer.bury(name, assembled.unreadable());
+        }
+        if (assembled.batch().jobs().isEmpty()) {
+            model.close();
+        } else {
+            handOver(assembled.batch());
         }
     }
 
@@ -134,8 +183,10 @@ final class BatchLoop {
         Duration expected = rate.expectedFor(batch.items());
         gate.handingOver(expected);
         Duration patience = PATIENCE.plus(expected.multipliedBy(2));
+        held.begun(batch.ids());
         if (!handOver.offer(Optional.of(batch), patience.toMillis(), TimeUnit.MILLISECONDS)) {
             gate.takenBack();
+            held.ended(batch.ids());
             LOG.info(
                     "{}: the running batch takes longer than expected; {} jobs go back",
                     deployment,
@@ -145,19 +196,24 @@ final class BatchLoop {
         }
     }
 
-    /** Work written by a newer release is left to its workers. */
-    private List<TakenJob> releaseNewerSchemas(String name, List<TakenJob> jobs) throws InterruptedException {
+    /** Work written by a newer release is left to its workers, and must not keep the rest of the lane waiting. */
+    private List<TakenJob> letNewerSchemasPass(String name, List<TakenJob> jobs) throws InterruptedException {
         List<String> newer = jobs.stream()
-                .filter(job -> job.schema() > Submission.SCHEMA)
+                .filter(job -> Submission.isOfNewerRelease(job.schema()))
                 .map(TakenJob::id)
                 .toList();
         if (newer.isEmpty()) {
+            passed.clear();
             return jobs;
         }
-        LOG.warn("{}: {} jobs were written by a newer release and are left to its workers", deployment, newer.size());
-        Await.answer(leases.release(name, newer));
-        Thread.sleep(POLL);
-        return jobs.stream().filter(job -> job.schema() <= Submission.SCHEMA).toList();
+        if (passed.addAll(newer)) {
+            LOG.warn("{}: {} jobs of a newer release are left to its workers", deployment, newer.size());
+        } else if (newer.size() == jobs.size()) {
+            // The same ones again: nothing else waits.
+            wakeUp.await(POLL);
+        }
+        Await.answer(leases.letPass(name, newer));
+        return jobs.stream().filter(job -> !newer.contains(job.id())).toList();
     }
 
     private void inferUntilStopped() {
@@ -180,6 +236,7 @@ final class BatchLoop {
             runner.run(batch, System.nanoTime());
         } else {
             batch.model().close();
+            held.ended(batch.ids());
         }
     }
 

@@ -10,8 +10,12 @@ import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.lease.Incarnation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,25 +30,39 @@ final class Committer {
     private final Deployment deployment;
     private final Incarnation incarnation;
     private final JobLeases leases;
+    private final HeldJobs held;
     private final Counter fenced;
     private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
 
-    Committer(Deployment deployment, Incarnation incarnation, JobLeases leases, MeterRegistry metrics) {
+    Committer(Deployment deployment, Incarnation incarnation, JobLeases leases, HeldJobs held, MeterRegistry metrics) {
         this.deployment = deployment;
         this.incarnation = incarnation;
         this.leases = leases;
+        this.held = held;
         this.fenced = metrics.counter(MetricNames.FENCED, "model", deployment.model());
     }
 
     /** Blocks only while too many commits are under way. */
     void commit(String name, List<Commit> commits) throws InterruptedException {
+        beside(name, commits.stream().map(Commit::id).toList(), () -> leases.commit(name, commits));
+    }
+
+    /** As above, for jobs that cannot be read. @param reasons by id */
+    void bury(String name, Map<String, String> reasons) throws InterruptedException {
+        reasons.forEach((id, reason) -> LOG.warn("{} becomes a dead letter: {}", id, reason));
+        beside(name, reasons.keySet(), () -> leases.bury(name, reasons));
+    }
+
+    private void beside(String name, Collection<String> jobs, Supplier<Future<List<String>>> commit)
+            throws InterruptedException {
         room.acquire();
         Thread.ofVirtual().name("commit-" + deployment).start(() -> {
             try {
-                untilAnswered(name, commits);
+                untilAnswered(name, jobs.size(), commit);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
+                held.ended(jobs);
                 room.release();
             }
         });
@@ -56,21 +74,22 @@ final class Committer {
         room.release(MOST_UNDER_WAY);
     }
 
-    private void untilAnswered(String name, List<Commit> commits) throws InterruptedException {
+    private void untilAnswered(String name, int jobs, Supplier<Future<List<String>>> commit)
+            throws InterruptedException {
         Backoff backoff = new Backoff();
         while (incarnation.isPresent(name)) {
             try {
-                List<String> refused = Await.answer(leases.commit(name, commits));
+                List<String> refused = Await.answer(commit.get());
                 if (!refused.isEmpty()) {
                     fenced.increment(refused.size());
-                    LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), commits.size());
+                    LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), jobs);
                 }
                 return;
             } catch (QueueUnavailableException e) {
-                LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, commits.size(), e.getMessage());
+                LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, jobs, e.getMessage());
                 Thread.sleep(backoff.nextMs());
             }
         }
-        LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, commits.size());
+        LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, jobs);
     }
 }

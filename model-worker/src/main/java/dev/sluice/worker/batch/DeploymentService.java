@@ -36,11 +36,12 @@ public final class DeploymentService {
         JobLeases leases = new JobLeases(around.jobsLink(), deployment, around.terms());
         JobLeases pulse = new JobLeases(around.heartbeatLink(), deployment, around.terms());
         WakeUp wakeUp = new WakeUp();
+        HeldJobs held = new HeldJobs();
         ServedRate rate = new ServedRate(slot.profile().best().itemsPerSecond());
         this.heartbeat = around.heartbeat();
         this.incarnation =
                 new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp, onRegistered);
-        Committer committer = new Committer(deployment, incarnation, leases, around.metrics());
+        Committer committer = new Committer(deployment, incarnation, leases, held, around.metrics());
         BatchRunner runner = new BatchRunner(
                 deployment, rate, around.watchdog(), new BatchMetrics(around.metrics(), deployment), committer);
         this.loop = new BatchLoop(
@@ -52,7 +53,8 @@ public final class DeploymentService {
                 new BatchAssembler(around.decoders()),
                 runner,
                 committer,
-                rate);
+                rate,
+                held);
         heartbeat.beatFor(deployment, incarnation, pulse, rate::itemsPerSecond);
     }
 

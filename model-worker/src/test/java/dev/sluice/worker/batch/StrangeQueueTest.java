@@ -1,0 +1,361 @@
+package dev.sluice.worker.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Lane;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Acceptance;
+import dev.sluice.queue.ChannelSubscriber;
+import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.JobRecord;
+import dev.sluice.queue.LeaseTerms;
+import dev.sluice.queue.QueueBudget;
+import dev.sluice.queue.QueueKeys;
+import dev.sluice.queue.RealRedis;
+import dev.sluice.queue.RedisHand;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Submission;
+import dev.sluice.queue.Take;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.Values;
+import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.inference.LoadedModel;
+import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.lease.Heartbeat;
+import dev.sluice.worker.models.ModelFolder;
+import dev.sluice.worker.rollout.LoadedSlot;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker whose queue somebody else has written into, or has lost keys of. */
+class StrangeQueueTest {
+    private static final Deployment SUM = Deployment.parse("sum@champion");
+    private static final String PREFIX = QueueKeys.prefix(SUM);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final LeaseTerms TERMS = new LeaseTerms(
+            Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64 << 20, Duration.ofDays(1));
+    private static final byte[] A_ROW = row(1);
+
+    @TempDir
+    Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Watchdog watchdog = new Watchdog();
+    private final ExecutorService decoders = Executors.newFixedThreadPool(2);
+    private RealRedis redis;
+    private RedisLink link;
+    private RedisHand hand;
+    private LoadedModel model;
+    private Heartbeat heartbeat;
+    private DeploymentService service;
+    private JobIntake intake;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RealRedis.start();
+        link = RedisLink.open(vertx, redis.url(), "jobs", Duration.ofSeconds(5));
+        hand = new RedisHand(link);
+        RedisLink pulse = RedisLink.open(vertx, redis.url(), "heartbeat", Duration.ofSeconds(5));
+        Await.answer(link.connected());
+        Await.answer(pulse.connected());
+        intake = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(15));
+        model = LoadedModel.load(
+                ModelFolder.summing("a", "b").writeTo(folder.resolve("model")),
+                "digest",
+                new LoadSettings(1, 1_000_000, folder.resolve("profiles")));
+        model.warmUp(Duration.ofMillis(200));
+        heartbeat = new Heartbeat(TERMS, new SimpleMeterRegistry());
+        service = new DeploymentService(
+                SUM,
+                LoadedSlot.serving(model),
+                new DeploymentService.Surroundings(
+                        link,
+                        pulse,
+                        new ChannelSubscriber(vertx, redis.url(), "wake-ups", () -> {}),
+                        TERMS,
+                        heartbeat,
+                        watchdog,
+                        decoders,
+                        new SimpleMeterRegistry(),
+                        new JsonObject()));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        service.drain();
+        heartbeat.close();
+        watchdog.close();
+        decoders.shutdown();
+        model.close();
+        Await.answer(vertx.close());
+        redis.close();
+    }
+
+    @Test
+    void whateverStandsInTheQueueTheWorkerAnswersItsOtherJobsAndSaysWhatWasWrong() throws Exception {
+        List<JobId> good = new ArrayList<>();
+        Map<JobId, String> garbage = new LinkedHashMap<>();
+        for (Map.Entry<String, Map<String, @Nullable Object>> strange :
+                strangeRecords().entrySet()) {
+            garbage.put(plant(strange.getValue()), strange.getKey());
+            good.add(accept());
+        }
+        List<String> withoutRecord =
+                List.of("rubbish", "", "sum@champion~short", JobId.random(SUM).toString(), "a\u0000b");
+        for (String id : withoutRecord) {
+            push(Buffer.buffer(id));
+            good.add(accept());
+        }
+        push(Buffer.buffer(new byte[] {(byte) 0xff, (byte) 0xfe, 0}));
+        JobId noHash = JobId.random(SUM);
+        redis("SET", PREFIX + "job:" + noHash, "text");
+        push(Buffer.buffer(noHash.toString()));
+        JobId nothingKnown = plant(nothing());
+        good.add(accept());
+
+        service.start();
+        heartbeat.start();
+
+        for (JobId id : good) {
+            assertEquals(JobState.DONE, awaitEnd(id).state());
+            assertEquals("{\"value\":3.0}", answerOf(id));
+        }
+        assertEquals(JobState.DEAD, awaitEnd(nothingKnown).state());
+        for (Map.Entry<JobId, String> one : garbage.entrySet()) {
+            JobRecord record = awaitEnd(one.getKey());
+            assertEquals(JobState.DEAD, record.state(), one.getValue());
+            assertFalse(record.reason().isEmpty(), one.getValue());
+            System.out.printf("%-40s %s%n", one.getValue(), record.reason());
+        }
+        assertTrue(find(noHash).isEmpty());
+        until(
+                "nothing is left open",
+                () -> redis("EXISTS", PREFIX + "lane:interactive").equals("0"));
+        Await.answer(intake.expire(SUM));
+        for (String counter : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
+            assertEquals("0", redis("HGET", PREFIX + "counters", counter), counter);
+        }
+        assertEquals("1", redis("HLEN", PREFIX + "workers"), "it was never struck off");
+    }
+
+    @Test
+    void aJobOfANewerReleaseIsLeftToItsWorkersAndHoldsNobodyUp() throws Exception {
+        JobId newer = plant(Map.of("schema", 2));
+        JobId another = plant(Map.of("schema", 3));
+        JobId ours = accept();
+        service.start();
+        assertEquals(JobState.DONE, awaitEnd(ours).state());
+        assertEquals(JobState.DONE, awaitEnd(accept()).state());
+        assertFalse(find(newer).orElseThrow().state().isFinal());
+        assertEquals(0, find(another).orElseThrow().deaths());
+    }
+
+    @Test
+    void aJobWhoseWorkerIsLostWithItsKeysIsFinishedByAnother() throws Exception {
+        JobLeases lost = new JobLeases(link, SUM, TERMS);
+        List<JobId> ids = List.of(accept(), accept());
+        Await.answer(lost.register("lost", "{}"));
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, Await.answer(lost.take("lost", 10)));
+        assertEquals(2, taken.jobs().size());
+        redis("DEL", PREFIX + "workers", PREFIX + "held:lost", PREFIX + "idle");
+        redis("SCRIPT", "FLUSH");
+
+        service.start();
+        heartbeat.start();
+
+        for (JobId id : ids) {
+            assertEquals(JobState.DONE, awaitEnd(id).state());
+            assertEquals(1, find(id).orElseThrow().deaths());
+        }
+    }
+
+    @Test
+    void aWorkerThatRedisHasForgottenRegistersAnewAndGoesOn() throws Exception {
+        service.start();
+        heartbeat.start();
+        assertEquals(JobState.DONE, awaitEnd(accept()).state());
+        String first = redis("HKEYS", PREFIX + "workers");
+        redis("DEL", PREFIX + "workers");
+        assertEquals(JobState.DONE, awaitEnd(accept()).state());
+        redis("FLUSHALL");
+        redis("SCRIPT", "FLUSH");
+        assertEquals(JobState.DONE, awaitEnd(accept()).state());
+        until(
+                "registered under a new name",
+                () -> redis("HLEN", PREFIX + "workers").equals("1"));
+        assertFalse(first.equals(redis("HKEYS", PREFIX + "workers")));
+    }
+
+    /** What differs from a record as accept.lua writes it; null for a field that is missing. */
+    private Map<String, Map<String, @Nullable Object>> strangeRecords() {
+        Map<String, Map<String, @Nullable Object>> records = new LinkedHashMap<>();
+        for (String field : List.of("state", "lane", "items", "bytes", "deadline", "schema", "content", "payload")) {
+            Map<String, @Nullable Object> without = new HashMap<>();
+            without.put(field, null);
+            records.put("without " + field, without);
+        }
+        for (String items : List.of("0", "-1", "1.5", "nan", "1e3", "999999999", "99999999999999999999")) {
+            records.put("items " + items, Map.of("items", items));
+        }
+        records.put("more items than bytes", Map.of("items", 9_000_000));
+        records.put("an item too many", Map.of("items", 2));
+        records.put("state unknown", Map.of("state", "asleep"));
+        records.put("lane unknown", Map.of("lane", "left"));
+        records.put("bytes no number", Map.of("bytes", "many"));
+        records.put("deadline no number", Map.of("deadline", "inf"));
+        records.put("deaths no number", Map.of("deaths", "some"));
+        records.put("schema 0", Map.of("schema", 0));
+        records.put("schema text", Map.of("schema", "one"));
+        records.put("schema far ahead", Map.of("schema", 999_999));
+        records.put("content unknown", Map.of("content", "pickle"));
+        records.put("pictures for a model of rows", Map.of("content", "pictures", "parts", A_ROW.length));
+        records.put("parts no numbers", Map.of("parts", "1,x"));
+        records.put("payload cut off", Map.of("payload", Buffer.buffer(A_ROW).slice(0, A_ROW.length - 3)));
+        records.put("payload without its line", Map.of("payload", "no line"));
+        records.put("payload deep", Map.of("payload", "[".repeat(100_000) + "\n"));
+        records.put("payload that claims much", Map.of("payload", claiming(2_000_000_000)));
+        records.put("payload in a key that is not there", Map.of("body", "own-key"));
+        return records;
+    }
+
+    private static Map<String, @Nullable Object> nothing() {
+        Map<String, @Nullable Object> nothing = new HashMap<>();
+        for (String field : List.of("state", "lane", "items", "bytes", "deadline", "schema", "content", "payload")) {
+            nothing.put(field, null);
+        }
+        nothing.put("hello", "there");
+        return nothing;
+    }
+
+    private static String claiming(int rows) {
+        return "{\"inputs\":[{\"name\":\"a\",\"datatype\":\"BYTES\",\"shape\":[" + rows
+                + "],\"parameters\":{\"binary_data_size\":4}}]}\nabcd";
+    }
+
+    /** As somebody would who knows the names of the keys. */
+    private JobId plant(Map<String, ? extends @Nullable Object> strange) {
+        JobId id = JobId.random(SUM);
+        Map<String, @Nullable Object> record = new HashMap<>(Map.of(
+                "state",
+                "waiting",
+                "lane",
+                "interactive",
+                "items",
+                1,
+                "bytes",
+                A_ROW.length,
+                "deadline",
+                Instant.now().plus(Duration.ofHours(1)).toEpochMilli(),
+                "accepted",
+                "whenever",
+                "schema",
+                Submission.SCHEMA,
+                "content",
+                "rows",
+                "signature",
+                model.signatureHash(),
+                "payload",
+                Buffer.buffer(A_ROW)));
+        record.putAll(strange);
+        List<Object> write = new ArrayList<>(List.of(PREFIX + "job:" + id));
+        record.forEach((field, value) -> {
+            if (value != null) {
+                write.add(field);
+                write.add(value);
+            }
+        });
+        redis("HSET", write.toArray());
+        push(Buffer.buffer(id.toString()));
+        return id;
+    }
+
+    private void push(Buffer id) {
+        redis("RPUSH", PREFIX + "lane:interactive", id);
+    }
+
+    private JobId accept() throws InterruptedException {
+        Submission job = new Submission(
+                JobId.random(SUM),
+                Lane.INTERACTIVE,
+                1,
+                Content.ROWS,
+                Buffer.buffer(A_ROW),
+                List.of(),
+                Duration.ofMinutes(1),
+                model.signatureHash(),
+                "",
+                "",
+                List.of(),
+                IdempotencyKey.NONE);
+        return assertInstanceOf(Acceptance.Accepted.class, Await.answer(intake.accept(job)))
+                .id();
+    }
+
+    private static byte[] row(double first) {
+        return TensorCodec.encode(List.of(
+                new Tensor("a", new Values.Fp64(new double[] {first})),
+                new Tensor("b", new Values.Fp64(new double[] {2}))));
+    }
+
+    private String answerOf(JobId id) throws InterruptedException {
+        ItemResult only =
+                OutcomeCodec.decode(find(id).orElseThrow().outcome()).items().getFirst();
+        return assertInstanceOf(ItemResult.Prediction.class, only).json();
+    }
+
+    private JobRecord awaitEnd(JobId id) throws InterruptedException {
+        until(
+                id + " has ended",
+                () -> find(id).filter(job -> job.state().isFinal()).isPresent());
+        return find(id).orElseThrow();
+    }
+
+    private Optional<JobRecord> find(JobId id) throws InterruptedException {
+        return Await.answer(intake.find(id));
+    }
+
+    private String redis(String command, Object... args) {
+        return hand.command(command, args);
+    }
+
+    private interface Reached {
+        boolean now() throws InterruptedException;
+    }
+
+    private static void until(String what, Reached reached) throws InterruptedException {
+        Instant limit = Instant.now().plus(LIMIT);
+        while (!reached.now()) {
+            assertTrue(Instant.now().isBefore(limit), "not within " + LIMIT + ": " + what);
+            Thread.onSpinWait();
+        }
+    }
+}

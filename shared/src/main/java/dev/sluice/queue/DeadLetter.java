@@ -1,0 +1,28 @@
+package dev.sluice.queue;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job that was given up, with its payload. Fields are as found: a stranger may have written them.
+ *
+ * @param schema number of the record's form
+ * @param content name of the payload's kind
+ * @param bytes of the payload
+ * @param parts for pictures the length of each, in bytes; none when the record has no such list
+ * @param signature hash of the signature it was validated against
+ * @param payload empty when it has gone
+ */
+public record DeadLetter(
+        JobRecord job,
+        String schema,
+        String content,
+        long bytes,
+        List<Integer> parts,
+        String signature,
+        Optional<Buffer> payload) {
+    public DeadLetter {
+        parts = List.copyOf(parts);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.sluice.queue;
+
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs that were given up, for people: to look through, to look into, to send again and to drop. */
+public final class DeadLetters {
+    private static final String[] FURTHER_FIELDS = {"schema", "content", "bytes", "parts", "signature", "payload"};
+
+    private final ScriptRunner scripts;
+
+    public DeadLetters(RedisLink link) {
+        this(new ScriptRunner(link));
+    }
+
+    DeadLetters(ScriptRunner scripts) {
+        this.scripts = scripts;
+    }
+
+    /**
+     * A place between two dead letters: after the one that died at that time (epoch milliseconds of Redis's clock) with that id.
+     * Written {@code <time>,<id>}.
+     */
+    public record Place(long died, JobId id) implements Comparable<Place> {
+        private static final Comparator<Place> NEWEST_FIRST = Comparator.comparingLong(Place::died)
+                .thenComparing(place -> place.id().toString())
+                .reversed();
+
+        /** Empty when the text is not of that form. */
+        public static Optional<Place> parse(String text) {
+            String[] parts = text.split(",", 2);
+            return parts.length == 2 && parts[0].matches("\\d{1,15}")
+                    ? JobId.parse(parts[1]).map(id -> new Place(Long.parseLong(parts[0]), id))
+                    : Optional.empty();
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return NEWEST_FIRST.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return died + "," + id;
+        }
+    }
+
+    /**
+     * Part of a list, newest first.
+     *
+     * @param total how many there are in the deployments asked for
+     * @param next behind the last of them, when there are more
+     */
+    public record Page(List<JobRecord> letters, long total, Optional<Place> next) {
+        public Page {
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /** What became of a dead letter that was to be sent again. */
+    public sealed interface Resent {
+        /** It waits under a new id. */
+        record Waiting(JobId id) implements Resent {}
+
+        /** Its record is not one that can be run. */
+        record NotRunnable(String fault) implements Resent {}
+
+        /** There is no such dead letter. */
+        record Unknown() implements Resent {}
+    }
+
+    /** Those of all the deployments together, at most {@code limit} of them, from behind that place on. */
+    public Future<Page> list(List<Deployment> deployments, Optional<Place> behind, int limit) {
+        List<Future<List<Place>>> places =
+                deployments.stream().map(one -> places(one, behind, limit + 1)).toList();
+        List<Future<Long>> totals = deployments.stream().map(this::count).toList();
+        return Future.all(places).compose(_ -> Future.all(totals)).compose(_ -> {
+            List<Place> merged = new ArrayList<>();
+            places.forEach(one -> merged.addAll(one.result()));
+            merged.sort(Comparator.naturalOrder());
+            List<Place> shown = merged.subList(0, Math.min(limit, merged.size()));
+            Optional<Place> next = merged.size() > limit ? Optional.of(shown.getLast()) : Optional.empty();
+            long total = totals.stream().mapToLong(Future::result).sum();
+            List<Future<Optional<JobRecord>>> records =
+                    shown.stream().map(place -> record(place.id())).toList();
+            return Future.all(records)
+                    .map(_ -> new Page(
+                            records.stream()
+                                    .flatMap(one -> one.result().stream())
+                                    .toList(),
+                            total,
+                            next));
+        });
+    }
+
+    /** Empty when there is no dead letter of that id. */
+    public Future<Optional<DeadLetter>> find(JobId id) {
+        return fields(id).compose(fields -> {
+            Optional<JobRecord> record = JobIntake.record(id, fields).filter(DeadLetters::isDead);
+            if (record.isEmpty()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            return payload(id, fields).map(payload -> Optional.of(letter(record.get(), fields, payload)));
+        });
+    }
+
+    /** Goes round again as a new job; the letter stays until it is dropped. */
+    public Future<Resent> resend(JobId dead, Duration deadline) {
+        JobId fresh = JobId.random(dead.deployment());
+        return scripts.run(
+                        QueueScript.RESEND,
+                        dead.deployment(),
+                        List.of(dead.toString(), fresh.toString(), deadline.toMillis()))
+                .map(answer -> switch (answer.get(0).toString()) {
+                    case "accepted" -> new Resent.Waiting(fresh);
+                    case "faulty" -> new Resent.NotRunnable(answer.get(2).toString());
+                    default -> new Resent.Unknown();
+                });
+    }
+
+    /** @return false when there is no dead letter of that id */
+    public Future<Boolean> drop(JobId dead) {
+        return scripts.run(QueueScript.DROP, dead.deployment(), List.of(dead.toString()))
+                .map(answer -> "dropped".equals(answer.get(0).toString()));
+    }
+
+    private Future<Long> count(Deployment deployment) {
+        return scripts.link()
+                .send(Request.cmd(Command.ZCARD).arg(QueueKeys.dead(deployment)))
+                .map(Response::toLong);
+    }
+
+    private Future<List<Place>> places(Deployment deployment, Optional<Place> behind, int most) {
+        return firstRank(deployment, behind)
+                .compose(rank -> scripts.link()
+                        .send(Request.cmd(Command.ZREVRANGE)
+                                .arg(QueueKeys.dead(deployment))
+                                .arg(rank)
+                                .arg(rank + most - 1)
+                                .arg("WITHSCORES")))
+                .map(DeadLetters::places);
+    }
+
+    /** Where the deployment's own list goes on; ids begin with their deployment, so letters of one moment stand together by it. */
+    private Future<Long> firstRank(Deployment deployment, Optional<Place> behind) {
+        if (behind.isEmpty()) {
+            return Future.succeededFuture(0L);
+        }
+        Place place = behind.get();
+        String key = QueueKeys.dead(deployment);
+        int order = (deployment + "~").compareTo(place.id().deployment() + "~");
+        String newer = order > 0 ? String.valueOf(place.died()) : "(" + place.died();
+        Future<Long> rank = scripts.link()
+                .send(Request.cmd(Command.ZCOUNT).arg(key).arg(newer).arg("+inf"))
+                .map(Response::toLong);
+        if (order != 0) {
+            return rank;
+        }
+        // Dropped meanwhile: the letters of that very moment are shown once more.
+        return scripts.link()
+                .send(Request.cmd(Command.ZREVRANK).arg(key).arg(place.id().toString()))
+                .compose(own -> own == null ? rank : Future.succeededFuture(own.toLong() + 1));
+    }
+
+    private static List<Place> places(Response membersWithScores) {
+        List<Place> places = new ArrayList<>();
+        for (Response one : membersWithScores) {
+            long died = (long) Double.parseDouble(one.get(1).toString());
+            JobId.parse(one.get(0).toString()).ifPresent(id -> places.add(new Place(died, id)));
+        }
+        return places;
+    }
+
+    private Future<Optional<JobRecord>> record(JobId id) {
+        Request request = Request.cmd(Command.HMGET).arg(QueueKeys.job(id.deployment(), id.toString()));
+        for (String field : JobIntake.FIELDS) {
+            request.arg(field);
+        }
+        return scripts.link()
+                .send(request)
+                .map(fields -> JobIntake.record(id, fields).filter(DeadLetters::isDead));
+    }
+
+    private Future<Response> fields(JobId id) {
+        Request request = Request.cmd(Command.HMGET).arg(QueueKeys.job(id.deployment(), id.toString()));
+        for (String field : JobIntake.FIELDS) {
+            request.arg(field);
+        }
+        for (String field : FURTHER_FIELDS) {
+            request.arg(field);
+        }
+        return scripts.link().send(request);
+    }
+
+    private Future<@Nullable Response> payload(JobId id, Response fields) {
+        Response inline = further(fields, "payload");
+        return inline != null
+                ? Future.succeededFuture(inline)
+                : scripts.link()
+                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(id.deployment(), id.toString())))
+                        .recover(JobLeases::goneWhenOfAnotherType);
+    }
+
+    private static DeadLetter letter(JobRecord job, Response fields, @Nullable Response payload) {
+        return new DeadLetter(
+                job,
+                JobIntake.text(further(fields, "schema")),
+                JobIntake.text(further(fields, "content")),
+                JobIntake.number(further(fields, "bytes")),
+                JobIntake.numbers(JobIntake.text(further(fields, "parts"))),
+                JobIntake.text(further(fields, "signature")),
+                Optional.ofNullable(payload).map(Response::toBuffer));
+    }
+
+    private static @Nullable Response further(Response fields, String name) {
+        return fields.get(JobIntake.FIELDS.length + List.of(FURTHER_FIELDS).indexOf(name));
+    }
+
+    private static boolean isDead(JobRecord job) {
+        return job.state() == JobState.DEAD;
+    }
+}
