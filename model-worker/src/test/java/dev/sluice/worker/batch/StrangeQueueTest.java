@@ -69,7 +69,7 @@ class StrangeQueueTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Watchdog watchdog = new Watchdog();
+    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30));
     private final ExecutorService decoders = Executors.newFixedThreadPool(2);
     private RealRedis redis;
     private RedisLink link;
@@ -106,7 +106,8 @@ class StrangeQueueTest {
                         watchdog,
                         decoders,
                         new SimpleMeterRegistry(),
-                        new JsonObject()));
+                        new JsonObject()),
+                () -> {});
     }
 
     @AfterEach
