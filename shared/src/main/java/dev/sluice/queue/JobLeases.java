@@ -34,6 +34,11 @@ public final class JobLeases {
         this.terms = terms;
     }
 
+    /** As {@link RedisLink#connections()}. */
+    public int connections() {
+        return scripts.link().connections();
+    }
+
     /** @param description what people see of this worker, JSON */
     public Future<Void> register(String incarnation, String description) {
         return run(

@@ -38,6 +38,7 @@ public final class RedisLink {
 
     private volatile @Nullable RedisConnection connection;
     private volatile long connectedAtNanos;
+    private volatile int connections;
     private volatile boolean closed;
     private boolean saidThatItIsAway;
 
@@ -89,6 +90,11 @@ public final class RedisLink {
     /** How long the present connection has stood; zero without one. */
     public Duration age() {
         return connection == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - connectedAtNanos);
+    }
+
+    /** How many there have been. A new one may lead to a Redis that has gone back in time (everysec, a failover). */
+    public int connections() {
+        return connections;
     }
 
     /** Sends one command behind all that were sent before it. */
@@ -152,6 +158,7 @@ public final class RedisLink {
             return;
         }
         connectedAtNanos = System.nanoTime();
+        connections++;
         connection = fresh;
         backoff.reset();
         saidThatItIsAway = false;

@@ -55,6 +55,8 @@ final class BatchLoop {
     /** An answer was lost: jobs may be held that nobody here knows of. */
     private volatile boolean unsure;
 
+    private int connections;
+
     private Duration lead = Duration.ofMillis(5);
     /** Jobs of a newer release that were met since there was other work. */
     private final Set<String> passed = new HashSet<>();
@@ -128,7 +130,7 @@ final class BatchLoop {
 
     private void takeAndHandOver() throws InterruptedException {
         String name = incarnation.name();
-        if (unsure) {
+        if (unsure || leases.connections() != connections) {
             recall(name);
         }
         long start = System.nanoTime();
@@ -147,10 +149,12 @@ final class BatchLoop {
     }
 
     private void recall(String name) throws InterruptedException {
+        int present = leases.connections();
         int unknown = Await.answer(leases.recall(name, held.ids()));
         unsure = false;
+        connections = present;
         if (unknown > 0) {
-            LOG.warn("{}: {} jobs whose taking went unanswered go back", deployment, unknown);
+            LOG.warn("{}: {} jobs that Redis says are held here are not known here and go back", deployment, unknown);
         }
     }
 

@@ -195,7 +195,7 @@ class RedisFaultsTest {
     @Test
     void r11OutOfMemory() throws Exception {
         SluiceClient client = rig.api(1).client();
-        AsyncJobs jobs = new AsyncJobs().send(client, 200, 200);
+        AsyncJobs jobs = new AsyncJobs().send(client, 400, 2_000);
         int open = jobs.accepted();
         long unfinished = rig.queue().counter(Probe.DEPLOYMENT, "open.jobs");
         try {
@@ -233,6 +233,7 @@ class RedisFaultsTest {
         double back = after.millis();
         List<Told> then = after.burst(100).finish();
         List<Told> told = waiting.finish();
+        eventually("no job is left open", LIMIT, () -> rig.queue().counter(Probe.DEPLOYMENT, "open.jobs") == 0);
         double slowest = Traffic.quantile(1, told.stream().map(Told::doneMs).toList());
         boolean wellTold = told.stream().allMatch(one -> switch (one.verdict()) {
             case RIGHT, REFUSED, LATE -> true;
