@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelWorker {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(2);
+    private static final Duration KEEP_ON_BOARD = Duration.ofSeconds(2);
     private static final int PORTS_TO_TRY = 50;
 
     private final Vertx vertx;
@@ -103,6 +104,7 @@ public final class ModelWorker {
     private void start() throws InterruptedException {
         LOG.info("management on port {}: /health/live, /health/ready, /metrics", management.port());
         heartbeat.start();
+        vertx.setPeriodic(KEEP_ON_BOARD.toMillis(), _ -> services.keepOnBoard());
         rollouts.start();
     }
 

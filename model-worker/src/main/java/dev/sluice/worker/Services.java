@@ -29,7 +29,7 @@ final class Services implements RolloutListener {
     private final MeterRegistry metrics;
     private final MultiGauge live;
     private final Map<Deployment, DeploymentService> services = new TreeMap<>();
-    private final Map<Deployment, String> versions = new TreeMap<>();
+    private final Map<Deployment, LiveVersion> versions = new TreeMap<>();
 
     Services(DeploymentBoard board, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
         this.board = board;
@@ -50,14 +50,14 @@ final class Services implements RolloutListener {
     @Override
     public synchronized void onLive(Deployment deployment, LiveVersion version, ModelSlot slot) {
         complain(deployment, board.writeLive(deployment, version));
-        versions.put(deployment, version.version());
+        versions.put(deployment, version);
         live.register(
                 versions.entrySet().stream()
                         .map(entry -> MultiGauge.Row.of(
                                 Tags.of(
                                         "model", entry.getKey().model(),
                                         "alias", entry.getKey().alias(),
-                                        "version", entry.getValue()),
+                                        "version", entry.getValue().version()),
                                 1))
                         .toList(),
                 true);
@@ -66,6 +66,12 @@ final class Services implements RolloutListener {
             services.put(deployment, service);
             service.start();
         }
+    }
+
+    /** What Redis has lost of the board stands there again, or the API would not know these deployments. */
+    synchronized void keepOnBoard() {
+        versions.forEach((deployment, version) -> board.keepLive(deployment, version)
+                .onFailure(failure -> LOG.debug("{}: notice not kept: {}", deployment, failure.getMessage())));
     }
 
     synchronized boolean isEmpty() {

@@ -40,6 +40,21 @@ public final class DeploymentBoard {
                 .mapEmpty();
     }
 
+    /** Writes it again when it has gone (FLUSHALL, say); leaves what stands there alone. */
+    public Future<Void> keepLive(Deployment deployment, LiveVersion live) {
+        try {
+            return link.send(Request.cmd(Command.HSETNX)
+                            .arg(QueueKeys.deployment(deployment))
+                            .arg("live")
+                            .arg(JSON.writeValueAsString(live)))
+                    .compose(_ -> link.send(
+                            Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
+                    .mapEmpty();
+        } catch (JsonProcessingException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
     public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {
         return write(deployment, "rollout", note)
                 .compose(_ -> link.send(
