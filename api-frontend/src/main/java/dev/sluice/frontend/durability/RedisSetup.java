@@ -38,7 +38,8 @@ public record RedisSetup(
         List<String> warnings = new ArrayList<>();
         obstacle().ifPresent(warnings::add);
         if (aof.filter("off"::equals).isPresent()) {
-            warnings.add("appendonly is no: a restart of Redis loses every open job and dead letter");
+            warnings.add(
+                    "appendonly is no: a restart of Redis loses what was accepted since its last snapshot, or everything without one");
         }
         if (role.filter("slave"::equals).isPresent()) {
             warnings.add("this Redis is a replica and takes no writes: point --redis at the primary");
