@@ -1,11 +1,11 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status clean-state build test model-test train-rings locust locust-web
+.PHONY: help run up down status dead-letters clean-state build test model-test train-rings locust locust-web
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Settings: $(SLUICE) help"
 
 run: ## set up what changed, start everything, show an answer; Ctrl-C stops it all
@@ -19,6 +19,9 @@ down: ## stop everything
 
 status: ## each process with its id, state, addresses and log
 	@$(SLUICE) status
+
+dead-letters: ## jobs that were given up (show, resend, drop: infra/bin/sluice dead-letters)
+	@$(SLUICE) dead-letters list
 
 clean-state: ## delete queues, models, cache and logs (everything must be down)
 	@$(SLUICE) clean-state

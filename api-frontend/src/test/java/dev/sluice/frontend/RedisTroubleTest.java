@@ -140,6 +140,8 @@ class RedisTroubleTest {
             probe.command("FLUSHALL");
             assertEquals(503, waiting.join().status());
             assertEquals("job-lost", waiting.join().problem());
+            assertTrue(waiting.join().json().getString("detail").contains("Redis no longer has it"));
+            assertTrue(waiting.join().retryAfter() >= 1);
         }
     }
 
@@ -150,6 +152,8 @@ class RedisTroubleTest {
             RunningFrontend.until(
                     "the policy is named",
                     () -> refusing.caller().get("/health/ready").text().contains("allkeys-lru"));
+            assertTrue(
+                    durabilityOf(refusing).getJsonArray("warnings").getString(0).contains("allkeys-lru"));
             assertEquals(503, refusing.caller().get("/health/ready").status());
         }
     }
@@ -162,6 +166,7 @@ class RedisTroubleTest {
             JsonObject durability = other.caller().get("/v1/status").json().getJsonObject("durability");
             assertEquals("off", durability.getString("aof"));
             assertTrue(durability.getString("an_accepted_job_is_worth").contains("not a restart of Redis"));
+            assertTrue(durability.getJsonArray("warnings").getString(0).contains("appendonly is no"));
         }
         try (RealRedis closed = RealRedis.start("--rename-command", "CONFIG", "");
                 RunningFrontend other = RunningFrontend.on(closed)) {
@@ -176,6 +181,29 @@ class RedisTroubleTest {
     }
 
     @Test
+    void theStatusTellsPrimaryReplicaAndClusterNodeApart() {
+        assertEquals("master", durability().getString("role"));
+        assertEquals("off", durability().getString("cluster"));
+        assertEquals(0, durability().getInteger("replicas"));
+        assertTrue(durability().getJsonArray("warnings").isEmpty());
+        try (RealRedis replica = RealRedis.start("--replicaof", "127.0.0.1 " + redis.port());
+                RunningFrontend mistaken = RunningFrontend.startOn(replica.url(), _ -> {})) {
+            RunningFrontend.until("connected", () -> durability().getInteger("replicas") == 1);
+            assertTrue(durability().getString("an_accepted_job_is_worth").contains("does not wait for them"));
+            RunningFrontend.until(
+                    "known", () -> durabilityOf(mistaken).getString("role").equals("slave"));
+            assertTrue(
+                    durabilityOf(mistaken).getJsonArray("warnings").getString(0).contains("replica"));
+        }
+        try (RealRedis node = RealRedis.start("--cluster-enabled", "yes");
+                RunningFrontend other = RunningFrontend.startOn(node.url(), _ -> {})) {
+            RunningFrontend.until(
+                    "known", () -> durabilityOf(other).getString("cluster").equals("on"));
+            assertTrue(durabilityOf(other).getJsonArray("warnings").getString(0).contains("cluster"));
+        }
+    }
+
+    @Test
     void beforeRedisWasEverReachedNothingIsKnownAndSaidSo() {
         try (RunningFrontend alone = RunningFrontend.startOn("redis://127.0.0.1:1", _ -> {})) {
             assertEquals(503, alone.caller().postJson(ROWS, IRIS_ROW).status());
@@ -185,6 +213,10 @@ class RedisTroubleTest {
     }
 
     private JsonObject durability() {
-        return frontend.caller().get("/v1/status").json().getJsonObject("durability");
+        return durabilityOf(frontend);
+    }
+
+    private static JsonObject durabilityOf(RunningFrontend one) {
+        return one.caller().get("/v1/status").json().getJsonObject("durability");
     }
 }

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelWorker {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(2);
+    private static final Duration KEEP_ON_BOARD = Duration.ofSeconds(2);
     private static final int PORTS_TO_TRY = 50;
 
     private final Vertx vertx;
@@ -48,6 +49,7 @@ public final class ModelWorker {
     private final Watchdog watchdog;
     private final ExecutorService decoders;
     private final ManagementServer management;
+    private final Notices notices;
     private final Services services;
     private final Rollouts rollouts;
     private volatile boolean draining;
@@ -64,8 +66,9 @@ public final class ModelWorker {
         decoders = Executors.newFixedThreadPool(
                 settings.inferenceThreads(),
                 Thread.ofPlatform().name("decode-", 0).factory());
+        notices = new Notices(new DeploymentBoard(jobsLink));
         services = new Services(
-                new Notices(new DeploymentBoard(jobsLink)),
+                notices,
                 new DeploymentService.Surroundings(
                         jobsLink,
                         heartbeatLink,
@@ -104,6 +107,7 @@ public final class ModelWorker {
     private void start() throws InterruptedException {
         LOG.info("management on port {}: /health/live, /health/ready, /metrics", management.port());
         heartbeat.start();
+        vertx.setPeriodic(KEEP_ON_BOARD.toMillis(), _ -> notices.keep());
         rollouts.start();
     }
 

@@ -35,12 +35,13 @@ final class Notices {
         synchronized (this) {
             live.put(deployment, version);
         }
-        repeatLive(deployment);
+        Thread.ofVirtual().name("notice-" + deployment).start(() -> writeUntilItStands(deployment));
     }
 
-    /** Says again what is live: Redis may have lost it. */
-    void repeatLive(Deployment deployment) {
-        Thread.ofVirtual().name("notice-" + deployment).start(() -> writeUntilItStands(deployment));
+    /** What Redis has lost of the board stands there again. To be called now and then. */
+    synchronized void keep() {
+        live.forEach((deployment, version) -> board.keepLive(deployment, version)
+                .onFailure(failure -> LOG.debug("{}: notice not kept: {}", deployment, failure.getMessage())));
     }
 
     private void writeUntilItStands(Deployment deployment) {

@@ -60,8 +60,7 @@ final class Services implements RolloutListener {
                         .toList(),
                 true);
         if (!services.containsKey(deployment)) {
-            DeploymentService service =
-                    new DeploymentService(deployment, slot, surroundings, () -> notices.repeatLive(deployment));
+            DeploymentService service = new DeploymentService(deployment, slot, surroundings);
             services.put(deployment, service);
             service.start();
         }

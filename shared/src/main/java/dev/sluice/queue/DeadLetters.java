@@ -144,10 +144,11 @@ public final class DeadLetters {
     private Future<List<Place>> places(Deployment deployment, Optional<Place> behind, int most) {
         return firstRank(deployment, behind)
                 .compose(rank -> scripts.link()
-                        .send(Request.cmd(Command.ZREVRANGE)
+                        .send(Request.cmd(Command.ZRANGE)
                                 .arg(QueueKeys.dead(deployment))
                                 .arg(rank)
                                 .arg(rank + most - 1)
+                                .arg("REV")
                                 .arg("WITHSCORES")))
                 .map(DeadLetters::places);
     }

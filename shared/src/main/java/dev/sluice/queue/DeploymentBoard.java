@@ -30,7 +30,14 @@ public final class DeploymentBoard {
 
     /** What stands on the board for one deployment. */
     public record Entry(
-            Optional<LiveVersion> live, Optional<RolloutNote> rollout, Backlog backlog, List<String> workers) {}
+            Optional<LiveVersion> live, Optional<RolloutNote> rollout, Backlog backlog, List<String> workers) {
+
+        /** The same deployment after the queue was lost. */
+        public Entry withNothingOpen() {
+            Backlog now = new Backlog(0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), backlog.silentMs());
+            return new Entry(live, rollout, now, workers);
+        }
+    }
 
     /** Written at the flip; has no time limit, so that the API can validate and accept with no worker alive. */
     public Future<Void> writeLive(Deployment deployment, LiveVersion live) {
@@ -38,6 +45,21 @@ public final class DeploymentBoard {
                 .compose(_ -> link.send(
                         Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
                 .mapEmpty();
+    }
+
+    /** Writes it again when it has gone (FLUSHALL, say); leaves what stands there alone. */
+    public Future<Void> keepLive(Deployment deployment, LiveVersion live) {
+        try {
+            return link.send(Request.cmd(Command.HSETNX)
+                            .arg(QueueKeys.deployment(deployment))
+                            .arg("live")
+                            .arg(JSON.writeValueAsString(live)))
+                    .compose(_ -> link.send(
+                            Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
+                    .mapEmpty();
+        } catch (JsonProcessingException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {

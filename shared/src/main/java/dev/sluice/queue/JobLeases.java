@@ -81,7 +81,12 @@ public final class JobLeases {
         return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
     }
 
-    /** Makes dead letters of jobs that cannot be read. @param reasons by id @return the ids that were refused, as above */
+    /**
+     * Makes dead letters of jobs that cannot be read.
+     *
+     * @param reasons by id
+     * @return the ids that were refused, as above
+     */
     public Future<List<String>> bury(String incarnation, Map<String, String> reasons) {
         List<Object> args = new ArrayList<>(2 + 3 * reasons.size());
         args.add(incarnation);

@@ -13,6 +13,7 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ public final class RedisLink {
 
     private volatile @Nullable RedisConnection connection;
     private volatile long connectedAtNanos;
-    private volatile int connections;
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean closed;
     private boolean saidThatItIsAway;
 
@@ -94,7 +95,7 @@ public final class RedisLink {
 
     /** How many there have been. A new one may lead to a Redis that has gone back in time (everysec, a failover). */
     public int connections() {
-        return connections;
+        return connections.get();
     }
 
     /** Sends one command behind all that were sent before it. */
@@ -158,7 +159,7 @@ public final class RedisLink {
             return;
         }
         connectedAtNanos = System.nanoTime();
-        connections++;
+        connections.incrementAndGet();
         connection = fresh;
         backoff.reset();
         saidThatItIsAway = false;

@@ -14,7 +14,10 @@ import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.job.Timing;
+import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.ModelSignature;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -319,6 +322,36 @@ class QueueScriptsTest {
         for (String name : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
             assertEquals("0", counter(name), name);
         }
+    }
+
+    @Test
+    void whatTheBoardHasLostIsWrittenAgainAndWhatStandsThereStays() {
+        DeploymentBoard board = new DeploymentBoard(link);
+        ModelRun.await(board.keepLive(IRIS, version("1")));
+        assertEquals("1", live(board));
+        ModelRun.await(board.keepLive(IRIS, version("2")));
+        assertEquals("1", live(board));
+        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
+        ModelRun.await(board.keepLive(IRIS, version("2")));
+        assertEquals("2", live(board));
+    }
+
+    private static String live(DeploymentBoard board) {
+        return ModelRun.await(board.read()).get(IRIS).live().orElseThrow().version();
+    }
+
+    private static LiveVersion version(String version) {
+        ModelSignature signature = new ModelSignature.Pictures(3, 8, 8);
+        return new LiveVersion(
+                version,
+                "image-classification",
+                "onnx",
+                "OnnxRuntime",
+                "For tests.",
+                signature,
+                signature.hash(),
+                new BatchProfile(List.of(new BatchProfile.Point(1, 1))),
+                1);
     }
 
     /** @return its id */

@@ -16,7 +16,7 @@ import java.time.Duration;
  */
 public final class JobAcceptor {
     /** From the first attempt to the last word. */
-    public static final Duration LIMIT = Duration.ofMillis(1_800);
+    public static final Duration LIMIT = Duration.ofMillis(1_500);
 
     private static final long LOOK_FOR_CONNECTION_MS = 10;
     private static final long NOT_AWAY = 0;

@@ -4,9 +4,12 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -17,8 +20,12 @@ public final class DeploymentCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(DeploymentCatalog.class);
     private static final long EVERY_MS = 500;
 
+    /** Nothing is ever taken off the board: what has vanished was lost by Redis, and its workers write it again. */
+    private static final Duration KEPT = Duration.ofSeconds(30);
+
     private final Vertx vertx;
     private final DeploymentBoard board;
+    private final Map<Deployment, Long> lastSeen = new HashMap<>();
     private final List<Runnable> readers = new ArrayList<>();
     private SortedMap<Deployment, DeploymentBoard.Entry> entries = Collections.emptySortedMap();
     private boolean known;
@@ -87,10 +94,18 @@ public final class DeploymentCatalog {
     }
 
     private void replace(SortedMap<Deployment, DeploymentBoard.Entry> read) {
-        if (!read.keySet().equals(entries.keySet())) {
-            LOG.info("deployments on the board: {}", read.isEmpty() ? "none yet" : read.keySet());
+        long now = System.nanoTime();
+        read.keySet().forEach(deployment -> lastSeen.put(deployment, now));
+        SortedMap<Deployment, DeploymentBoard.Entry> kept = new TreeMap<>(read);
+        entries.forEach((deployment, entry) -> {
+            if (now - lastSeen.getOrDefault(deployment, now) < KEPT.toNanos()) {
+                kept.putIfAbsent(deployment, entry.withNothingOpen());
+            }
+        });
+        if (!kept.keySet().equals(entries.keySet())) {
+            LOG.info("deployments on the board: {}", kept.isEmpty() ? "none yet" : kept.keySet());
         }
-        entries = new TreeMap<>(read);
+        entries = kept;
         known = true;
         saidThatItFails = false;
         readers.forEach(Runnable::run);

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +24,20 @@ public final class RedisSetupReader {
     public Future<RedisSetup> read() {
         Future<Optional<String>> server = info("server");
         Future<Optional<String>> replication = info("replication");
+        Future<Optional<String>> cluster = info("cluster");
+        Future<Optional<String>> required = config("min-replicas-to-write");
         Future<Optional<String>> appendOnly = config("appendonly");
         Future<Optional<String>> fsync = config("appendfsync");
         Future<Optional<String>> eviction = config("maxmemory-policy");
-        return Future.all(server, replication, appendOnly, fsync, eviction)
+        return Future.all(List.of(server, replication, cluster, required, appendOnly, fsync, eviction))
                 .map(_ -> new RedisSetup(
                         field(server.result(), "redis_version"),
                         field(replication.result(), "role"),
                         field(replication.result(), "connected_slaves")
                                 .map(Integer::valueOf)
                                 .orElse(0),
+                        required.result().map(Integer::valueOf).orElse(0),
+                        field(cluster.result(), "cluster_enabled").map("1"::equals),
                         appendOnly.result().flatMap(mode -> mode.equals("yes") ? fsync.result() : Optional.of("off")),
                         eviction.result()));
     }

@@ -85,9 +85,12 @@ final class StatusHandler {
                 .put("redis_version", redis.version().orElse("unknown"))
                 .put("role", redis.role().orElse("unknown"))
                 .put("replicas", redis.replicas())
+                .put("min_replicas_to_write", redis.replicasRequired())
+                .put("cluster", redis.cluster().map(on -> on ? "on" : "off").orElse("unknown"))
                 .put("aof", redis.aof().orElse("unknown"))
                 .put("maxmemory_policy", redis.evictionPolicy().orElse("unknown"))
-                .put("an_accepted_job_is_worth", redis.worth());
+                .put("an_accepted_job_is_worth", redis.worth())
+                .put("warnings", new JsonArray(redis.warnings()));
     }
 
     /** Workers describe themselves in JSON; what is not, is shown as it stands. */

@@ -31,7 +31,12 @@ final class BatchAssembler {
         this.decoders = decoders;
     }
 
-    /** What became of the jobs: the batch may be empty. @param unreadable reasons by id */
+    /**
+     * What became of the jobs.
+     *
+     * @param batch may be empty
+     * @param unreadable reasons by id
+     */
     record Assembled(Batch batch, Map<String, String> unreadable) {}
 
     Assembled assemble(String incarnation, ModelSlot.Lease model, List<TakenJob> jobs) throws InterruptedException {

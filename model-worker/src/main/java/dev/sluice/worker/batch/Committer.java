@@ -47,7 +47,11 @@ final class Committer {
         beside(name, commits.stream().map(Commit::id).toList(), () -> leases.commit(name, commits));
     }
 
-    /** As above, for jobs that cannot be read. @param reasons by id */
+    /**
+     * As above, for jobs that cannot be read.
+     *
+     * @param reasons by id
+     */
     void bury(String name, Map<String, String> reasons) throws InterruptedException {
         reasons.forEach((id, reason) -> LOG.warn("{} becomes a dead letter: {}", id, reason));
         beside(name, reasons.keySet(), () -> leases.bury(name, reasons));

@@ -31,16 +31,14 @@ public final class DeploymentService {
             MeterRegistry metrics,
             JsonObject description) {}
 
-    /** @param onRegistered runs after each registration of this process for the deployment */
-    public DeploymentService(Deployment deployment, ModelSlot slot, Surroundings around, Runnable onRegistered) {
+    public DeploymentService(Deployment deployment, ModelSlot slot, Surroundings around) {
         JobLeases leases = new JobLeases(around.jobsLink(), deployment, around.terms());
         JobLeases pulse = new JobLeases(around.heartbeatLink(), deployment, around.terms());
         WakeUp wakeUp = new WakeUp();
         HeldJobs held = new HeldJobs();
         ServedRate rate = new ServedRate(slot.profile().best().itemsPerSecond());
         this.heartbeat = around.heartbeat();
-        this.incarnation =
-                new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp, onRegistered);
+        this.incarnation = new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp);
         Committer committer = new Committer(deployment, incarnation, leases, held, around.metrics());
         BatchRunner runner = new BatchRunner(
                 deployment, rate, around.watchdog(), new BatchMetrics(around.metrics(), deployment), committer);

@@ -25,23 +25,19 @@ public final class Incarnation {
     private final ChannelSubscriber subscriber;
     private final JsonObject description;
     private final WakeUp wakeUp;
-    private final Runnable onRegistered;
     private @Nullable String name;
 
-    /** @param onRegistered runs after each registration: Redis may have lost everything before it */
     public Incarnation(
             Deployment deployment,
             JobLeases leases,
             ChannelSubscriber subscriber,
             JsonObject description,
-            WakeUp wakeUp,
-            Runnable onRegistered) {
+            WakeUp wakeUp) {
         this.deployment = deployment;
         this.leases = leases;
         this.subscriber = subscriber;
         this.description = description;
         this.wakeUp = wakeUp;
-        this.onRegistered = onRegistered;
     }
 
     /** The present name; registers a new one, however long Redis is away, when there is none. */
@@ -97,7 +93,6 @@ public final class Incarnation {
         Await.answer(leases.register(
                 fresh, description.copy().put("incarnation", fresh).encode()));
         LOG.info("{}: registered as {}", deployment, fresh);
-        onRegistered.run();
         return fresh;
     }
 

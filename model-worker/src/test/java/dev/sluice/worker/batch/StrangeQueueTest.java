@@ -106,8 +106,7 @@ class StrangeQueueTest {
                         watchdog,
                         decoders,
                         new SimpleMeterRegistry(),
-                        new JsonObject()),
-                () -> {});
+                        new JsonObject()));
     }
 
     @AfterEach

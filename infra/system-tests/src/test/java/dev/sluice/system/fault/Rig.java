@@ -131,7 +131,7 @@ final class Rig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (ServerProcess process : apis) {
             process.close();
         }

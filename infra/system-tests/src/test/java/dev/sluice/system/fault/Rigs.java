@@ -1,6 +1,7 @@
 package dev.sluice.system.fault;
 
 import dev.sluice.system.RunningSluice;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -51,7 +52,7 @@ final class Rigs implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (Rig rig : byServer.values()) {
             rig.close();
         }

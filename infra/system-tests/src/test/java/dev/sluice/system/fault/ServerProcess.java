@@ -110,15 +110,18 @@ final class ServerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         network.mend();
-        if (process.isAlive()) {
-            resume();
-            process.destroy();
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
+        process.destroy();
+        // A stopped process hears SIGTERM only once it goes on; SIGKILL at once.
+        if (!process.onExit()
+                .completeOnTimeout(process, 3, TimeUnit.SECONDS)
+                .join()
+                .isAlive()) {
+            network.close();
+            return;
         }
+        process.destroyForcibly().onExit().join();
         network.close();
     }
 

@@ -1,0 +1,5 @@
+/** Tests of the worker's process. */
+@NullMarked
+package dev.sluice.worker;
+
+import org.jspecify.annotations.NullMarked;
