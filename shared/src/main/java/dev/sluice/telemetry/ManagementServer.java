@@ -1,5 +1,6 @@
 package dev.sluice.telemetry;
 
+import dev.sluice.http.RequestClock;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,10 +9,14 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 
 /** Health and metrics on a port of their own: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
 public final class ManagementServer {
     private static final String OPEN_METRICS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final int IDLE_SECONDS = 30;
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpServer server;
 
@@ -21,9 +26,14 @@ public final class ManagementServer {
 
     public static Future<ManagementServer> listen(
             Vertx vertx, String host, int port, PrometheusMeterRegistry metrics, Readiness readiness) {
-        HttpServerOptions options = new HttpServerOptions().setIdleTimeout(30);
-        return vertx.createHttpServer(options)
-                .requestHandler(request -> answer(request, metrics, readiness))
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                // With it a connection is none before its first head, and its clock would not run.
+                .setHttp2ClearTextEnabled(false);
+        HttpServer server =
+                vertx.createHttpServer(options).requestHandler(request -> answer(request, metrics, readiness));
+        return new RequestClock(vertx, HEAD_TIMEOUT, HEAD_TIMEOUT.plusSeconds(IDLE_SECONDS))
+                .watch(server)
                 .listen(port, host)
                 .map(ManagementServer::new);
     }
