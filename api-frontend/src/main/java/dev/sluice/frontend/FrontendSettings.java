@@ -178,6 +178,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireTime(faults, "--deadline", deadline);
         requireTime(faults, "--async-deadline", asyncDeadline);
         requireTime(faults, "--body-timeout", bodyTimeout);
+        requireTime(faults, "--head-timeout", headTimeout);
         requireTime(faults, "--outcome-ttl", outcomeTtl);
         if (maxDeadline.compareTo(deadline) < 0) {
             faults.add("--max-deadline must not be shorter than --deadline");

@@ -187,6 +187,8 @@ class RefusedInputTest {
                 "{\"instances\": [], \"more\": 1}",
                 "{\"dataframe_split\": {\"columns\": [\"sepal_length\", \"sepal_length\"], \"data\": [[1, 2]]}}",
                 "{\"dataframe_split\": {\"columns\": [\"sepal_length\"]}}",
+                "{\"dataframe_split\": {\"columns\": [\"sepal_length\"], \"data\": [[1]], \"more\": 1}}",
+                "{\"dataframe_split\": {\"columns\": [\"sepal_length\"], \"data\": [[1]], \"index\": {}}}",
                 "{\"dataframe_split\": {\"columns\": [\"sepal_length\"], \"data\": [[1, 2]]}}",
                 "{\"instances\": [[1, 2]]}"
             })
@@ -358,7 +360,12 @@ class RefusedInputTest {
     @Test
     void addressesAndMethodsThatAreNotThereAreProblemsToo() {
         assertRefused(404, "not-found", frontend.caller().get("/nowhere"));
-        assertRefused(405, "method-not-allowed", frontend.caller().get("/v1/models/iris/predict"));
+        Answer wrongMethod = frontend.caller().get("/v1/models/iris/predict");
+        assertRefused(405, "method-not-allowed", wrongMethod);
+        assertEquals("POST", wrongMethod.header("Allow"));
+        assertEquals(
+                "DELETE, GET",
+                frontend.caller().post("/v1/jobs/any/", "", new byte[0]).header("Allow"));
         assertRefused(404, "unknown-job", frontend.caller().get("/v1/jobs/nonsense"));
         assertRefused(404, "unknown-job", frontend.caller().get("/v1/jobs/iris@champion~" + "0".repeat(32)));
         assertRefused(404, "unknown-job", frontend.caller().delete("/v1/jobs/iris@champion~" + "0".repeat(32)));
