@@ -103,7 +103,7 @@ class AttackedFrontendTest {
         }
         try (RawClient client = new RawClient(frontend.port())) {
             client.send("POST " + ROWS + HEAD + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
-            client.send(("1\r\n \r\n").repeat(BODY_LIMIT + 1));
+            client.send("1\r\n \r\n".repeat(BODY_LIMIT + 1));
             String answer = client.untilClosed();
             assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
         }
