@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
@@ -47,7 +48,7 @@ class MutatedPicturesTest {
     @EnumSource
     void everyMutationIsDecodedOrRefused(PictureFormat format) throws IOException {
         int count = ChaosForm.count(400, 10_000);
-        TreeMap<String, Integer> seen = new TreeMap<>();
+        Map<String, Integer> seen = new TreeMap<>();
         MutatedPictures.of(smallFlower(format), format, ChaosForm.seed(), count).forEach(counting(seen));
         double share = (double) seen.getOrDefault("decoded", 0) / count;
         System.out.printf(
@@ -56,7 +57,7 @@ class MutatedPicturesTest {
         assertTrue(share >= SHARE_DECODED, "too few of them still decode to say anything: " + seen);
     }
 
-    private static Consumer<byte[]> counting(TreeMap<String, Integer> seen) {
+    private static Consumer<byte[]> counting(Map<String, Integer> seen) {
         return picture -> {
             String outcome;
             try {
