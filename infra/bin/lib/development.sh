@@ -64,7 +64,8 @@ set_up_for_tests() {
   create_home
   lock_setup
   begin_python_environment
-  await python
+  begin_test_environment
+  await python test-python
   unlock "$SETUP_LOCK"
 }
 

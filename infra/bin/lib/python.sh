@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The Python environment in the project folder, with what the lock file pins.
+# The Python environments in the project folder, with what the lock files pin: what runs needs the first, the system tests both.
 
 REQUIREMENTS=$PROJECT/training/requirements.lock
+TEST_REQUIREMENTS=$PROJECT/infra/system-tests/requirements.lock
 
 python_is_fit() {
   "$1" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
@@ -46,4 +47,10 @@ ADVICE_PIP="Usually the package index could not be reached: check the network an
 begin_python_environment() {
   python_environment_is_current ||
     begin_background python "Python environment" "$ADVICE_PIP" make_environment "$VENV" "$REQUIREMENTS"
+}
+
+begin_test_environment() {
+  if environment_is_current "$VENV_TEST" "$TEST_REQUIREMENTS"; then return; fi
+  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  begin_background test-python "Python environment of the system tests" "$ADVICE_PIP" make_environment "$VENV_TEST" "$TEST_REQUIREMENTS"
 }

@@ -18,6 +18,7 @@ case $SLUICE_HOME in /*) ;; *) SLUICE_HOME=$PWD/$SLUICE_HOME ;; esac
 LOGS=$SLUICE_HOME/logs
 RUN=$SLUICE_HOME/run
 VENV=$PROJECT/.venv
+VENV_TEST=$PROJECT/.venv-test
 
 HOME_MARKER=$SLUICE_HOME/.sluice-state
 

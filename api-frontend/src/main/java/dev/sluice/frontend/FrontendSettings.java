@@ -53,6 +53,12 @@ public final class FrontendSettings implements SettingsReader.Validated {
             description = "A body has to arrive within this.")
     Duration bodyTimeout = Duration.ofSeconds(30);
 
+    @Option(
+            names = "--head-timeout",
+            converter = DurationOption.class,
+            description = "The head of a connection's first request has to arrive within this.")
+    Duration headTimeout = Duration.ofSeconds(10);
+
     @Option(names = "--max-rows", description = "Most rows of a request.")
     int maxRows = 10_000;
 
@@ -139,7 +145,12 @@ public final class FrontendSettings implements SettingsReader.Validated {
 
     HttpFront.Terms frontTerms() {
         return new HttpFront.Terms(
-                Deployment.parse(imageModel), Deployment.parse(tabularModel), deadline, maxDeadline, asyncDeadline);
+                Deployment.parse(imageModel),
+                Deployment.parse(tabularModel),
+                deadline,
+                maxDeadline,
+                asyncDeadline,
+                headTimeout);
     }
 
     InputLimits inputLimits() {
@@ -167,6 +178,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireTime(faults, "--deadline", deadline);
         requireTime(faults, "--async-deadline", asyncDeadline);
         requireTime(faults, "--body-timeout", bodyTimeout);
+        requireTime(faults, "--head-timeout", headTimeout);
         requireTime(faults, "--outcome-ttl", outcomeTtl);
         if (maxDeadline.compareTo(deadline) < 0) {
             faults.add("--max-deadline must not be shorter than --deadline");

@@ -135,8 +135,44 @@ class RefusedInputTest {
     }
 
     @Test
-    void jsonOfAnyDepthOrSizeIsRefusedWithoutBeingBuilt() {
-        assertRefused(413, "body-too-large", frontend.caller().postJson(ROWS, "[".repeat(50_000)));
+    void jsonOfAnyDepthIsRefusedWithoutBeingBuilt() {
+        for (String opening : List.of("[", "{\"sepal_length\":", "[{\"a\":")) {
+            for (String path : List.of(ROWS, "/predict")) {
+                assertRefused(400, "malformed-body", frontend.caller().postJson(path, opening.repeat(10_000)));
+                String whole = opening.repeat(10_000) + "1"
+                        + new StringBuilder(opening.replaceAll("[^\\[{]", "").repeat(10_000))
+                                .reverse()
+                                .toString()
+                                .replace('[', ']')
+                                .replace('{', '}');
+                assertRefused(400, "malformed-body", frontend.caller().postJson(path, whole));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "1e400", "-1e400"})
+    void whatNoDoubleHoldsIsNamedByRowAndColumnInEveryForm(String number) {
+        String records = "[%s, %s]".formatted(IRIS_ROW, IRIS_ROW.replace("1.4", number));
+        String cells = "[[1, 2, 3, 4], [1, 2, %s, 4]]".formatted(number);
+        for (String body : List.of(
+                records,
+                "{\"instances\": %s}".formatted(records),
+                "{\"dataframe_records\": %s}".formatted(records),
+                "{\"instances\": %s}".formatted(cells),
+                "{\"dataframe_split\": {\"columns\": [\"sepal_length\", \"sepal_width\", \"petal_length\", \"petal_width\"], \"data\": %s}}"
+                        .formatted(cells))) {
+            Answer answer = frontend.caller().postJson(ROWS, body);
+            assertRefused(422, "invalid-rows", answer);
+            assertEquals(1, answer.json().getInteger("error_count"), answer.text());
+            assertTrue(faults(answer).getFirst().startsWith("1 petal_length: must be a finite number"), answer.text());
+        }
+    }
+
+    @Test
+    void aNumberOfAThousandDigitsIsRefused() {
+        assertRefused(
+                400, "malformed-body", frontend.caller().postJson(ROWS, IRIS_ROW.replace("1.4", "1".repeat(1_000))));
     }
 
     @ParameterizedTest
@@ -151,6 +187,8 @@ class RefusedInputTest {
                 "{\"instances\": [], \"more\": 1}",
                 "{\"dataframe_split\": {\"columns\": [\"sepal_length\", \"sepal_length\"], \"data\": [[1, 2]]}}",
                 "{\"dataframe_split\": {\"columns\": [\"sepal_length\"]}}",
+                "{\"dataframe_split\": {\"columns\": [\"sepal_length\"], \"data\": [[1]], \"more\": 1}}",
+                "{\"dataframe_split\": {\"columns\": [\"sepal_length\"], \"data\": [[1]], \"index\": {}}}",
                 "{\"dataframe_split\": {\"columns\": [\"sepal_length\"], \"data\": [[1, 2]]}}",
                 "{\"instances\": [[1, 2]]}"
             })
@@ -322,7 +360,12 @@ class RefusedInputTest {
     @Test
     void addressesAndMethodsThatAreNotThereAreProblemsToo() {
         assertRefused(404, "not-found", frontend.caller().get("/nowhere"));
-        assertRefused(405, "method-not-allowed", frontend.caller().get("/v1/models/iris/predict"));
+        Answer wrongMethod = frontend.caller().get("/v1/models/iris/predict");
+        assertRefused(405, "method-not-allowed", wrongMethod);
+        assertEquals("POST", wrongMethod.header("Allow"));
+        assertEquals(
+                "DELETE, GET",
+                frontend.caller().post("/v1/jobs/any/", "", new byte[0]).header("Allow"));
         assertRefused(404, "unknown-job", frontend.caller().get("/v1/jobs/nonsense"));
         assertRefused(404, "unknown-job", frontend.caller().get("/v1/jobs/iris@champion~" + "0".repeat(32)));
         assertRefused(404, "unknown-job", frontend.caller().delete("/v1/jobs/iris@champion~" + "0".repeat(32)));

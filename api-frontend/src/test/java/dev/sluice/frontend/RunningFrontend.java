@@ -53,6 +53,10 @@ final class RunningFrontend implements AutoCloseable {
         return frontend.port();
     }
 
+    int managementPort() {
+        return frontend.managementPort();
+    }
+
     Future<Void> drain() {
         return frontend.drain();
     }

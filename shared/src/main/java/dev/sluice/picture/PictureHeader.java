@@ -15,6 +15,7 @@ public record PictureHeader(PictureFormat format, int width, int height) {
     private static final int TIFF_WIDTH = 256;
     private static final int TIFF_HEIGHT = 257;
     private static final int TIFF_SHORT = 3;
+    private static final int TIFF_LONG = 4;
 
     public long pixels() {
         return (long) width * height;
@@ -91,11 +92,18 @@ public record PictureHeader(PictureFormat format, int width, int height) {
             } else if (isStartOfFrame(marker)) {
                 return new PictureHeader(
                         PictureFormat.JPEG, bytes.getShort(at + 7) & 0xFFFF, bytes.getShort(at + 5) & 0xFFFF);
+            } else if (hasNoLength(marker)) {
+                return null;
             } else {
                 at += 2 + (bytes.getShort(at + 2) & 0xFFFF);
             }
         }
         return null;
+    }
+
+    /** Stepped over by a length that a decoder does not read, they would hide the size that it sees: none stands before a frame. */
+    private static boolean hasNoLength(int marker) {
+        return marker <= 0x01 || (marker >= 0xD0 && marker <= 0xD9);
     }
 
     private static boolean isStartOfFrame(int marker) {
@@ -111,7 +119,8 @@ public record PictureHeader(PictureFormat format, int width, int height) {
                 : new PictureHeader(PictureFormat.BMP, bytes.getInt(18), Math.abs(bytes.getInt(22)));
     }
 
-    private static PictureHeader tiff(ByteBuffer bytes) {
+    /** Each size once, and itself in its entry: of two, or behind an offset, a decoder might read another. */
+    private static @Nullable PictureHeader tiff(ByteBuffer bytes) {
         int directory = bytes.getInt(4);
         int entries = bytes.getShort(directory) & 0xFFFF;
         int width = 0;
@@ -119,12 +128,23 @@ public record PictureHeader(PictureFormat format, int width, int height) {
         for (int i = 0; i < entries; i++) {
             int entry = directory + 2 + 12 * i;
             int tag = bytes.getShort(entry) & 0xFFFF;
-            int value = bytes.getShort(entry + 2) == TIFF_SHORT
-                    ? bytes.getShort(entry + 8) & 0xFFFF
-                    : bytes.getInt(entry + 8);
-            width = tag == TIFF_WIDTH ? value : width;
-            height = tag == TIFF_HEIGHT ? value : height;
+            if (tag == TIFF_WIDTH && width == 0) {
+                width = tiffSize(bytes, entry);
+            } else if (tag == TIFF_HEIGHT && height == 0) {
+                height = tiffSize(bytes, entry);
+            } else if (tag == TIFF_WIDTH || tag == TIFF_HEIGHT) {
+                return null;
+            }
         }
         return new PictureHeader(PictureFormat.TIFF, width, height);
+    }
+
+    /** Negative when it is of another type than TIFF allows for a size. */
+    private static int tiffSize(ByteBuffer bytes, int entry) {
+        return switch (bytes.getShort(entry + 2)) {
+            case TIFF_SHORT -> bytes.getShort(entry + 8) & 0xFFFF;
+            case TIFF_LONG -> bytes.getInt(entry + 8);
+            default -> -1;
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.telemetry;
 
+import dev.sluice.http.RequestClock;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 
 /** Health and metrics on a port of their own, see {@link #PATHS}; a process may add addresses of its own. */
@@ -17,6 +19,9 @@ public final class ManagementServer {
     public static final List<String> PATHS = List.of("/health/live", "/health/ready", "/metrics");
 
     private static final String OPEN_METRICS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final int IDLE_SECONDS = 30;
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpServer server;
 
@@ -37,9 +42,14 @@ public final class ManagementServer {
             PrometheusMeterRegistry metrics,
             Readiness readiness,
             Handler<HttpServerRequest> further) {
-        HttpServerOptions options = new HttpServerOptions().setIdleTimeout(30);
-        return vertx.createHttpServer(options)
-                .requestHandler(request -> answer(request, metrics, readiness, further))
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                // With it a connection is none before its first head, and its clock would not run.
+                .setHttp2ClearTextEnabled(false);
+        HttpServer server =
+                vertx.createHttpServer(options).requestHandler(request -> answer(request, metrics, readiness, further));
+        return new RequestClock(vertx, HEAD_TIMEOUT, HEAD_TIMEOUT.plusSeconds(IDLE_SECONDS))
+                .watch(server)
                 .listen(port, host)
                 .map(ManagementServer::new);
     }

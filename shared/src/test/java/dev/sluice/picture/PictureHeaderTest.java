@@ -60,6 +60,30 @@ class PictureHeaderTest {
         assertEquals(2_500_000_000L, PictureHeader.read(bomb).orElseThrow().pixels());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theBombOfEachFormatIsSeen(PictureFormat format) {
+        PictureHeader header = PictureHeader.read(PixelBombs.of(format)).orElseThrow();
+        assertEquals(format, header.format());
+        assertTrue(header.pixels() > 200_000_000, header.toString());
+    }
+
+    /** libtiff takes the first of two, and reads eight bytes behind an offset. */
+    @Test
+    void aTiffThatCouldBeReadInTwoWaysIsNotRead() {
+        assertTrue(PictureHeader.read(PixelBombs.tiff(new int[][] {{256, 4, 8}, {257, 4, 8}}))
+                .isPresent());
+        assertEquals(Optional.empty(), PictureHeader.read(PixelBombs.tiff(new int[][] {
+            {256, 4, 50_000}, {256, 4, 8}, {257, 4, 8}
+        })));
+        assertEquals(Optional.empty(), PictureHeader.read(PixelBombs.tiff(new int[][] {{256, 16, 200}, {257, 4, 8}})));
+    }
+
+    @Test
+    void aJpegWhoseSizeHidesBehindAMarkerWithoutLengthIsNotRead() {
+        assertEquals(Optional.empty(), PictureHeader.read(PixelBombs.jpegHidingItsSize(20_000)));
+    }
+
     @Test
     void readsFromTheBuffersPositionAndLeavesIt() throws IOException {
         byte[] picture = picture(PictureFormat.GIF, 5, 6);

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class RowsBody {
     private static final Set<String> ENVELOPES = Set.of("instances", "dataframe_records", "dataframe_split");
 
+    /** What pandas writes with {@code orient="split"}; the index means nothing here. */
+    private static final Set<String> SPLIT = Set.of("columns", "data", "index");
+
     private RowsBody() {}
 
     /** @throws InputRefusedException naming every fault by row and column */
@@ -128,6 +131,13 @@ final class RowsBody {
             throw new InputRefusedException(
                     Reason.INVALID_ROWS,
                     "'dataframe_split' has 'columns', a list of names, and 'data', a list of rows");
+        }
+        if (inside.properties().stream()
+                .anyMatch(member ->
+                        !SPLIT.contains(member.getKey()) || !member.getValue().isArray())) {
+            throw new InputRefusedException(
+                    Reason.INVALID_ROWS,
+                    "'dataframe_split' has 'columns' and 'data', at most a list 'index' beside them");
         }
         return RowTable.Split.of(
                 elements(columns).stream().map(JsonNode::textValue).toList(), elements(data));

@@ -49,7 +49,9 @@ final class StrictJson {
             }
             return tree;
         } catch (StreamConstraintsException e) {
-            throw new InputRefusedException(Reason.TOO_LARGE, "the JSON is too large: " + e.getOriginalMessage());
+            boolean tooMany = e.getOriginalMessage().startsWith("Token count");
+            throw new InputRefusedException(
+                    tooMany ? Reason.TOO_LARGE : Reason.MALFORMED, "the JSON is not read: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw new InputRefusedException(Reason.MALFORMED, "the body is not JSON: " + where(e));
         } catch (IOException e) {

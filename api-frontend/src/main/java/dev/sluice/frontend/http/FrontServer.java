@@ -1,5 +1,6 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.http.RequestClock;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -23,10 +24,15 @@ public final class FrontServer {
         this.server = server;
     }
 
-    /** @param longestSilence for which an open exchange may rightly be without a byte: the longest wait for an answer */
-    static Future<FrontServer> listen(Vertx vertx, String host, int port, Routes routes, Duration longestSilence) {
+    /**
+     * @param longestSilence for which an open exchange may rightly be without a byte: the longest wait for an answer
+     * @param headTimeout within which the first request's head has to arrive
+     */
+    static Future<FrontServer> listen(
+            Vertx vertx, String host, int port, Routes routes, Duration longestSilence, Duration headTimeout) {
+        Duration idle = longestSilence.plus(SPARE);
         HttpServerOptions options = new HttpServerOptions()
-                .setIdleTimeout((int) longestSilence.plus(SPARE).toSeconds())
+                .setIdleTimeout((int) idle.toSeconds())
                 .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setMaxInitialLineLength(LONGEST_LINE)
                 .setMaxFormFields(MOST_FORM_FIELDS)
@@ -34,9 +40,11 @@ public final class FrontServer {
                 .setHandle100ContinueAutomatically(true)
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true);
-        return vertx.createHttpServer(options)
+        HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(routes.router())
-                .invalidRequestHandler(FrontServer::refuse)
+                .invalidRequestHandler(FrontServer::refuse);
+        return new RequestClock(vertx, headTimeout, idle.multipliedBy(2))
+                .watch(server)
                 .listen(port, host)
                 .map(FrontServer::new);
     }

@@ -39,20 +39,22 @@ public record HttpFront(
      * What the settings say about the interface.
      *
      * @param deadline of a synchronous caller who names none; {@code longestDeadline} is the most that one may name
+     * @param headTimeout within which the first head on a connection has to arrive
      */
     public record Terms(
             Deployment imageModel,
             Deployment tabularModel,
             Duration deadline,
             Duration longestDeadline,
-            Duration asyncDeadline) {}
+            Duration asyncDeadline,
+            Duration headTimeout) {}
 
     /** Fails when the port is taken. */
     public Future<FrontServer> listen(String host, int port, Terms terms) {
         Duration longestSilence = terms.longestDeadline().compareTo(JobHandler.LONGEST_WAIT) > 0
                 ? terms.longestDeadline()
                 : JobHandler.LONGEST_WAIT;
-        return FrontServer.listen(vertx, host, port, routes(terms), longestSilence);
+        return FrontServer.listen(vertx, host, port, routes(terms), longestSilence, terms.headTimeout());
     }
 
     Routes routes(Terms terms) {

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class RequestTelemetry {
     private static final long LINGER_MS = 2_000;
     private static final String HEALTH = "/health/";
     private static final String NO_ROUTE = "none";
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final RequestMetrics metrics;
 
@@ -55,13 +57,15 @@ final class RequestTelemetry {
     void fail(RoutingContext exchange, Problem problem) {
         exchange.put(PROBLEM, problem);
         metrics.refused(problem.type().slug());
-        problem.send(exchange.response());
-        if (problem.leavesBodyUnread()) {
+        HttpServerRequest request = exchange.request();
+        if (problem.leavesBodyUnread() && request.isEnded()) {
+            exchange.addEndHandler(_ -> request.connection().close());
+        } else if (problem.leavesBodyUnread()) {
             // Not at once: a reset for bytes that are still coming could overtake the answer.
-            HttpServerRequest request = exchange.request();
             request.end().onComplete(_ -> request.connection().close());
             exchange.vertx().setTimer(LINGER_MS, _ -> request.connection().close());
         }
+        problem.send(exchange.response());
     }
 
     private void end(RoutingContext exchange, AsyncResult<Void> end) {
@@ -86,8 +90,13 @@ final class RequestTelemetry {
                                     : exchange.request().path(),
                             status,
                             took.toMillis(),
-                            problem == null ? "" : ": " + problem.type().slug() + ", " + problem.detail());
+                            problem == null ? "" : ": " + problem.type().slug() + ", " + oneLine(problem.detail()));
         }
+    }
+
+    /** A detail may quote the client, who is not to write lines of the log. */
+    private static String oneLine(String detail) {
+        return CONTROL.matcher(detail).replaceAll("?");
     }
 
     /** Probes and refusals under load come by the thousand: they are counted, not told one by one. */

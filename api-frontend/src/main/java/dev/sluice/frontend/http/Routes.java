@@ -4,6 +4,7 @@ import dev.sluice.frontend.openapi.DocumentationPages;
 import dev.sluice.model.Deployment;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -11,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Every address of the interface, and which handler answers it. */
 final class Routes {
@@ -66,13 +68,7 @@ final class Routes {
         router.errorHandler(
                 400, exchange -> fail(exchange, ProblemType.MALFORMED_REQUEST, "the address cannot be read"));
         router.errorHandler(404, exchange -> fail(exchange, ProblemType.NOT_FOUND, "GET / lists what is here"));
-        router.errorHandler(
-                405,
-                exchange -> fail(
-                        exchange,
-                        ProblemType.METHOD_NOT_ALLOWED,
-                        "%s is not for this address; see /docs"
-                                .formatted(exchange.request().method())));
+        router.errorHandler(405, this::methodNotAllowed);
     }
 
     Router router() {
@@ -126,6 +122,22 @@ final class Routes {
         if (!pages.file(exchange, exchange.pathParam("file"))) {
             fail(exchange, ProblemType.NOT_FOUND, "the documentation has no such file");
         }
+    }
+
+    /** Names the methods that are, as RFC 9110 asks. */
+    private void methodNotAllowed(RoutingContext exchange) {
+        String path = exchange.normalizedPath().replaceFirst("(.)/$", "$1");
+        String allowed = operations.stream()
+                .filter(operation -> path.matches(operation.path().replaceAll("\\{\\w+}", "[^/]+")))
+                .map(Operation::method)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        exchange.response().putHeader(HttpHeaders.ALLOW, allowed);
+        fail(
+                exchange,
+                ProblemType.METHOD_NOT_ALLOWED,
+                "%s is not for this address, %s is; see /docs"
+                        .formatted(exchange.request().method(), allowed));
     }
 
     private void failed(RoutingContext exchange) {

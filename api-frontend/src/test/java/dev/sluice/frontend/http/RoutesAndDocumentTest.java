@@ -121,7 +121,7 @@ class RoutesAndDocumentTest {
                     List::of,
                     Promise.<Void>promise().future());
             Deployment any = Deployment.parse("any");
-            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT))
+            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT, SHORT))
                     .operations();
         } finally {
             vertx.close();

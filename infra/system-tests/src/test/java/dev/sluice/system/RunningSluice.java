@@ -91,7 +91,12 @@ public final class RunningSluice implements AutoCloseable {
 
     /** @param number from 1 */
     SluiceClient api(int number) {
-        return new SluiceClient("http://127.0.0.1:" + record("api-" + number).get("port"));
+        return new SluiceClient(url(number));
+    }
+
+    /** Of that API. */
+    String url(int number) {
+        return "http://127.0.0.1:" + record("api-" + number).get("port");
     }
 
     String management(String process) {

@@ -16,6 +16,9 @@ public final class ImageDecoder {
     /** Sixteen bits onto eight. */
     private static final double TO_EIGHT_BITS = 1.0 / 257;
 
+    /** A progressive JPEG has about ten. */
+    private static final int MOST_SCANS = 100;
+
     private final long maxPixels;
 
     /**
@@ -33,8 +36,8 @@ public final class ImageDecoder {
                 .orElseThrow(() -> PictureRefusedException.undecodable(
                         "neither JPEG, PNG, WebP, GIF, BMP nor TIFF, or cut off within its header"));
         requirePixels(header.width(), header.height(), maxPixels);
-        if (header.format() == PictureFormat.JPEG && !JpegEnd.isThere(picture)) {
-            throw PictureRefusedException.undecodable("the JPEG is cut off");
+        if (header.format() == PictureFormat.JPEG) {
+            requireSound(JpegOutline.of(picture));
         }
         Mat decoded = header.format() == PictureFormat.GIF
                 ? GifFrame.decode(picture, maxPixels, scope)
@@ -48,6 +51,16 @@ public final class ImageDecoder {
             throw new PictureRefusedException(
                     Failure.Kind.TOO_MANY_PIXELS,
                     "%d x %d pixels, more than the %d that are decoded".formatted(width, height, maxPixels));
+        }
+    }
+
+    private static void requireSound(JpegOutline jpeg) throws PictureRefusedException {
+        if (!jpeg.isWhole()) {
+            throw PictureRefusedException.undecodable("the JPEG is cut off");
+        }
+        if (jpeg.scans() > MOST_SCANS) {
+            throw PictureRefusedException.undecodable(
+                    "the JPEG has %d scans, more than the %d that are decoded".formatted(jpeg.scans(), MOST_SCANS));
         }
     }
 

@@ -54,7 +54,11 @@ final class MlflowArtifacts {
                     "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts"
                             .formatted(uri));
         }
-        return uri.substring(SCHEME.length()).replaceFirst("^/+", "");
+        String path = uri.substring(SCHEME.length()).replaceFirst("^/+", "");
+        if (!new ArtifactFile(path, -1).isSafe()) {
+            throw new CorruptArtifactException("its artifacts lie at %s, which leaves the store".formatted(uri));
+        }
+        return path;
     }
 
     /** Everything below the folder, folders walked through; paths relative to it. */

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.mlflow.tracking.MlflowClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ public final class MlflowRegistry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MlflowRegistry.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PAGE = 1000;
+    /** MLflow counts them; a version is part of a path in the cache. */
+    private static final Pattern VERSION = Pattern.compile("\\d{1,18}");
     /** The client itself would wait for ever. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -74,10 +77,13 @@ public final class MlflowRegistry implements AutoCloseable {
     }
 
     private static void add(SortedMap<Deployment, String> aliases, String model, JsonNode alias) {
+        String version = alias.path("version").asText();
+        if (!VERSION.matcher(version).matches()) {
+            LOG.warn("an alias of {} points to '{}', which is no version", model, version);
+            return;
+        }
         try {
-            aliases.put(
-                    new Deployment(model, alias.path("alias").asText()),
-                    alias.path("version").asText());
+            aliases.put(new Deployment(model, alias.path("alias").asText()), version);
         } catch (IllegalArgumentException e) {
             LOG.debug("a registered model is not served: {}", e.getMessage());
         }

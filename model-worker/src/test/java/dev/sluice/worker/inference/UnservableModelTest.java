@@ -11,15 +11,20 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can never be served is refused with a reason that says what to do. */
 class UnservableModelTest {
     @TempDir
     Path folder;
 
-    @Test
-    void aPickledFlavor() throws IOException {
-        refused(ModelFolder.summing("a").flavor("sklearn"), "log it as ONNX");
+    @ParameterizedTest
+    @ValueSource(strings = {"sklearn", "python_function", "xgboost"})
+    void aPickledFlavor(String flavor) throws IOException {
+        refused(
+                ModelFolder.summing("a").flavor(flavor),
+                "[%s] would need Python or unpickling: log it as ONNX".formatted(flavor));
     }
 
     @Test

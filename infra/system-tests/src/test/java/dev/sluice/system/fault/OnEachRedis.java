@@ -8,10 +8,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tests of this class run on each Redis of the {@link Form}; its constructor takes the binary and the {@link Rigs}. */
+/** The tests of this class run on each of {@link Rigs#redisServers()}; its constructor takes the binary and the {@link Rigs}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedClass
-@MethodSource("dev.sluice.system.fault.Form#redisServers")
+@MethodSource("dev.sluice.system.fault.Rigs#redisServers")
 @ExtendWith(Rigs.Shared.class)
 @interface OnEachRedis {}

@@ -3,6 +3,7 @@ package dev.sluice.system.fault;
 import static dev.sluice.system.Eventually.eventually;
 import static dev.sluice.system.Eventually.pass;
 
+import dev.sluice.chaos.ChaosForm;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;
@@ -110,7 +111,7 @@ class RedisFaultsTest {
         long connectionsBefore = connections();
         api.network().cut();
         Traffic meanwhile = new Traffic(List.of(api), Traffic.rows(0, DEADLINE, "20000")).poisson(20, 8);
-        pass(Duration.ofSeconds(Form.rounds(5, 10)));
+        pass(Duration.ofSeconds(ChaosForm.count(5, 10)));
         List<Told> told = meanwhile.finish();
         boolean retryAfter = told.stream()
                 .allMatch(one -> one.answer() != null

@@ -1,9 +1,14 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.chaos.ChaosForm;
+import dev.sluice.queue.RealRedis;
 import dev.sluice.system.RunningSluice;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -12,6 +17,15 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class Rigs implements AutoCloseable {
     private final RunningSluice sluice;
     private final Map<String, Rig> byServer = new HashMap<>();
+
+    /** The redis-server binaries to run on: the one on the PATH (else the embedded one), in the long form both. */
+    static List<String> redisServers() {
+        Optional<String> onPath = RealRedis.onPath();
+        if (!ChaosForm.isLong()) {
+            return List.of(onPath.orElseGet(RealRedis::embedded));
+        }
+        return Stream.concat(onPath.stream(), Stream.of(RealRedis.embedded())).toList();
+    }
 
     private Rigs(RunningSluice sluice) {
         this.sluice = sluice;

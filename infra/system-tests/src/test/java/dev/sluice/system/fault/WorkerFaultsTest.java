@@ -3,6 +3,7 @@ package dev.sluice.system.fault;
 import static dev.sluice.system.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.chaos.ChaosForm;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;
@@ -32,7 +33,7 @@ class WorkerFaultsTest {
 
     @Test
     void r1KilledInTheMiddleOfABatch() throws Exception {
-        int kills = Form.rounds(4, 20);
+        int kills = ChaosForm.count(4, 20);
         long least = Long.MAX_VALUE;
         long reclaimed = 0;
         List<Double> afterKill = new ArrayList<>();
@@ -84,7 +85,7 @@ class WorkerFaultsTest {
 
     @Test
     void r3SlowButAliveIsNotRobbed() throws Exception {
-        int slowMs = Form.rounds(8_000, 20_000);
+        int slowMs = ChaosForm.count(8_000, 20_000);
         long spin = turnsFor(slowMs);
         long reclaimedBefore = reclaimed();
         Traffic slow = burst(1, spin);
@@ -292,7 +293,7 @@ class WorkerFaultsTest {
         away.run();
         List<Told> told = traffic.finish();
         double seconds = traffic.millis() / 1e3;
-        Eventually.pass(Duration.ofMillis(Math.max(0, Form.rounds(4_000, 10_000) - (long) traffic.millis())));
+        Eventually.pass(Duration.ofMillis(Math.max(0, ChaosForm.count(4_000, 10_000) - (long) traffic.millis())));
         back.run();
         eventually("it comes back under a new name", LIMIT, () -> {
             Set<String> names = rig.queue().incarnations(Probe.DEPLOYMENT, sleeper.pid());
