@@ -132,15 +132,24 @@ public final class Frontend extends VerticleBase {
         return started().management().port();
     }
 
-    /** Not ready from now on; what is held is finished, as long as the time allows. */
+    /** Not ready from now on; goes on serving until load balancers have seen that, then finishes what it holds, as long as the time allows. */
     public Future<Void> drain() {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(_ -> {
             LOG.info("draining: {} waiting", started().replies().count());
             draining.tryComplete();
-            started().server().drain(settings.drainTimeout).onComplete(drained);
+            afterDrainDelay(
+                    () -> started().server().drain(settings.drainTimeout).onComplete(drained));
         });
         return drained.future();
+    }
+
+    private void afterDrainDelay(Runnable closing) {
+        if (settings.drainDelay.isZero()) {
+            closing.run();
+        } else {
+            vertx.setTimer(settings.drainDelay.toMillis(), _ -> closing.run());
+        }
     }
 
     /** In the reverse order of the start. */

@@ -108,6 +108,12 @@ public final class FrontendSettings implements SettingsReader.Validated {
     long maxOpenBytes = QueueBudget.DEFAULT.bytes();
 
     @Option(
+            names = "--drain-delay",
+            converter = DurationOption.class,
+            description = "After SIGTERM, to go on serving while load balancers see that it is not ready.")
+    Duration drainDelay = Duration.ofSeconds(1);
+
+    @Option(
             names = "--drain-timeout",
             converter = DurationOption.class,
             description = "After SIGTERM, to finish what is held.")

@@ -19,7 +19,7 @@ import java.time.Duration;
 /**
  * The parts behind the interface, handed to the handlers that need them.
  *
- * @param draining completes when long polls are to be answered at once
+ * @param draining completes when long polls are to be answered at once and connections to end with their answer
  */
 public record HttpFront(
         Vertx vertx,
@@ -68,6 +68,7 @@ public record HttpFront(
                 new StatusHandler(catalog, replies, inFlight, setup, readiness),
                 new DocumentationPages(),
                 terms.imageModel(),
-                terms.tabularModel());
+                terms.tabularModel(),
+                draining);
     }
 }

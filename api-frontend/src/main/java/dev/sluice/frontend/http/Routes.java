@@ -2,6 +2,7 @@ package dev.sluice.frontend.http;
 
 import dev.sluice.frontend.openapi.DocumentationPages;
 import dev.sluice.model.Deployment;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -36,9 +37,11 @@ final class Routes {
             StatusHandler status,
             DocumentationPages pages,
             Deployment imageModel,
-            Deployment tabularModel) {
+            Deployment tabularModel,
+            Future<Void> draining) {
         this.router = Router.router(vertx);
         this.telemetry = telemetry;
+        router.route().handler(exchange -> partWhenDraining(exchange, draining));
         router.route().handler(telemetry::begin);
         router.route().failureHandler(this::failed);
 
@@ -85,6 +88,21 @@ final class Routes {
             RequestTelemetry.onRoute(exchange, path);
             handler.handle(exchange);
         });
+    }
+
+    /** A client that keeps its connection would find it closed under its next request. */
+    private static void partWhenDraining(RoutingContext exchange, Future<Void> draining) {
+        exchange.addHeadersEndHandler(_ -> {
+            if (draining.isComplete()) {
+                exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+        });
+        exchange.addEndHandler(_ -> {
+            if (draining.isComplete()) {
+                exchange.request().connection().close();
+            }
+        });
+        exchange.next();
     }
 
     private static void namedOrDefault(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Two APIs and two workers around one Redis of their own, to be killed, stopped, cut off and started again. Each process reaches Redis
@@ -32,12 +33,14 @@ final class Rig implements AutoCloseable {
     private final String redisVersion;
     private final QueueView queue;
     private final Path folder;
+    private final Path temporary;
     private final List<ServerProcess> apis = new ArrayList<>();
     private final List<ServerProcess> workers = new ArrayList<>();
 
     Rig(RunningSluice sluice, String redisServer) throws Exception {
         this.sluice = sluice;
         this.folder = Files.createTempDirectory("sluice-fault");
+        this.temporary = Files.createDirectory(folder.resolve("tmp"));
         this.redis = RealRedis.startBinary(redisServer);
         this.queue = new QueueView(redis.url());
         String info = queue.command(Request.cmd(Command.INFO).arg("server")).toString();
@@ -101,6 +104,13 @@ final class Rig implements AutoCloseable {
         return launch(name, "model-worker", "-Xmx512m", all);
     }
 
+    /** Files that the processes have put into their folder for temporary ones. */
+    List<String> temporaryFiles() throws IOException {
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+
     /** Everything runs and is ready, both APIs know the model, and no job is open. */
     void makeWhole() throws Exception {
         if (redis.isAlive()) {
@@ -152,6 +162,7 @@ final class Rig implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
+        command.add("-Djava.io.tmpdir=" + temporary);
         command.addAll(List.of(
                 heap,
                 "-jar",

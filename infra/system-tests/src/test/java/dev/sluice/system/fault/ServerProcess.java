@@ -40,8 +40,13 @@ final class ServerProcess implements AutoCloseable {
         return network;
     }
 
+    /** Of an API: host and port. */
+    String address() {
+        return "127.0.0.1:" + settings.get("SLUICE_PORT");
+    }
+
     SluiceClient client() {
-        return new SluiceClient("http://127.0.0.1:" + settings.get("SLUICE_PORT"));
+        return new SluiceClient("http://" + address());
     }
 
     SluiceClient management() {

@@ -69,8 +69,15 @@ final class Traffic {
         }
     }
 
+    /** To these APIs in turn. */
     Traffic(List<ServerProcess> apis, Asking asking) {
         this.apis = apis.stream().map(ServerProcess::client).toList();
+        this.asking = asking;
+    }
+
+    /** To one address, behind which there may be several. */
+    Traffic(SluiceClient front, Asking asking) {
+        this.apis = List.of(front);
         this.asking = asking;
     }
 

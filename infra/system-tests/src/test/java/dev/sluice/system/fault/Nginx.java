@@ -1,0 +1,99 @@
+package dev.sluice.system.fault;
+
+import dev.sluice.system.Eventually;
+import dev.sluice.system.RunningSluice;
+import dev.sluice.system.SluiceClient;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** An nginx in front of several APIs. */
+final class Nginx implements AutoCloseable {
+    private final Path folder;
+    private final Process process;
+    private final SluiceClient client;
+
+    /** @param nextUpstream when the next API is asked, as nginx's {@code proxy_next_upstream} */
+    Nginx(List<ServerProcess> apis, String nextUpstream) throws Exception {
+        folder = Files.createTempDirectory("sluice-nginx");
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        String servers = apis.stream()
+                .map(api -> "server %s max_fails=0;".formatted(api.address()))
+                .collect(Collectors.joining(" "));
+        Files.writeString(folder.resolve("nginx.conf"), """
+                daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
+                events { worker_connections 4096; }
+                http {
+                  access_log off;
+                  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+                  upstream sluice { %s }
+                  server {
+                    listen 127.0.0.1:%d;
+                    client_max_body_size 16m;
+                    location / { proxy_pass http://sluice; proxy_read_timeout 90s; proxy_next_upstream %s; }
+                  }
+                }
+                """.formatted(servers, port, nextUpstream));
+        process = new ProcessBuilder(binary(), "-p", folder.toString(), "-c", "nginx.conf")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output.log").toFile())
+                .start();
+        client = new SluiceClient("http://127.0.0.1:" + port);
+        Eventually.eventually("nginx answers", Duration.ofSeconds(20), this::answers);
+    }
+
+    static boolean isInstalled() {
+        return find().findFirst().isPresent();
+    }
+
+    SluiceClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        try {
+            RunningSluice.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean answers() throws IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError(Files.readString(folder.resolve("output.log")));
+        }
+        try {
+            return client.get("/health/live").status() == 200;
+        } catch (CompletionException notYet) {
+            return false;
+        }
+    }
+
+    private static String binary() {
+        return find().findFirst().orElseThrow();
+    }
+
+    private static Stream<String> find() {
+        return Stream.concat(Arrays.stream(System.getenv("PATH").split(File.pathSeparator)), Stream.of("/usr/sbin"))
+                .map(folder -> new File(folder, "nginx"))
+                .filter(File::canExecute)
+                .map(File::getPath);
+    }
+}
