@@ -24,11 +24,11 @@ final class EngineSession implements AutoCloseable {
         this.predictor = model.newPredictor(new TensorTranslator(output));
     }
 
-    static EngineSession open(ServedFlavor.Weights weights, Optional<String> output, int threads)
+    static EngineSession open(ServedFlavor.Weights weights, Optional<String> output, LoadSettings settings)
             throws UnservableModelException {
         Path file = weights.file();
         Model model =
-                DjlEngines.get(weights.flavor(), threads).newModel(String.valueOf(file.getFileName()), Device.cpu());
+                DjlEngines.get(weights.flavor(), settings).newModel(String.valueOf(file.getFileName()), Device.cpu());
         try {
             // All sessions of ONNX Runtime share the engine's threads.
             model.load(file, null, Map.of("disablePerSessionThreads", "true"));

@@ -50,7 +50,7 @@ public final class LoadedModel implements AutoCloseable {
         MlModelFile file = MlModelFile.read(folder);
         ServedFlavor.Weights weights = ServedFlavor.select(file, folder);
         ModelTask task = ModelTask.read(file, folder);
-        EngineSession session = EngineSession.open(weights, task.output(), settings.threads());
+        EngineSession session = EngineSession.open(weights, task.output(), settings);
         try {
             ItemPreparation preparation = ItemPreparation.of(task, weights, InputExample.of(file, folder), settings);
             ServedFlavor flavor = weights.flavor();

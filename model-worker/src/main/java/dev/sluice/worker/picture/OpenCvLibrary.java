@@ -1,20 +1,15 @@
 package dev.sluice.worker.picture;
 
+import dev.sluice.worker.natives.PackedLibrary;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import nu.pattern.OpenCV;
 import org.opencv.core.Core;
 
-/**
- * OpenCV's native code, unpacked once into a folder that is kept. The jar's own loader unpacks 65 MB at each start and deletes what
- * others have unpacked, which two workers that start together do not survive.
- */
+/** OpenCV's native code. The jar's own loader deletes what others have unpacked, which two workers that start together do not survive. */
 final class OpenCvLibrary {
     private static final ReentrantLock LOADING = new ReentrantLock();
 
@@ -38,17 +33,7 @@ final class OpenCvLibrary {
     private static Path unpacked(Path folder) throws IOException {
         String resource = resourceOfThisPlatform();
         Path library = folder.toAbsolutePath().resolve(resource.substring(1).replace('/', '-'));
-        try (InputStream packed = OpenCV.class.getResourceAsStream(resource)) {
-            if (packed == null) {
-                throw new IOException("there is no OpenCV for this platform: " + resource);
-            }
-            if (!Files.exists(library)) {
-                Files.createDirectories(library.getParent());
-                Path partial = Files.createTempFile(library.getParent(), "opencv", ".partial");
-                Files.copy(packed, partial, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(partial, library, StandardCopyOption.ATOMIC_MOVE);
-            }
-        }
+        new PackedLibrary(OpenCV.class, resource).unpackTo(library);
         return library;
     }
 
