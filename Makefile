@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status dead-letters clean-state build test model-test train-rings locust locust-web
+.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -34,6 +34,9 @@ test: ## run all tests: shell, Python, Java, end to end
 
 model-test: ## the queue protocol against its model, with the table of what each guard is for
 	@$(SLUICE) model-test
+
+chaos: ## every fault and attack in the long form, on each Redis version, with the table of faults
+	@$(SLUICE) chaos
 
 train-rings: ## train the molecule-rings models again (installs torch: gigabytes)
 	@$(SLUICE) train-rings

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `model-test`, `train-rings` and `locust`: what developers call.
+# `sluice build`, `test`, `model-test`, `chaos`, `train-rings` and `locust`: what developers call.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -58,6 +58,22 @@ run_model_test() {
   check_settings
   check_machine
   maven -pl shared test -Dquick -Dtest=QueueProtocolModelTest -Dtest.output.to.file=false
+}
+
+CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,OpenApiContractTest'
+
+# Every fault and every attack in the long form, on each Redis version; the table of faults comes last, also when one broke.
+run_chaos() {
+  local status=0 table=$PROJECT/infra/system-tests/target/faults.md
+  clean_up_at_end
+  check_settings
+  check_machine
+  set_up_for_tests
+  rm -f "$table"
+  maven verify -Dquick -Dsluice.chaos=long -Dtest="$CHAOS_TESTS" -Dsurefire.failIfNoSpecifiedTests=false \
+    -Dtest.output.to.file=false "$@" || status=$?
+  [ ! -f "$table" ] || { printf '\n' && cat "$table"; }
+  return "$status"
 }
 
 set_up_for_tests() {

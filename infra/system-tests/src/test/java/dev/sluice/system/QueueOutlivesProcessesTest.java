@@ -4,16 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.job.JobId;
-import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.JobIntake;
-import dev.sluice.queue.QueueBudget;
-import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.system.SluiceClient.Answer;
-import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
+import dev.sluice.system.fault.QueueView;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,14 +22,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Work stands in Redis, not in a process: workers and APIs come and go, and every accepted job is answered once. */
 @ExtendWith(RunningSluice.Shared.class)
 class QueueOutlivesProcessesTest {
-    private static final Deployment IRIS = Deployment.parse("iris@champion");
+    private static final Deployment IMAGENET = Deployment.parse("imagenet@champion");
     private static final String IRIS_PATH = "/v1/models/iris/predict";
     private static final String IMAGENET_PATH = "/v1/models/imagenet/predict";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final RunningSluice sluice;
-    private Vertx vertx;
-    private RedisLink redis;
+    private QueueView queue;
 
     QueueOutlivesProcessesTest(RunningSluice sluice) {
         this.sluice = sluice;
@@ -45,15 +36,13 @@ class QueueOutlivesProcessesTest {
 
     @BeforeEach
     void connect() throws Exception {
-        vertx = Vertx.vertx();
-        redis = RedisLink.open(vertx, sluice.redisUrl(), "system-test", Duration.ofSeconds(5));
-        redis.connected().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        queue = new QueueView(sluice.redisUrl());
     }
 
     /** Whatever a test has stopped runs again for the next one, also when it failed. */
     @AfterEach
     void startWhatIsMissing() {
-        vertx.close();
+        queue.close();
         sluice.sluice("up");
     }
 
@@ -64,7 +53,7 @@ class QueueOutlivesProcessesTest {
         Answer accepted = sluice.api(1).postJson(IRIS_PATH, Rows.SETOSA, "Prefer", "respond-async");
         assertEquals(202, accepted.status(), accepted.text());
         JobId id = JobId.parse(accepted.body().path("job_id").asText()).orElseThrow();
-        Response record = command(Request.cmd(Command.HGETALL).arg(QueueKeys.prefix(IRIS) + "job:" + id.queued()));
+        Response record = queue.job(id);
         System.out.println("redis-cli HGETALL of a waiting job:");
         record.getKeys().forEach(field -> System.out.println("  " + field + ": " + record.get(field)));
         assertEquals("waiting", record.get("state").toString());
@@ -124,13 +113,13 @@ class QueueOutlivesProcessesTest {
         for (int round = 1; round <= 5; round++) {
             String victim = "worker-" + (1 + round % 2);
             long pid = sluice.pid(victim);
-            double reclaimedBefore = counter("imagenet@champion", "total.reclaimed");
+            long reclaimedBefore = queue.counter(IMAGENET, "total.reclaimed");
             List<CompletableFuture<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 answers.add(sluice.api(1 + i % 2)
                         .postAsync(IMAGENET_PATH, "image/jpeg", flower, "X-Sluice-Deadline-Ms", "50000"));
             }
-            Eventually.eventually("a batch is in flight at " + victim, LIMIT, () -> heldBy(pid) > 0);
+            Eventually.eventually("a batch is in flight at " + victim, LIMIT, () -> queue.heldBy(IMAGENET, pid) > 0);
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             int right = 0;
             for (CompletableFuture<Answer> answer : answers) {
@@ -139,9 +128,9 @@ class QueueOutlivesProcessesTest {
                 assertEquals("daisy", given.prediction(0).path("label").asText());
                 right++;
             }
-            double reclaimed = counter("imagenet@champion", "total.reclaimed") - reclaimedBefore;
+            long reclaimed = queue.counter(IMAGENET, "total.reclaimed") - reclaimedBefore;
             System.out.printf(
-                    "kill -9 %s, round %d: 100 in flight, %d right, %.0f reclaimed%n", victim, round, right, reclaimed);
+                    "kill -9 %s, round %d: 100 in flight, %d right, %d reclaimed%n", victim, round, right, reclaimed);
             assertTrue(reclaimed > 0, "the kill met a batch");
             sluice.sluice("start", victim);
         }
@@ -156,14 +145,9 @@ class QueueOutlivesProcessesTest {
         assertEquals(200, sluice.api(2).delete("/v1/jobs/" + id).status());
         sluice.sluice("start", "worker-1");
         sluice.sluice("start", "worker-2");
-        JobIntake intake = new JobIntake(redis, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
-        JobState state = intake.find(JobId.parse(id).orElseThrow())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(5, TimeUnit.SECONDS)
-                .orElseThrow()
-                .state();
-        assertEquals(JobState.CANCELLED, state);
+        assertEquals(
+                "cancelled",
+                queue.job(JobId.parse(id).orElseThrow()).get("state").toString());
     }
 
     /** Items of imagenet that each worker process has answered. */
@@ -180,30 +164,5 @@ class QueueOutlivesProcessesTest {
             items.put(worker, done);
         }
         return items;
-    }
-
-    /** Jobs that the worker process with this id holds at this moment. */
-    private long heldBy(long pid) throws Exception {
-        String prefix = QueueKeys.prefix(Deployment.parse("imagenet@champion"));
-        Response workers = command(Request.cmd(Command.HGETALL).arg(prefix + "workers"));
-        long held = 0;
-        for (String incarnation : workers.getKeys()) {
-            if (workers.get(incarnation).toString().contains("\"pid\":" + pid + ",")) {
-                held += command(Request.cmd(Command.SCARD).arg(prefix + "held:" + incarnation))
-                        .toLong();
-            }
-        }
-        return held;
-    }
-
-    private double counter(String deployment, String name) throws Exception {
-        Response value = command(Request.cmd(Command.HGET)
-                .arg(QueueKeys.prefix(Deployment.parse(deployment)) + "counters")
-                .arg(name));
-        return value == null ? 0 : value.toDouble();
-    }
-
-    private Response command(Request request) throws Exception {
-        return redis.send(request).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 }

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.ChaosForm;
 import dev.sluice.system.Load.Timed;
 import dev.sluice.system.SluiceClient.Answer;
+import dev.sluice.system.fault.FaultTable;
+import dev.sluice.system.fault.QueueView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RunningSluice.Shared.class)
 class RolloutTest {
     private static final String RINGS = "/v1/models/molecule-rings/predict";
-    private static final int MOVES = 20;
+    private static final int MOVES = ChaosForm.count(20, 50);
     private static final int PER_SECOND = 50;
     private static final Duration SWITCH_LIMIT = Duration.ofSeconds(5);
 
@@ -45,6 +48,9 @@ class RolloutTest {
                 Eventually.eventually("answers of version " + version, SWITCH_LIMIT, () -> onlyFrom(load, version));
                 switches.add(load.millis() - moved);
             }
+            String live = MOVES % 2 == 0 ? "2" : "1";
+            String broken = rejectedUnderLoad("broken", live);
+            String changed = rejectedUnderLoad("signature", live);
             List<Timed> answers = load.finish();
             long failed =
                     answers.stream().filter(one -> one.answer().status() != 200).count();
@@ -52,16 +58,41 @@ class RolloutTest {
                     .map(one -> one.answer().body().path("version").asText())
                     .collect(Collectors.toCollection(TreeSet::new));
             double perSecond = answers.size() / (load.millis() / 1000);
-            System.out.printf(
-                    "alias moved %d times at %.0f requests/s: %d answers, %d failed, versions %s, slowest switch %.0f ms%n",
-                    MOVES,
-                    perSecond,
-                    answers.size(),
-                    failed,
-                    versions,
-                    switches.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
-            assertEquals(0, failed);
-            assertEquals(Set.of("1", "2"), versions);
+            double slowest =
+                    switches.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+            table().add(
+                            "R20 alias moved %d times under load".formatted(MOVES),
+                            switches.size() == MOVES,
+                            "%d switches; rejected: %s; %s".formatted(switches.size(), broken, changed),
+                            perSecond,
+                            "%d answers, %d failed, versions %s, slowest switch %.0f ms"
+                                    .formatted(answers.size(), failed, versions, slowest),
+                            "0 failed, good versions only, ≤ 5000 ms",
+                            failed == 0 && versions.equals(Set.of("1", "2")) && slowest <= SWITCH_LIMIT.toMillis());
+        }
+    }
+
+    /** Moves the alias to a spoilt version while answers flow, and back to the live one. @return why it was rejected */
+    private String rejectedUnderLoad(String how, String live) throws Exception {
+        String spoilt = registerSpoilt("molecule-rings", how);
+        moveAlias("molecule-rings", "champion", spoilt);
+        Eventually.eventually(
+                "the spoilt version is rejected",
+                Duration.ofSeconds(30),
+                () -> rollout("molecule-rings", spoilt).contains("Rejected"));
+        String reason = sluice.api(1)
+                .get("/v1/models/molecule-rings")
+                .body()
+                .path("rollout")
+                .path("reason")
+                .asText();
+        moveAlias("molecule-rings", "champion", live);
+        return reason;
+    }
+
+    private FaultTable table() throws Exception {
+        try (QueueView queue = new QueueView(sluice.redisUrl())) {
+            return new FaultTable(queue.redisVersion());
         }
     }
 
@@ -119,8 +150,17 @@ class RolloutTest {
             Answer answer =
                     sluice.api(1).postJson("/v1/models/iris/predict", Rows.SETOSA, "X-Sluice-Deadline-Ms", "30000");
             assertEquals(200, answer.status(), answer.text());
-            System.out.println("MLflow stopped, worker restarted: version "
-                    + answer.body().path("version").asText() + " from its cache");
+            table().add(
+                            "R21 MLflow stopped, the only worker restarted",
+                            true,
+                            "MLflow down",
+                            0,
+                            "%d by version %s"
+                                    .formatted(
+                                            answer.status(),
+                                            answer.body().path("version").asText()),
+                            "the last good version, from the cache",
+                            answer.status() == 200);
         } finally {
             sluice.sluice("start", "mlflow");
             sluice.sluice("start", "worker-2");
@@ -166,11 +206,11 @@ class RolloutTest {
                 with tempfile.TemporaryDirectory() as scratch:
                     folder = pathlib.Path(download_artifacts(f"models:/{model}/{champion.version}", dst_path=scratch))
                     if how == "broken":
-                        onnx = next(folder.rglob("*.onnx"))
-                        onnx.write_bytes(onnx.read_bytes()[:1000])
+                        weights = next(file for file in folder.rglob("*") if file.suffix in (".onnx", ".pth"))
+                        weights.write_bytes(weights.read_bytes()[:1000])
                     else:
                         mlmodel = folder / "MLmodel"
-                        mlmodel.write_text(mlmodel.read_text().replace("petal_width", "petal_breadth"))
+                        mlmodel.write_text(mlmodel.read_text().replace("petal_width", "petal_breadth").replace("300", "310"))
                     with mlflow.start_run() as run:
                         client.log_artifacts(run.info.run_id, str(folder), "model")
                     version = client.create_model_version(model, f"{run.info.artifact_uri}/model", run.info.run_id)

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What was done, the proof that it bit, what came of it: a line each, printed as they come and kept in {@code target/faults.md}. */
-final class FaultTable {
+public final class FaultTable {
     private static final Path FILE = Path.of("target/faults.md");
     private static final List<String> LINES = new ArrayList<>(List.of(
             "| fault | Redis | proof that it bit | accepted/s | figures | limit | verdict |",
@@ -19,7 +19,7 @@ final class FaultTable {
     private final String redis;
 
     /** @param redis its version */
-    FaultTable(String redis) {
+    public FaultTable(String redis) {
         this.redis = redis;
     }
 
@@ -28,7 +28,7 @@ final class FaultTable {
      *
      * @param bit without it, the line proves nothing
      */
-    void add(
+    public void add(
             String fault,
             boolean bit,
             String proof,

@@ -1,5 +1,6 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.RedisLink;
@@ -24,6 +25,16 @@ public final class QueueView implements AutoCloseable {
 
     public Response command(Request request) throws Exception {
         return redis.send(request).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    public String redisVersion() throws Exception {
+        return command(Request.cmd(Command.INFO).arg("server"))
+                .toString()
+                .lines()
+                .filter(line -> line.startsWith("redis_version:"))
+                .map(line -> line.substring("redis_version:".length()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A counter of the deployment; 0 when it was never counted. */
@@ -53,8 +64,8 @@ public final class QueueView implements AutoCloseable {
     }
 
     /** The record of a job as it stands; without fields when there is none. */
-    public Response job(Deployment deployment, String id) throws Exception {
-        return command(Request.cmd(Command.HGETALL).arg(QueueKeys.prefix(deployment) + "job:" + id));
+    public Response job(JobId id) throws Exception {
+        return command(Request.cmd(Command.HGETALL).arg(QueueKeys.prefix(id.deployment()) + "job:" + id.queued()));
     }
 
     @Override

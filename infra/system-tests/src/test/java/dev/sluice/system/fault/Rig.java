@@ -3,8 +3,6 @@ package dev.sluice.system.fault;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.RunningSluice;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,12 +41,7 @@ final class Rig implements AutoCloseable {
         this.temporary = Files.createDirectory(folder.resolve("tmp"));
         this.redis = RealRedis.startBinary(redisServer);
         this.queue = new QueueView(redis.url());
-        String info = queue.command(Request.cmd(Command.INFO).arg("server")).toString();
-        this.redisVersion = info.lines()
-                .filter(line -> line.startsWith("redis_version:"))
-                .map(line -> line.substring("redis_version:".length()))
-                .findFirst()
-                .orElseThrow();
+        this.redisVersion = queue.redisVersion();
         for (int number = 1; number <= 2; number++) {
             apis.add(startApi("api-" + number, Map.of()));
             workers.add(startWorker("worker-" + number, Map.of()));
