@@ -6,6 +6,9 @@ import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.inference.Predictor;
 import ai.djl.translate.TranslateException;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,10 +33,12 @@ final class EngineSession implements AutoCloseable {
         Model model =
                 DjlEngines.get(weights.flavor(), settings).newModel(String.valueOf(file.getFileName()), Device.cpu());
         try {
-            // All sessions of ONNX Runtime share the engine's threads.
-            model.load(file, null, Map.of("disablePerSessionThreads", "true"));
+            switch (weights.flavor()) {
+                case ONNX -> loadOnnx(model, file);
+                case TORCHSCRIPT -> model.load(file);
+            }
             return new EngineSession(model, output);
-        } catch (IOException | MalformedModelException | EngineException e) {
+        } catch (IOException | MalformedModelException | EngineException | OrtException e) {
             model.close();
             // The reason is shown to clients: where this worker keeps its files is none of their business.
             String cause = rootMessage(e).replace(file.getParent() + "/", "");
@@ -41,6 +46,15 @@ final class EngineSession implements AutoCloseable {
                     "its file '%s' cannot be loaded by %s (%s): log the model again"
                             .formatted(file.getFileName(), weights.flavor().engine(), cause),
                     e);
+        }
+    }
+
+    private static void loadOnnx(Model model, Path file) throws IOException, MalformedModelException, OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // It would write a line on the standard error for each item that fails: clients could fill the log.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            // All sessions share the engine's threads.
+            model.load(file, null, Map.of("sessionOptions", options, "disablePerSessionThreads", "true"));
         }
     }
 
