@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sends a submission, and once more under the same id when its answer was lost. Ends within {@link #LIMIT}; once Redis has been away
@@ -39,7 +41,12 @@ public final class JobAcceptor {
                 .onSuccess(_ -> redisAnswers())
                 .recover(failure -> mayHaveBeenLost(failure) && !hasBeenAwayForLong()
                         ? connectedBefore(giveUpNanos, failure).compose(_ -> intake.accept(job))
-                        : Future.failedFuture(failure));
+                        : Future.failedFuture(failure))
+                .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT)
+                                : failure));
     }
 
     public void redisAnswers() {

@@ -91,7 +91,7 @@ class LifecycleFaultsTest {
     @Test
     void r18RollingRestartOfEveryProcess() throws Exception {
         assumeTrue(Nginx.isInstalled(), NO_NGINX);
-        int rounds = ChaosForm.count(1, 5);
+        int rounds = ChaosForm.count(1, 3);
         // A prediction may be made twice without harm: what one API could not answer, the other is asked.
         try (Nginx nginx = new Nginx(rig.apis(), "error timeout http_503 non_idempotent")) {
             Traffic traffic =
@@ -127,7 +127,7 @@ class LifecycleFaultsTest {
 
     @Test
     void r27StartedAndStoppedManyTimes() throws Exception {
-        int times = ChaosForm.count(3, 50);
+        int times = ChaosForm.count(3, 25);
         long keysBefore = keys();
         long connectionsBefore = connections();
         List<String> filesBefore = rig.temporaryFiles();
