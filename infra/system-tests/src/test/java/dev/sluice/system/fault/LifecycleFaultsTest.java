@@ -81,7 +81,7 @@ class LifecycleFaultsTest {
                                     asynchronous),
                     "502 ≤ 1000 ms, the first answer on repeating, 0 lost",
                     badGateway
-                            && slowest <= 1_000
+                            && FaultTable.within(1_000, slowest)
                             && repeatedRight == cutOff.size()
                             && accepted == asynchronous + told.size()
                             && right == asynchronous);

@@ -66,7 +66,7 @@ class RedisFaultsTest {
                 "asynchronous: %d of %d right; synchronous %s; answers again %.0f ms after Redis"
                         .formatted(right, open, Traffic.summary(others), back),
                 "0 accepted lost; ≤ 5000 ms",
-                right == open && open > 100 && Traffic.allRight(others) && back <= 5_000);
+                right == open && open > 100 && Traffic.allRight(others) && FaultTable.within(5_000, back));
     }
 
     @Test
@@ -136,7 +136,7 @@ class RedisFaultsTest {
                 "503 + Retry-After ≤ 2000 ms; no connection left",
                 Traffic.count(told, Verdict.REFUSED) == told.size()
                         && retryAfter
-                        && slowest <= 2_000
+                        && FaultTable.within(2_000, slowest)
                         && Traffic.allRight(then));
     }
 
@@ -248,7 +248,10 @@ class RedisFaultsTest {
                 "waiting: %s, slowest %.0f ms; works again after %.0f ms, then %s"
                         .formatted(Traffic.summary(told), slowest, back, Traffic.summary(then)),
                 "none hangs or is wrong; works again ≤ 10 s",
-                wellTold && slowest <= 22_000 && back <= 10_000 && Traffic.allRight(then));
+                wellTold
+                        && FaultTable.within(22_000, slowest)
+                        && FaultTable.within(10_000, back)
+                        && Traffic.allRight(then));
     }
 
     private void config(String name, String value) throws Exception {

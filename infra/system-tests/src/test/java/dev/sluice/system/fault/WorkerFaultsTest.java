@@ -69,7 +69,7 @@ class WorkerFaultsTest {
                 all.size() / seconds,
                 "%s, double %d; after the kill p99 %.0f ms".formatted(Traffic.summary(all), doubles, p99),
                 "lost, wrong, double 0; p99 ≤ 3500 ms",
-                Traffic.allRight(all) && doubles == 0 && p99 <= 3_500);
+                Traffic.allRight(all) && doubles == 0 && FaultTable.within(3_500, p99));
     }
 
     @Test
