@@ -87,6 +87,7 @@ final class PredictHandler {
     private Future<Void> submit(RoutingContext exchange, Deployment deployment, CallHeaders headers, RequestBody body) {
         // Looked up again: another version may have gone live while the body was arriving.
         Target target = catalog.require(deployment);
+        submitter.requireRoom(target, headers.terms());
         ModelInput input = parser.parse(body, target.live().signature());
         CallTerms terms = headers.termsFor(input);
         return submitter.submit(target, input, terms).compose(ticket -> {

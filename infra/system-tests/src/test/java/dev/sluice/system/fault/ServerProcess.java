@@ -40,6 +40,10 @@ final class ServerProcess implements AutoCloseable {
         return network;
     }
 
+    int port() {
+        return Integer.parseInt(settings.getOrDefault("SLUICE_PORT", "0"));
+    }
+
     SluiceClient client() {
         return new SluiceClient("http://127.0.0.1:" + settings.get("SLUICE_PORT"));
     }
