@@ -291,7 +291,7 @@ final class ModelRun {
     }
 
     private void recall() {
-        if (workerNames.isEmpty()) {
+        if (workerNames.isEmpty() || model.jobs.isEmpty()) {
             return;
         }
         String worker = aWorker();
