@@ -4,6 +4,7 @@ import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.reply.AwaitedJob;
 import dev.sluice.frontend.reply.JobEnding;
+import dev.sluice.frontend.reply.JobWait;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
@@ -103,7 +104,7 @@ public final class JobSubmitter {
     }
 
     private static Ticket later(JobId id, long deadline, Submission job) {
-        return new Ticket(id, 0, job.items(), deadline, Future.succeededFuture(new JobEnding.Overdue()));
+        return new Ticket(id, 0, job.items(), deadline, JobWait.none());
     }
 
     /** @param share what the sender makes of the accepted job, while it is certain to be waited for */

@@ -42,7 +42,8 @@ final class BatchRunner {
         }
         long end = System.nanoTime();
         Duration inferring = Duration.ofNanos(end - start);
-        // Busy is the time since the batch before has ended, or since there was something to take: taking and decoding count.
+        // Busy is the time since the batch before has ended, or since there was something to take: taking and decoding
+        // count.
         rate.served(batch.items(), Duration.ofNanos(end - Math.max(lastEnd, batch.takenNanos())));
         lastEnd = end;
         metrics.ran(batch, inferring, results);

@@ -1,6 +1,5 @@
 package dev.sluice.system.fault;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
@@ -13,6 +12,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,11 +57,11 @@ final class LeanClient implements AutoCloseable {
         /** Of the batch that it was in; 0 when it was not answered. */
         double inferMs() {
             try {
-                return JSON.readTree(body.toString())
+                return JSON.readTree(body.getBytes())
                         .path("timing")
                         .path("infer_ms")
                         .asDouble();
-            } catch (JsonProcessingException notJson) {
+            } catch (IOException notJson) {
                 return 0;
             }
         }
@@ -69,14 +69,14 @@ final class LeanClient implements AutoCloseable {
         /** Of each row, in their order. */
         boolean answers(List<Double> numbers) {
             try {
-                JsonNode predictions = JSON.readTree(body.toString()).path("predictions");
+                JsonNode predictions = JSON.readTree(body.getBytes()).path("predictions");
                 boolean same = status == 200 && predictions.size() == numbers.size();
                 for (int i = 0; same && i < numbers.size(); i++) {
                     JsonNode value = predictions.path(i).path("value");
                     same = value.isNumber() && value.asDouble() == numbers.get(i);
                 }
                 return same;
-            } catch (JsonProcessingException notJson) {
+            } catch (IOException notJson) {
                 return false;
             }
         }
