@@ -35,10 +35,12 @@ start_api() {
     "SLUICE_PORT=$port" "SLUICE_MANAGEMENT_PORT=$management"
 }
 
+# Inference takes every core it gets; the API beside it must still answer, and refuse, at once: hence nice.
 start_worker() {
   local name=worker-$1
   load_process "$name" || true
   keep_or_reserve "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
   start_java "$name" model-worker 1g "management=$PORT" "SLUICE_MANAGEMENT_PORT=$PORT" \
-    "OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache"
+    "OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache" \
+    nice -n 5
 }

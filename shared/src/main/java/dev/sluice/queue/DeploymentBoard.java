@@ -34,7 +34,8 @@ public final class DeploymentBoard {
 
         /** The same deployment after the queue was lost. */
         public Entry withNothingOpen() {
-            Backlog now = new Backlog(0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), backlog.silentMs());
+            Backlog now =
+                    new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), backlog.silentMs());
             return new Entry(live, rollout, now, workers);
         }
     }
@@ -97,6 +98,7 @@ public final class DeploymentBoard {
                 .arg("open.jobs")
                 .arg("open.items")
                 .arg("open.bytes")
+                .arg("open.bulk-items")
                 .arg("waiting.jobs")
                 .arg("waiting.items"));
         Future<Response> served = link.send(Request.cmd(Command.HVALS).arg(QueueKeys.served(deployment)));
@@ -121,6 +123,7 @@ public final class DeploymentBoard {
                     JobIntake.number(count.get(2)),
                     JobIntake.number(count.get(3)),
                     JobIntake.number(count.get(4)),
+                    JobIntake.number(count.get(5)),
                     rate,
                     descriptions.size(),
                     silentMs);

@@ -30,7 +30,7 @@ end
 flush()
 -- Nothing is open: what lost records have left in the counters goes.
 if redis.call('EXISTS', DEADLINES, LANES.interactive, LANES.bulk) == 0 then
-  for _, name in ipairs({ 'open.jobs', 'open.items', 'open.bytes', 'waiting.jobs', 'waiting.items' }) do
+  for _, name in ipairs({ 'open.jobs', 'open.items', 'open.bytes', 'open.bulk-items', 'waiting.jobs', 'waiting.items' }) do
     if (redis.call('HGET', P .. 'counters', name) or '0') ~= '0' then redis.call('HSET', P .. 'counters', name, 0) end
   end
 end

@@ -25,6 +25,7 @@ local function count_open(job, sign)
   if job.fault then return end
   count('open.jobs', sign)
   count('open.items', sign * job.items)
+  if job.lane == 'bulk' then count('open.bulk-items', sign * job.items) end
   count('open.bytes', sign * job.bytes)
 end
 

@@ -291,7 +291,7 @@ final class ModelRun {
     }
 
     private void recall() {
-        if (workerNames.isEmpty()) {
+        if (workerNames.isEmpty() || model.jobs.isEmpty()) {
             return;
         }
         String worker = aWorker();
@@ -554,7 +554,8 @@ final class ModelRun {
             assertEquals(true, job.state.isFinal(), "every job has its end");
         }
         Map<String, Long> counters = counters();
-        for (String counter : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
+        for (String counter :
+                List.of("open.jobs", "open.items", "open.bytes", "open.bulk-items", "waiting.jobs", "waiting.items")) {
             assertEquals(0L, counters.getOrDefault(counter, 0L), counter);
         }
         assertEquals(Set.of(), leftOverKeys(), "keys left behind");
@@ -586,6 +587,7 @@ final class ModelRun {
         Map<String, Long> counters = counters();
         assertEquals(model.open().size(), counters.getOrDefault("open.jobs", 0L), "open.jobs");
         assertEquals(model.openItems(), counters.getOrDefault("open.items", 0L), "open.items");
+        assertEquals(model.openBulkItems(), counters.getOrDefault("open.bulk-items", 0L), "open.bulk-items");
         assertEquals(model.openBytes(), counters.getOrDefault("open.bytes", 0L), "open.bytes");
         assertEquals(model.deadBytes(), counters.getOrDefault("dead.bytes", 0L), "dead.bytes");
         long waiting = model.open().stream()

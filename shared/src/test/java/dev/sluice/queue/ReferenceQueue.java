@@ -340,6 +340,13 @@ final class ReferenceQueue {
         return open().stream().mapToInt(job -> job.items).sum();
     }
 
+    int openBulkItems() {
+        return open().stream()
+                .filter(job -> job.lane == Lane.BULK)
+                .mapToInt(job -> job.items)
+                .sum();
+    }
+
     int openBytes() {
         return open().stream().mapToInt(job -> job.bytes).sum();
     }

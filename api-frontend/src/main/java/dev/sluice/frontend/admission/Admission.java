@@ -1,6 +1,7 @@
 package dev.sluice.frontend.admission;
 
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
+import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
 import java.time.Duration;
@@ -8,14 +9,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Lets in what can be answered in time: the predicted wait is what is open divided by the rate at which it is served. What this
- * process has accepted and seen answered since the board was read is counted in. One event loop only.
+ * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which it is served. What this
+ * process has on its way to the queue, and what it has accepted and seen answered since the board was read, is counted in. One event
+ * loop only.
  */
 public final class Admission {
     private static final double LONGEST_NANOS = 1e18;
 
+    /** A rate measured in the past is off by as much when the machine's other work changes; a queue as long gains nothing. */
+    private static final double CAUTION = 4.0 / 3;
+    /** Of the takes, those that look at the interactive lane first; see take.lua. */
+    private static final double INTERACTIVE_SHARE = 7.0 / 8;
+
     private final Duration workerGrace;
-    private final Map<Deployment, Long> openSinceRead = new HashMap<>();
+    private final Map<Queue, Long> onTheWay = new HashMap<>();
+    private final Map<Queue, Long> openSinceRead = new HashMap<>();
+
+    private record Queue(Deployment deployment, Lane lane) {}
 
     /** @param workerGrace how long after a worker was last seen somebody may still wait for an answer */
     public Admission(Duration workerGrace) {
@@ -28,7 +38,7 @@ public final class Admission {
         if (!terms.async() && backlog.silentMs() > workerGrace.toMillis()) {
             throw NotAdmittedException.noWorker(target.deployment(), backlog.silentMs());
         }
-        Duration wait = predictedWait(target, items);
+        Duration wait = seconds((CAUTION * ahead(target, terms.lane()) + items) / rate(target, terms.lane()));
         Duration remaining = terms.remaining();
         if (wait.compareTo(remaining) > 0) {
             throw NotAdmittedException.tooLate(target.deployment(), wait, remaining);
@@ -36,17 +46,26 @@ public final class Admission {
     }
 
     /** Until these items would be answered, by what is known now. */
-    public Duration predictedWait(Target target, int items) {
-        double seconds = (open(target) + items) / rate(target);
-        return Duration.ofNanos((long) Math.min(LONGEST_NANOS, seconds * 1e9));
+    public Duration predictedWait(Target target, Lane lane, int items) {
+        return seconds((ahead(target, lane) + items) / rate(target, lane));
     }
 
-    public void accepted(Deployment deployment, int items) {
-        openSinceRead.merge(deployment, (long) items, Long::sum);
+    /** They are on their way to the queue, until {@link #arrived}. */
+    public void sent(Deployment deployment, Lane lane, int items) {
+        onTheWay.merge(new Queue(deployment, lane), (long) items, Long::sum);
     }
 
-    public void ended(Deployment deployment, int items) {
-        openSinceRead.merge(deployment, (long) -items, Long::sum);
+    /** @param accepted false when the queue has not taken them */
+    public void arrived(Deployment deployment, Lane lane, int items, boolean accepted) {
+        Queue queue = new Queue(deployment, lane);
+        onTheWay.merge(queue, (long) -items, Long::sum);
+        if (accepted) {
+            openSinceRead.merge(queue, (long) items, Long::sum);
+        }
+    }
+
+    public void ended(Deployment deployment, Lane lane, int items) {
+        openSinceRead.merge(new Queue(deployment, lane), (long) -items, Long::sum);
     }
 
     /** The board now counts what was counted here. */
@@ -54,16 +73,35 @@ public final class Admission {
         openSinceRead.clear();
     }
 
-    private double open(Target target) {
-        long mine = openSinceRead.getOrDefault(target.deployment(), 0L);
-        return Math.max(0, target.entry().backlog().openItems() + mine);
+    /** Interactive work goes before bulk, which waits for both. */
+    private double ahead(Target target, Lane lane) {
+        return switch (lane) {
+            case INTERACTIVE -> open(target, Lane.INTERACTIVE);
+            case BULK -> open(target, Lane.INTERACTIVE) + open(target, Lane.BULK);
+        };
+    }
+
+    private double open(Target target, Lane lane) {
+        Queue queue = new Queue(target.deployment(), lane);
+        Backlog backlog = target.entry().backlog();
+        long read = switch (lane) {
+            case INTERACTIVE -> backlog.openItems() - backlog.bulkItems();
+            case BULK -> backlog.bulkItems();
+        };
+        return Math.max(0, read + openSinceRead.getOrDefault(queue, 0L)) + onTheWay.getOrDefault(queue, 0L);
     }
 
     /** Before anything was served, what the version did when it was loaded. */
-    private static double rate(Target target) {
+    private double rate(Target target, Lane lane) {
         Backlog backlog = target.entry().backlog();
-        return backlog.servedPerSecond() > 0
+        double served = backlog.servedPerSecond() > 0
                 ? backlog.servedPerSecond()
                 : Math.max(1e-3, target.live().profile().best().itemsPerSecond()) * Math.max(1, backlog.workers());
+        boolean shared = lane == Lane.INTERACTIVE && open(target, Lane.BULK) > 0;
+        return shared ? served * INTERACTIVE_SHARE : served;
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos((long) Math.min(LONGEST_NANOS, seconds * 1e9));
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.reply.AwaitedJob;
 import dev.sluice.frontend.reply.JobEnding;
+import dev.sluice.frontend.reply.JobWait;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
@@ -29,6 +30,15 @@ public final class JobSubmitter {
         this.groups = new GroupAccept(this::send, replies.channel());
     }
 
+    /**
+     * Whether even one item would come too late: worth knowing before a body is decoded.
+     *
+     * @throws NotAdmittedException when nothing of these terms is taken now
+     */
+    public void requireRoom(Target target, CallTerms terms) {
+        admission.admit(target, 1, terms);
+    }
+
     /** Fails with {@link NotAdmittedException} or {@link dev.sluice.queue.QueueUnavailableException}. */
     public Future<Ticket> submit(Target target, ModelInput input, CallTerms terms) {
         int items = input.items();
@@ -37,6 +47,7 @@ public final class JobSubmitter {
         } catch (NotAdmittedException refused) {
             return Future.failedFuture(refused);
         }
+        admission.sent(target.deployment(), terms.lane(), items);
         Future<Ticket> ticket = switch (input) {
             case ModelInput.RowInput rows when !terms.async() && !terms.hasKey() -> groups.join(target, rows, terms);
             case ModelInput.RowInput rows ->
@@ -50,14 +61,18 @@ public final class JobSubmitter {
                         items,
                         terms);
         };
-        return ticket.onSuccess(accepted -> count(target, accepted, items));
+        return ticket.onComplete(sent -> {
+            admission.arrived(target.deployment(), terms.lane(), items, sent.succeeded());
+            if (sent.succeeded()) {
+                countOutWhenEnded(sent.result(), target, items, terms);
+            }
+        });
     }
 
-    private void count(Target target, Ticket accepted, int items) {
-        admission.accepted(target.deployment(), items);
+    private void countOutWhenEnded(Ticket accepted, Target target, int items, CallTerms terms) {
         accepted.ending().onSuccess(how -> {
             if (how instanceof JobEnding.Ended) {
-                admission.ended(target.deployment(), items);
+                admission.ended(target.deployment(), terms.lane(), items);
             }
         });
     }
@@ -89,7 +104,7 @@ public final class JobSubmitter {
     }
 
     private static Ticket later(JobId id, long deadline, Submission job) {
-        return new Ticket(id, 0, job.items(), deadline, Future.succeededFuture(new JobEnding.Overdue()));
+        return new Ticket(id, 0, job.items(), deadline, JobWait.none());
     }
 
     /** @param share what the sender makes of the accepted job, while it is certain to be waited for */
@@ -99,7 +114,7 @@ public final class JobSubmitter {
                 .map(acceptance -> switch (acceptance) {
                     case Acceptance.Accepted(JobId id, long deadline) -> {
                         awaited.accepted(admission
-                                .predictedWait(target, 0)
+                                .predictedWait(target, job.lane(), 0)
                                 .multipliedBy(2)
                                 .plusMillis(250));
                         yield share.apply(new AcceptedJob(id, deadline, awaited));
@@ -121,7 +136,8 @@ public final class JobSubmitter {
     }
 
     private NotAdmittedException refused(Target target, Submission job, Acceptance.Reason reason) {
-        return NotAdmittedException.refused(target.deployment(), reason, admission.predictedWait(target, job.items()));
+        return NotAdmittedException.refused(
+                target.deployment(), reason, admission.predictedWait(target, job.lane(), job.items()));
     }
 
     private static Buffer endToEnd(List<Buffer> pictures) {

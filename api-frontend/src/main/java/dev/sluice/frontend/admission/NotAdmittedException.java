@@ -53,7 +53,7 @@ public final class NotAdmittedException extends RuntimeException {
                 Reason.TOO_LATE,
                 "%s would answer in about %d ms, the deadline is in %d ms"
                         .formatted(deployment, wait.toMillis(), remaining.toMillis()),
-                RetryAfter.seconds(wait.minus(remaining)));
+                RetryAfter.seconds(wait.minus(remaining), wait));
     }
 
     static NotAdmittedException refused(Deployment deployment, Acceptance.Reason refusal, Duration wait) {

@@ -52,6 +52,11 @@ final class CallHeaders {
      */
     record CallLimits(Duration deadline, Duration longest, Duration asyncDeadline) {}
 
+    /** What is known before the body is: the key means nothing without a content. */
+    CallTerms terms() {
+        return new CallTerms(deadline, arrivedNanos, async, lane, IdempotencyKey.NONE, trace.toString());
+    }
+
     CallTerms termsFor(ModelInput input) {
         IdempotencyKey idempotency = key == null
                 ? IdempotencyKey.NONE

@@ -65,7 +65,7 @@ final class JobHandler {
 
     private Future<Optional<JobRecord>> ended(JobId id, Duration wait) {
         AwaitedJob job = replies.watch(id.queued());
-        Future<?> end = job.within(wait);
+        Future<?> end = job.within(wait).ending();
         job.release();
         return Future.any(end, draining).compose(_ -> intake.find(id));
     }

@@ -12,12 +12,10 @@ import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
 import dev.sluice.frontend.reply.JobEnding;
 import dev.sluice.frontend.telemetry.RequestMetrics;
-import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobIntake;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -87,6 +85,7 @@ final class PredictHandler {
     private Future<Void> submit(RoutingContext exchange, Deployment deployment, CallHeaders headers, RequestBody body) {
         // Looked up again: another version may have gone live while the body was arriving.
         Target target = catalog.require(deployment);
+        submitter.requireRoom(target, headers.terms());
         ModelInput input = parser.parse(body, target.live().signature());
         CallTerms terms = headers.termsFor(input);
         return submitter.submit(target, input, terms).compose(ticket -> {
@@ -94,7 +93,15 @@ final class PredictHandler {
             if (terms.async()) {
                 return sendAccepted(exchange, ticket);
             }
-            exchange.addEndHandler(end -> cancelWhenGone(end, ticket, terms));
+            if (exchange.response().closed()) {
+                cancelUnlessWanted(ticket, terms);
+            } else {
+                exchange.addEndHandler(end -> {
+                    if (end.failed()) {
+                        cancelUnlessWanted(ticket, terms);
+                    }
+                });
+            }
             return ticket.ending().map(how -> {
                 answer(exchange, ticket, how);
                 return null;
@@ -149,10 +156,9 @@ final class PredictHandler {
         }
     }
 
-    /** Whoever may come back for the answer keeps the job: one with a key; and a group's others are not to suffer. */
-    private void cancelWhenGone(AsyncResult<Void> end, Ticket ticket, CallTerms terms) {
-        boolean othersNeedIt = terms.hasKey() || ticket.id().member() != JobId.WHOLE;
-        if (end.failed() && !othersNeedIt && !ticket.ending().isComplete()) {
+    /** The client has gone. One with a key may come back for the answer, and others may wait for the same job. */
+    private void cancelUnlessWanted(Ticket ticket, CallTerms terms) {
+        if (ticket.waiting().abandon() && !terms.hasKey()) {
             intake.cancel(ticket.id())
                     .onSuccess(state -> LOG.debug("{}: its client has gone, it is {}", ticket.id(), state))
                     .onFailure(

@@ -32,17 +32,17 @@ public final class AwaitedJob {
     }
 
     /** Its end within the limit, or {@link JobEnding.Overdue}; never fails. */
-    public Future<JobEnding> within(Duration limit) {
+    public JobWait within(Duration limit) {
         claims++;
-        Promise<JobEnding> waiter = Promise.promise();
+        JobWait wait = new JobWait(() -> claims > 0 || hasEnded());
         long timer = vertx.setTimer(
-                Math.max(1, limit.toMillis()),
-                _ -> replies.lastLook(this).onComplete(waiter::tryComplete, waiter::tryFail));
-        ending.future().onSuccess(waiter::tryComplete);
-        return waiter.future().onComplete(_ -> {
+                Math.max(1, limit.toMillis()), _ -> replies.lastLook(this).onSuccess(wait::end));
+        wait.ending().onComplete(_ -> {
             vertx.cancelTimer(timer);
             release();
         });
+        ending.future().onSuccess(wait::end);
+        return wait;
     }
 
     /** The claim of {@link Replies#expect} or {@link Replies#watch} is given up. */

@@ -10,10 +10,11 @@ import java.util.List;
  * Jobs that run together on one version.
  *
  * @param incarnation the name they were taken under, and must be committed under
+ * @param takenNanos when work on it began, by {@link System#nanoTime()}: before it was taken
  * @param model kept in use until the batch has ended
  * @param jobs each with its decoded items, in the order of the lane
  */
-record Batch(String incarnation, ModelSlot.Lease model, List<PreparedJob> jobs) {
+record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<PreparedJob> jobs) {
 
     /** A taken job with its items decoded. */
     record PreparedJob(TakenJob job, PreparedItems items, Duration decoding) {}

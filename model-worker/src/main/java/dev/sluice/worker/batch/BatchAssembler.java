@@ -39,7 +39,8 @@ final class BatchAssembler {
      */
     record Assembled(Batch batch, Map<String, String> unreadable) {}
 
-    Assembled assemble(String incarnation, ModelSlot.Lease model, List<TakenJob> jobs) throws InterruptedException {
+    Assembled assemble(String incarnation, long takenNanos, ModelSlot.Lease model, List<TakenJob> jobs)
+            throws InterruptedException {
         List<Future<PreparedJob>> decoding = new ArrayList<>(jobs.size());
         for (TakenJob job : jobs) {
             decoding.add(decoders.submit(() -> prepare(model.model(), job)));
@@ -53,7 +54,7 @@ final class BatchAssembler {
                 unreadable.put(jobs.get(i).id(), reasonOf(e.getCause()));
             }
         }
-        return new Assembled(new Batch(incarnation, model, prepared), unreadable);
+        return new Assembled(new Batch(incarnation, takenNanos, model, prepared), unreadable);
     }
 
     /** An error of the machine (no memory, say) is nobody's payload. */

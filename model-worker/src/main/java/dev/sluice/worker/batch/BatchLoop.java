@@ -141,7 +141,7 @@ final class BatchLoop {
             case Take.Jobs(List<TakenJob> jobs) -> {
                 List<TakenJob> ours = letNewerSchemasPass(name, jobs);
                 if (!ours.isEmpty()) {
-                    assembleAndHandOver(name, ours);
+                    assembleAndHandOver(name, start, ours);
                     lead = Duration.ofNanos((lead.toNanos() * 3 + System.nanoTime() - start) / 4);
                 }
             }
@@ -169,9 +169,9 @@ final class BatchLoop {
         }
     }
 
-    private void assembleAndHandOver(String name, List<TakenJob> jobs) throws InterruptedException {
+    private void assembleAndHandOver(String name, long takenNanos, List<TakenJob> jobs) throws InterruptedException {
         ModelSlot.Lease model = slot.acquire();
-        BatchAssembler.Assembled assembled = assembler.assemble(name, model, jobs);
+        BatchAssembler.Assembled assembled = assembler.assemble(name, takenNanos, model, jobs);
         if (!assembled.unreadable().isEmpty()) {
             held.begun(assembled.unreadable().keySet());
             committer.bury(name, assembled.unreadable());
@@ -237,7 +237,7 @@ final class BatchLoop {
 
     private void runOrDrop(Batch batch) throws InterruptedException {
         if (incarnation.isPresent(batch.incarnation())) {
-            runner.run(batch, System.nanoTime());
+            runner.run(batch);
         } else {
             batch.model().close();
             held.ended(batch.ids());

@@ -28,8 +28,7 @@ final class BatchRunner {
         this.committer = committer;
     }
 
-    /** @param readySince {@link System#nanoTime()} at which the batch could have started */
-    void run(Batch batch, long readySince) throws InterruptedException {
+    void run(Batch batch) throws InterruptedException {
         long start = System.nanoTime();
         List<ItemResult> results;
         try (var _ = batch.model();
@@ -43,8 +42,9 @@ final class BatchRunner {
         }
         long end = System.nanoTime();
         Duration inferring = Duration.ofNanos(end - start);
-        // Busy is the time since the batch before has ended, or since there was something to do.
-        rate.served(batch.items(), Duration.ofNanos(end - Math.max(lastEnd, readySince)));
+        // Busy is the time since the batch before has ended, or since there was something to take: taking and decoding
+        // count.
+        rate.served(batch.items(), Duration.ofNanos(end - Math.max(lastEnd, batch.takenNanos())));
         lastEnd = end;
         metrics.ran(batch, inferring, results);
         committer.commit(batch.incarnation(), commits(batch, results, inferring));

@@ -36,7 +36,7 @@ public final class DeploymentService {
         JobLeases pulse = new JobLeases(around.heartbeatLink(), deployment, around.terms());
         WakeUp wakeUp = new WakeUp();
         HeldJobs held = new HeldJobs();
-        ServedRate rate = new ServedRate(slot.profile().best().itemsPerSecond());
+        ServedRate rate = new ServedRate(slot.profile().best());
         this.heartbeat = around.heartbeat();
         this.incarnation = new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp);
         Committer committer = new Committer(deployment, incarnation, leases, held, around.metrics());

@@ -1,5 +1,6 @@
 package dev.sluice.worker.batch;
 
+import dev.sluice.model.BatchProfile;
 import java.time.Duration;
 
 /**
@@ -7,15 +8,15 @@ import java.time.Duration;
  * now. Time without work says nothing about the rate and does not count.
  */
 final class ServedRate {
-    private static final double HALF_LIFE_SECONDS = 10;
+    private static final double HALF_LIFE_SECONDS = 3;
 
     private double items;
     private double busySeconds;
 
-    /** @param firstGuess items per second as measured at load; counts like one second of work */
-    ServedRate(double firstGuess) {
-        this.items = firstGuess;
-        this.busySeconds = 1;
+    /** @param firstGuess as measured at load; counts like one batch, so that the first slow one outweighs it */
+    ServedRate(BatchProfile.Point firstGuess) {
+        this.items = firstGuess.batch();
+        this.busySeconds = firstGuess.batch() / Math.max(firstGuess.itemsPerSecond(), 1e-3);
     }
 
     synchronized void served(int count, Duration busy) {

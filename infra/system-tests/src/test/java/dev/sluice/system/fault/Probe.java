@@ -12,6 +12,8 @@ import dev.sluice.system.SluiceClient.Answer;
 final class Probe {
     static final Deployment DEPLOYMENT = Deployment.parse("probe@fault");
     static final String PATH = "/v1/models/probe@fault/predict";
+    /** The same model under another name, so that one worker serves two. */
+    static final Deployment SECOND = Deployment.parse("probe-second@fault");
     /** Beyond any deadline: an inference that hangs. */
     static final long FOR_EVER = 1_000_000_000;
 
@@ -72,8 +74,9 @@ final class Probe {
                     input_example=pd.DataFrame({"number": [1.5], "spin": [0], "index": [0]}),
                     metadata={"task": "tabular-regression", "valueOutput": "answer"},
                 )
-            version = mlflow.register_model(logged.model_uri, "probe")
-            mlflow.MlflowClient().set_registered_model_alias("probe", "fault", version.version)
+            for name in ["probe", "probe-second"]:
+                version = mlflow.register_model(logged.model_uri, name)
+                mlflow.MlflowClient().set_registered_model_alias(name, "fault", version.version)
             """;
 
     private Probe() {}

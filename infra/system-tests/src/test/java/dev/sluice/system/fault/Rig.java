@@ -153,6 +153,10 @@ final class Rig implements AutoCloseable {
                 new HashMap<>(Map.of("SLUICE_REDIS", network.redisUrl(), "SLUICE_MANAGEMENT_PORT", freePort()));
         all.putAll(settings);
         List<String> command = new ArrayList<>();
+        if (module.equals("model-worker")) {
+            // As `make up` starts it: the API must still answer at once beside inference.
+            command.addAll(List.of("nice", "-n", "5"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
         command.add("-Djava.io.tmpdir=" + temporary);

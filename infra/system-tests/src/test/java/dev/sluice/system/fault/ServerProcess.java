@@ -42,7 +42,11 @@ final class ServerProcess implements AutoCloseable {
 
     /** Of an API: host and port. */
     String address() {
-        return "127.0.0.1:" + settings.get("SLUICE_PORT");
+        return "127.0.0.1:" + port();
+    }
+
+    int port() {
+        return Integer.parseInt(settings.getOrDefault("SLUICE_PORT", "0"));
     }
 
     SluiceClient client() {
