@@ -215,20 +215,22 @@ final class ReferenceQueue {
         return refused;
     }
 
-    /** @return how many went back */
-    int recall(String worker, Set<String> known) {
+    /** @return what went back; a stranger does too when it is the worker's after all, whose held set was lost before */
+    List<String> recall(String worker, Set<String> known) {
         Worker holder = workers.get(worker);
         if (holder == null) {
-            return 0;
+            return List.of();
         }
+        Set<String> unknown = new LinkedHashSet<>(holder.held);
+        unknown.addAll(holder.strangers);
+        unknown.removeAll(known);
+        unknown.removeIf(id -> !owns(worker, id));
         holder.strangers.removeIf(id -> !known.contains(id));
-        List<String> unknown =
-                holder.held.stream().filter(id -> !known.contains(id)).toList();
         for (String id : unknown) {
             letGo(worker, id);
             waitAgain(id, false);
         }
-        return unknown.size();
+        return List.copyOf(unknown);
     }
 
     boolean cancel(String id) {
