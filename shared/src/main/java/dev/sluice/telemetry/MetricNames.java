@@ -20,7 +20,7 @@ public final class MetricNames {
     public static final String BATCH_ITEMS = "sluice.batch.items";
     /** Counter of items by model, version and result (done, failed). */
     public static final String ITEMS = "sluice.items";
-    /** Counter of commits that were fenced off. */
+    /** Counter of results that came too late, when the job was another incarnation's already. */
     public static final String FENCED = "sluice.jobs.fenced";
     /** Counter of jobs that this worker gave back to the queue after others' deaths. */
     public static final String RECLAIMED = "sluice.jobs.reclaimed";

@@ -94,6 +94,7 @@ final class Committer {
                 Thread.sleep(backoff.nextMs());
             }
         }
+        fenced.increment(jobs);
         LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, jobs);
     }
 }

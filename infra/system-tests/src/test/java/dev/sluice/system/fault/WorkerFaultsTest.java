@@ -299,6 +299,10 @@ class WorkerFaultsTest {
             Set<String> names = rig.queue().incarnations(Probe.DEPLOYMENT, sleeper.pid());
             return !names.isEmpty() && names.stream().noneMatch(namesBefore::contains);
         });
+        eventually(
+                "its late results are refused",
+                LIMIT,
+                () -> metric(sleeper, "sluice_jobs_fenced_total") > fencedBefore);
         double fenced = metric(sleeper, "sluice_jobs_fenced_total") - fencedBefore;
         long reclaimed = reclaimed() - before;
         long doubles = Traffic.doubles(told, rig.api(2).client());
@@ -307,7 +311,7 @@ class WorkerFaultsTest {
                 reclaimed > 0,
                 "%d jobs reclaimed".formatted(reclaimed),
                 told.size() / seconds,
-                "%s, double %d; %.0f late commits refused; back under a new name"
+                "%s, double %d; %.0f late results refused; back under a new name"
                         .formatted(Traffic.summary(told), doubles, fenced),
                 "all right, double 0, fenced ≥ 1",
                 Traffic.allRight(told) && doubles == 0 && fenced >= 1);
