@@ -1,17 +1,20 @@
 package dev.sluice.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Closes a connection on which the head of a request takes too long: an idle timeout begins again with every byte, and a client that
- * drips them would hold its connection for ever. For servers of one event loop, without HTTP/2 in
- * clear text.
+ * Cuts off a connection on which the head of a request takes too long: an idle timeout begins again with every byte, and a client that
+ * sends or reads a byte now and then would hold its connection for ever. For servers of one event loop, without HTTP/2 in clear text.
  */
 public final class RequestClock {
     private final Vertx vertx;
@@ -44,7 +47,19 @@ public final class RequestClock {
 
     private void begin(HttpConnection connection, Duration limit) {
         end(connection);
-        timers.put(connection, vertx.setTimer(limit.toMillis(), _ -> connection.close()));
+        timers.put(connection, vertx.setTimer(limit.toMillis(), _ -> cutOff(connection)));
+    }
+
+    /** {@link HttpConnection#close()} would first wait until the client has read everything. */
+    private static void cutOff(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection server) {
+            Channel channel = server.channelHandlerContext().channel();
+            // What the system still holds goes with it.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            ChannelFuture _ = channel.close();
+        } else {
+            connection.close();
+        }
     }
 
     private void end(HttpConnection connection) {

@@ -4,10 +4,12 @@ import dev.sluice.http.RequestClock;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +18,9 @@ public final class FrontServer {
     private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final int LONGEST_LINE = 8 * 1024;
     private static final int MOST_FORM_FIELDS = 256;
+    /** Left to itself, the system takes megabytes for each connection that is not read. */
+    private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
     private static final Duration SPARE = Duration.ofSeconds(15);
 
     private final HttpServer server;
@@ -39,9 +44,10 @@ public final class FrontServer {
                 .setHttp2ClearTextEnabled(false)
                 .setHandle100ContinueAutomatically(true)
                 .setDecompressionSupported(false)
+                .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setTcpNoDelay(true);
         HttpServer server = vertx.createHttpServer(options)
-                .requestHandler(routes.router())
+                .requestHandler(afterTheAnswerBefore(routes.router()))
                 .invalidRequestHandler(FrontServer::refuse);
         return new RequestClock(vertx, headTimeout, idle.multipliedBy(2))
                 .watch(server)
@@ -56,6 +62,23 @@ public final class FrontServer {
     /** Takes no more connections, lets those at work finish for so long, then closes them. */
     public Future<Void> drain(Duration atMost) {
         return server.shutdown(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What is sent behind an unread answer is not begun: of each connection, no more than one answer is held. */
+    private static Handler<HttpServerRequest> afterTheAnswerBefore(Handler<HttpServerRequest> handler) {
+        return request -> {
+            HttpServerResponse response = request.response();
+            if (!response.writeQueueFull()) {
+                handler.handle(request);
+                return;
+            }
+            request.pause();
+            response.drainHandler(_ -> {
+                response.drainHandler(null);
+                request.resume();
+                handler.handle(request);
+            });
+        };
     }
 
     private static void refuse(HttpServerRequest request) {

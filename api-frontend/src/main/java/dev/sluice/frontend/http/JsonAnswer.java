@@ -1,5 +1,7 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.http.PiecewiseAnswer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -18,9 +20,7 @@ final class JsonAnswer {
         if (exchange.response().closed() || exchange.response().ended()) {
             return;
         }
-        exchange.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-                .end(json);
+        exchange.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE);
+        PiecewiseAnswer.send(exchange.response(), Buffer.buffer(json));
     }
 }

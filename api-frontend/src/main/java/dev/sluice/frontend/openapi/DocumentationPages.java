@@ -1,5 +1,6 @@
 package dev.sluice.frontend.openapi;
 
+import dev.sluice.http.PiecewiseAnswer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -71,8 +72,8 @@ public final class DocumentationPages {
                 .putHeader(
                         "Content-Security-Policy",
                         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .end(files.get(name));
+                .putHeader("X-Content-Type-Options", "nosniff");
+        PiecewiseAnswer.send(exchange.response(), files.get(name));
     }
 
     private static String swaggerUiVersion() {

@@ -2,18 +2,27 @@ package dev.sluice.system.fault;
 
 import static dev.sluice.system.Eventually.eventually;
 
+import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.ProcessMemory;
+import dev.sluice.system.Eventually;
+import dev.sluice.system.fault.Crowd.Visit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Clients go away; the others never notice. */
+/** Clients go away or do not read what they asked for; the others never notice. */
 @OnEachRedis
 class ClientFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int FEW = 5;
     private static final int MANY = 32;
+    private static final int SLOW_READERS = 200;
+    private static final int DOCUMENTS = 50;
+    private static final long MOST_GROWTH = 64L << 20;
 
     private final Rig rig;
     private final FaultTable table;
@@ -71,6 +80,76 @@ class ClientFaultsTest {
                         && cancelled >= FEW + jobsOfAll
                         && cancelled + done == 3 * FEW + jobsOfAll + jobsOfSome
                         && done >= 2 * FEW + 1);
+    }
+
+    @Test
+    void r28ClientsThatReadAByteASecondHoldNobodyUp() throws Exception {
+        try (ServerProcess api = rig.startApi("slowly-read-api", Map.of());
+                LeanClient client = new LeanClient()) {
+            api.awaitReady();
+            eventually(
+                    "it knows the model",
+                    LIMIT,
+                    () -> api.client().postJson(Probe.PATH, Probe.row(1, 0)).status() == 200);
+            load(client, api, ChaosForm.count(1_500, 3_000));
+            int millis = ChaosForm.count(4_000, 15_000);
+            double p99Without = p99(load(client, api, millis));
+            long memory = ProcessMemory.peakOf(api.pid()).orElse(0);
+            List<RawConnection> slow = new ArrayList<>();
+            try {
+                AtomicInteger reading = new AtomicInteger();
+                for (int i = 0; i < SLOW_READERS; i++) {
+                    RawConnection connection = new RawConnection(api);
+                    slow.add(connection);
+                    Thread.startVirtualThread(() -> readSlowly(connection, reading));
+                }
+                eventually("all of them have begun to read", LIMIT, () -> reading.get() == SLOW_READERS);
+                List<Visit> visits = load(client, api, millis);
+                double p99 = p99(visits);
+                long grown = ProcessMemory.peakOf(api.pid()).orElse(0) - memory;
+                boolean allRight = visits.stream().allMatch(Visit::right);
+                table.add(
+                        "R28 %d clients that ask for %d documents each and read a byte a second"
+                                .formatted(SLOW_READERS, DOCUMENTS),
+                        reading.get() == SLOW_READERS,
+                        "%d were reading all the time".formatted(reading.get()),
+                        visits.size() / (millis / 1e3),
+                        "others %s, p99 %.0f ms without, %.0f ms with; memory + %d MiB"
+                                .formatted(allRight ? "all right" : "NOT ALL RIGHT", p99Without, p99, grown >> 20),
+                        "others right, p99 + ≤ 100 ms; memory + ≤ 64 MiB",
+                        allRight && FaultTable.within(p99Without + 100, p99) && grown <= MOST_GROWTH && api.isAlive());
+            } finally {
+                for (RawConnection connection : slow) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private static List<Visit> load(LeanClient client, ServerProcess api, int millis) throws InterruptedException {
+        Crowd crowd = new Crowd(client, List.of(api), Probe.DEPLOYMENT, 1, 1);
+        crowd.poisson(50, millis, ChaosForm.seed());
+        return crowd.finish();
+    }
+
+    /** Asks for much at once, then takes one byte a second until the connection is closed. */
+    private static void readSlowly(RawConnection connection, AtomicInteger reading) {
+        try {
+            connection.send("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(DOCUMENTS));
+            connection.sip();
+            reading.incrementAndGet();
+            while (connection.sip()) {
+                Eventually.pass(Duration.ofSeconds(1));
+            }
+            reading.decrementAndGet();
+        } catch (IOException closed) {
+            reading.decrementAndGet();
+        }
+    }
+
+    private static double p99(List<Visit> visits) {
+        return Traffic.quantile(
+                0.99, visits.stream().map(visit -> visit.last().tookMs()).toList());
     }
 
     private RawConnection oneByOne(String... headers) throws Exception {

@@ -39,6 +39,11 @@ final class RawConnection implements AutoCloseable {
         return read < 0 ? "" : new String(bytes, 0, read, StandardCharsets.US_ASCII);
     }
 
+    /** Takes one byte. @return false when there will be none any more */
+    boolean sip() throws IOException {
+        return socket.getInputStream().read() >= 0;
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
