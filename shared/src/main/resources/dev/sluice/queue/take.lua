@@ -8,7 +8,7 @@ if redis.call('HEXISTS', WORKERS, incarnation) == 0 then return { 'unknown', NOW
 local recalled = tonumber(redis.call('HGET', RECALLED, incarnation)) or 0
 if tonumber(ARGV[4]) <= recalled then return { 'late', NOW } end -- guard: take.ghost
 
-local taken, items, skipped, alone = {}, 0, 0, false
+local taken, items, skipped, alone, bulk_taken = {}, 0, 0, false, false
 
 local function take_from(lane)
   while items < most and skipped < MOST_SKIPPED and not alone do
@@ -31,6 +31,7 @@ local function take_from(lane)
       redis.call('HSET', job_key(id), 'state', 'running', 'owner', incarnation, 'started', NOW)
       count_waiting(job, -1)
       items = items + job.items
+      bulk_taken = bulk_taken or job.lane == 'bulk'
       taken[#taken + 1] = id
       taken[#taken + 1] = redis.call('HMGET', job_key(id), unpack(FIELDS))
     else
@@ -47,14 +48,19 @@ local function take_from(lane)
   end
 end
 
--- Every eighth take looks at the bulk lane first, so that interactive work cannot starve it.
-local bulk_first = (tonumber(redis.call('HGET', P .. 'counters', 'total.takes')) or 0) % BULK_TURN == BULK_TURN - 1
+-- Seven takes may pass bulk work over; the eighth looks at its lane first, so that interactive work cannot starve it.
+local passed_over = tonumber(redis.call('HGET', P .. 'counters', 'bulk.passed-over')) or 0
+local bulk_first = passed_over >= BULK_TURN - 1
 take_from(bulk_first and LANES.bulk or LANES.interactive)
 take_from(bulk_first and LANES.interactive or LANES.bulk)
 
 if #taken > 0 then
   redis.call('SREM', IDLE, incarnation)
-  count('total.takes', 1)
+  if bulk_taken then
+    count('bulk.passed-over', -passed_over)
+  elseif redis.call('EXISTS', LANES.bulk) == 1 then
+    count('bulk.passed-over', 1)
+  end
 else
   redis.call('SADD', IDLE, incarnation)
 end

@@ -173,7 +173,21 @@ class QueueScriptsTest {
             Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 1)));
             jobs.jobs().forEach(job -> taken.add(job.id()));
         }
-        assertEquals(bulk, taken.get(7), "the eighth take looks at the bulk lane first");
+        assertEquals(bulk, taken.get(7), "seven takes may pass bulk work over");
+    }
+
+    @Test
+    void interactiveWorkGoesFirstWhileBulkWorkGetsItsShareAnyway() {
+        ModelRun.await(leases.register("worker", "{}"));
+        for (int i = 0; i < 40; i++) {
+            accept(aJob(Lane.BULK, 10));
+        }
+        for (int take = 0; take < 20; take++) {
+            String interactive = accept(aRow());
+            Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 2)));
+            assertEquals(interactive, jobs.jobs().getFirst().id());
+            assertEquals(2, jobs.jobs().size());
+        }
     }
 
     @Test

@@ -31,7 +31,7 @@ final class ReferenceQueue {
 
     private final QueueBudget budget;
     private final int mostDeaths;
-    private int takes;
+    private int bulkPassedOver;
 
     static final class Job {
         final Lane lane;
@@ -145,12 +145,14 @@ final class ReferenceQueue {
         if (ghost) {
             return List.of();
         }
-        boolean bulkFirst = takes % BULK_TURN == BULK_TURN - 1;
+        boolean bulkFirst = bulkPassedOver >= BULK_TURN - 1;
         List<String> taken = new ArrayList<>();
         takeFrom(lanes.get(bulkFirst ? Lane.BULK : Lane.INTERACTIVE), most, taken);
         takeFrom(lanes.get(bulkFirst ? Lane.INTERACTIVE : Lane.BULK), most, taken);
-        if (!taken.isEmpty()) {
-            takes++;
+        if (taken.stream().anyMatch(id -> jobs.get(id).lane == Lane.BULK)) {
+            bulkPassedOver = 0;
+        } else if (!taken.isEmpty() && !lanes.get(Lane.BULK).isEmpty()) {
+            bulkPassedOver++;
         }
         for (String id : taken) {
             jobs.get(id).owner = worker;

@@ -18,7 +18,7 @@ public final class Admission {
 
     /** A rate measured in the past is off by as much when the machine's other work changes; a queue as long gains nothing. */
     private static final double CAUTION = 4.0 / 3;
-    /** Of the takes, those that look at the interactive lane first; see take.lua. */
+    /** Of the takes, those that look at the interactive lane first, at the least; see take.lua. */
     private static final double INTERACTIVE_SHARE = 7.0 / 8;
 
     private final Duration workerGrace;
