@@ -36,6 +36,8 @@ public final class RealRedis implements AutoCloseable {
         this.folder = Files.createTempDirectory("real-redis");
         this.extra = extra;
         this.process = launch();
+        // Also when the tests are interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly(), "end-redis"));
     }
 
     /** The server on the PATH, else the embedded one. */

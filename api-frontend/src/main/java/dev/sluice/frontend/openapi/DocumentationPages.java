@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -73,7 +74,7 @@ public final class DocumentationPages {
                         "Content-Security-Policy",
                         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'")
                 .putHeader("X-Content-Type-Options", "nosniff");
-        PiecewiseAnswer.send(exchange.response(), files.get(name));
+        PiecewiseAnswer.send(exchange.response(), Objects.requireNonNull(files.get(name)));
     }
 
     private static String swaggerUiVersion() {

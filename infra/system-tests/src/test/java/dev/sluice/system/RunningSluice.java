@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -29,6 +30,7 @@ public final class RunningSluice implements AutoCloseable {
 
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Hands the one running system to every test that asks for it, and stops it after the last. */
     public static final class Shared implements ParameterResolver {
@@ -63,6 +65,8 @@ public final class RunningSluice implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        // Also when the tests are interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::downAtExit, "sluice-down"));
         sluice("up");
     }
 
@@ -130,8 +134,18 @@ public final class RunningSluice implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        sluice("down");
-        delete(home);
+        if (!closed.getAndSet(true)) {
+            sluice("down");
+            delete(home);
+        }
+    }
+
+    private void downAtExit() {
+        try {
+            close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A folder with all that is in it. */

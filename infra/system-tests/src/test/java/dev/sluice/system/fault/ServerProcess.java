@@ -30,6 +30,8 @@ final class ServerProcess implements AutoCloseable {
         this.network = network;
         this.log = log;
         this.process = launch();
+        // Also when the tests are interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly(), "end-" + name));
     }
 
     String name() {
