@@ -72,6 +72,27 @@ class RedisTroubleTest {
     }
 
     @Test
+    void whatAStrangerPutsOnTheBoardHidesNobodyElse() {
+        try (RedisProbe probe = new RedisProbe(redis)) {
+            probe.command("SADD", "sluice:deployments", "no name!", "a@b", "c@d", "e@f");
+            probe.command("HSET", "sluice:{a@b}:deployment", "live", "{");
+            probe.command("HSET", "sluice:{c@d}:served", "one", "much");
+            probe.command("SET", "sluice:{e@f}:counters", "another type");
+            String last = "{\"version\":\"last\",\"state\":\"live\",\"reason\":\"\"}";
+            probe.command("HSET", "sluice:{g@h}:deployment", "rollout", last);
+            probe.command("SADD", "sluice:deployments", "g@h");
+            RunningFrontend.until(
+                    "the board was read again",
+                    () -> frontend.caller().get("/v1/models/g@h").status() == 200);
+            assertEquals(404, frontend.caller().get("/v1/models/a@b").status());
+            CompletableFuture<Answer> waiting = frontend.caller().postJsonLater(ROWS, IRIS_ROW);
+            TakenJob taken = worker.takeOne();
+            worker.done(taken, PlainWorker.echo(taken));
+            assertEquals(200, waiting.join().status());
+        }
+    }
+
+    @Test
     void anAnswerTooLargeForAMessageArrivesAllTheSame() {
         CompletableFuture<Answer> waiting =
                 frontend.caller().postJsonLater(ROWS, "[" + (IRIS_ROW + ",").repeat(7_999) + IRIS_ROW + "]");

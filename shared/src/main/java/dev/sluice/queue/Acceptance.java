@@ -5,8 +5,13 @@ import dev.sluice.job.JobId;
 /** What became of a submission. */
 public sealed interface Acceptance {
 
-    /** It waits in its lane until the deadline, epoch milliseconds of Redis's clock. */
-    record Accepted(JobId id, long deadline) implements Acceptance {}
+    /**
+     * It waits in its lane.
+     *
+     * @param deadline epoch milliseconds of Redis's clock
+     * @param open what is open in its deployment, itself included
+     */
+    record Accepted(JobId id, long deadline, OpenItems open) implements Acceptance {}
 
     /** It (or the first one with its idempotency key) was accepted before; nothing has changed. */
     record Known(JobId id, long deadline) implements Acceptance {}

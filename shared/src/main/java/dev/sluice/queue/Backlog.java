@@ -19,4 +19,9 @@ public record Backlog(
         int workers,
         long silentMs) {
     public static final Backlog EMPTY = new Backlog(0, 0, 0, 0, 0, 0, 0, 0, Long.MAX_VALUE);
+
+    /** By lane. */
+    public OpenItems open() {
+        return new OpenItems(openItems - bulkItems, bulkItems);
+    }
 }

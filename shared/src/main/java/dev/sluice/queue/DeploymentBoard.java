@@ -13,16 +13,25 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The notice board in Redis on which workers write what is live and how the last rollout went; all that the API knows of models. */
 public final class DeploymentBoard {
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+    private static final Logger LOG = LoggerFactory.getLogger(DeploymentBoard.class);
+    private static final int MOST_TOLD = 100;
+
     private final RedisLink link;
+    /** Told once each. */
+    private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
 
     public DeploymentBoard(RedisLink link) {
         this.link = link;
@@ -70,22 +79,50 @@ public final class DeploymentBoard {
                 .mapEmpty();
     }
 
-    /** Everything on the board, in the order of the names. */
+    /** Everything on the board, in the order of the names. What no worker has written is left out. */
     public Future<SortedMap<Deployment, Entry>> read() {
         return link.send(Request.cmd(Command.SMEMBERS).arg(QueueKeys.DEPLOYMENTS))
                 .compose(names -> {
                     List<Deployment> deployments = new ArrayList<>();
-                    names.forEach(name -> deployments.add(Deployment.parse(name.toString())));
-                    List<Future<Entry>> entries =
-                            deployments.stream().map(this::read).toList();
+                    names.forEach(name -> name(name.toString()).ifPresent(deployments::add));
+                    List<Future<Optional<Entry>>> entries =
+                            deployments.stream().map(this::readIfWritten).toList();
                     return Future.all(entries).map(all -> {
                         SortedMap<Deployment, Entry> board = new TreeMap<>();
                         for (int i = 0; i < deployments.size(); i++) {
-                            board.put(deployments.get(i), all.<Entry>resultAt(i));
+                            Deployment deployment = deployments.get(i);
+                            all.<Optional<Entry>>resultAt(i).ifPresent(entry -> board.put(deployment, entry));
                         }
                         return board;
                     });
                 });
+    }
+
+    private Optional<Deployment> name(String member) {
+        try {
+            return Optional.of(Deployment.parse(member));
+        } catch (IllegalArgumentException e) {
+            leaveOut(member, e);
+            return Optional.empty();
+        }
+    }
+
+    private Future<Optional<Entry>> readIfWritten(Deployment deployment) {
+        return read(deployment).map(Optional::of).recover(failure -> {
+            boolean redisIsAway =
+                    failure instanceof QueueUnavailableException unavailable && !unavailable.isAboutTheCommand();
+            if (redisIsAway) {
+                return Future.failedFuture(failure);
+            }
+            leaveOut(deployment.toString(), failure);
+            return Future.succeededFuture(Optional.empty());
+        });
+    }
+
+    private void leaveOut(String member, Throwable why) {
+        if (leftOut.size() < MOST_TOLD && leftOut.add(member)) {
+            LOG.warn("'{}' on the deployment board is left out, no worker wrote it: {}", member, why.getMessage());
+        }
     }
 
     private Future<Entry> read(Deployment deployment) {

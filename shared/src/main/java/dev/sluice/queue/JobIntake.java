@@ -137,7 +137,11 @@ public final class JobIntake {
         JobId id = JobId.parse(answer.get(2).toString()).orElse(sent);
         long deadline = answer.get(3).toLong();
         return switch (code) {
-            case "accepted" -> new Acceptance.Accepted(id, deadline);
+            case "accepted" ->
+                new Acceptance.Accepted(
+                        id,
+                        deadline,
+                        new OpenItems(answer.get(4).toLong(), answer.get(5).toLong()));
             case "known" -> new Acceptance.Known(id, deadline);
             case "late" -> new Acceptance.Refused(Acceptance.Reason.LATE);
             case "conflict" -> new Acceptance.Refused(Acceptance.Reason.CONFLICT);

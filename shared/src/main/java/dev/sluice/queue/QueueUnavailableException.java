@@ -35,6 +35,11 @@ public final class QueueUnavailableException extends RuntimeException {
         return reason;
     }
 
+    /** Redis is there and did not like what it was told: a key of another type, say. */
+    boolean isAboutTheCommand() {
+        return reason == Reason.ERROR;
+    }
+
     static Reason reasonOf(String redisError) {
         return switch (redisError.split("[ :]", 2)[0]) {
             case "LOADING", "MASTERDOWN" -> Reason.LOADING;

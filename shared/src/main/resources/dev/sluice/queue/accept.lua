@@ -1,5 +1,6 @@
 -- unknown -> waiting.  ARGV: id, accept-by, relative deadline ms, lane, items, bytes, max jobs, max items, max bytes,
 -- idempotency key ('' = none), content hash, '1' when the payload stands in a key of its own, then the record's other fields.
+-- Answers code, time, id, deadline; of an accepted one also the items now open in the interactive and in the bulk lane.
 local id, accept_by, deadline = ARGV[1], tonumber(ARGV[2]), NOW + tonumber(ARGV[3])
 local job = { id = id, lane = ARGV[4], items = tonumber(ARGV[5]), bytes = tonumber(ARGV[6]) }
 local idem, content_hash, has_body = ARGV[10], ARGV[11], ARGV[12] == '1'
@@ -15,7 +16,7 @@ if idem ~= '' then
 end
 if redis.call('EXISTS', job_key(id)) == 1 then return answer('known', id, redis.call('HGET', job_key(id), 'deadline')) end -- guard: accept.known
 
-local open = redis.call('HMGET', P .. 'counters', 'open.jobs', 'open.items', 'open.bytes')
+local open = redis.call('HMGET', P .. 'counters', 'open.jobs', 'open.items', 'open.bytes', 'open.bulk-items')
 if (tonumber(open[1]) or 0) + 1 > tonumber(ARGV[7]) then return answer('full-jobs') end -- guard: accept.job-budget
 if (tonumber(open[2]) or 0) + job.items > tonumber(ARGV[8]) then return answer('full-items') end -- guard: accept.item-budget
 if (tonumber(open[3]) or 0) + job.bytes > tonumber(ARGV[9]) then return answer('full-bytes') end -- guard: accept.byte-budget
@@ -42,4 +43,7 @@ count_waiting(job, 1)
 count('total.accepted', 1)
 flush()
 wake_one()
-return answer('accepted')
+local accepted = answer('accepted')
+local bulk = (tonumber(open[4]) or 0) + (job.lane == 'bulk' and job.items or 0)
+accepted[5], accepted[6] = (tonumber(open[2]) or 0) + job.items - bulk, bulk
+return accepted

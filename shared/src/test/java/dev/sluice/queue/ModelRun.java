@@ -669,9 +669,13 @@ final class ModelRun {
         return new Outcome("1", 1, Timing.NONE, List.of(new ItemResult.Prediction("{\"value\":1}")));
     }
 
-    private static String describe(Acceptance acceptance, String expected) {
+    private String describe(Acceptance acceptance, String expected) {
         return switch (acceptance) {
-            case Acceptance.Accepted(JobId id, long _) -> "accepted " + id;
+            case Acceptance.Accepted(JobId id, long _, OpenItems open) -> {
+                long bulk = model.openBulkItems();
+                assertEquals(new OpenItems(model.openItems() - bulk, bulk), open, "open items");
+                yield "accepted " + id;
+            }
             case Acceptance.Known(JobId id, long _) -> "known " + id;
             case Acceptance.Refused(Acceptance.Reason reason) -> {
                 String code = switch (reason) {

@@ -4,14 +4,15 @@ import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
+import dev.sluice.queue.OpenItems;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which it is served. What this
- * process has on its way to the queue, and what it has accepted and seen answered since the board was read, is counted in. One event
- * loop only.
+ * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which it is served. Each
+ * accepted job's answer tells what is open, so that the other API's work is known as soon as this one adds to it; what this process has
+ * on its way to the queue, and has seen answered since, is counted in. One event loop only.
  */
 public final class Admission {
     private static final double LONGEST_NANOS = 1e18;
@@ -23,7 +24,10 @@ public final class Admission {
 
     private final Duration workerGrace;
     private final Map<Queue, Long> onTheWay = new HashMap<>();
-    private final Map<Queue, Long> openSinceRead = new HashMap<>();
+    /** Newer than the board. */
+    private final Map<Deployment, OpenItems> counted = new HashMap<>();
+
+    private final Map<Queue, Long> endedSinceCounted = new HashMap<>();
 
     private record Queue(Deployment deployment, Lane lane) {}
 
@@ -55,22 +59,27 @@ public final class Admission {
         onTheWay.merge(new Queue(deployment, lane), (long) items, Long::sum);
     }
 
-    /** @param accepted false when the queue has not taken them */
-    public void arrived(Deployment deployment, Lane lane, int items, boolean accepted) {
-        Queue queue = new Queue(deployment, lane);
-        onTheWay.merge(queue, (long) -items, Long::sum);
-        if (accepted) {
-            openSinceRead.merge(queue, (long) items, Long::sum);
+    /** The queue has taken or refused them. */
+    public void arrived(Deployment deployment, Lane lane, int items) {
+        onTheWay.merge(new Queue(deployment, lane), (long) -items, Long::sum);
+    }
+
+    /** As Redis counted when it accepted a job. */
+    public void counted(Deployment deployment, OpenItems open) {
+        counted.put(deployment, open);
+        for (Lane lane : Lane.values()) {
+            endedSinceCounted.remove(new Queue(deployment, lane));
         }
     }
 
     public void ended(Deployment deployment, Lane lane, int items) {
-        openSinceRead.merge(new Queue(deployment, lane), (long) -items, Long::sum);
+        endedSinceCounted.merge(new Queue(deployment, lane), (long) items, Long::sum);
     }
 
-    /** The board now counts what was counted here. */
+    /** Which counts all that was counted here. */
     public void boardWasRead() {
-        openSinceRead.clear();
+        counted.clear();
+        endedSinceCounted.clear();
     }
 
     /** Interactive work goes before bulk, which waits for both. */
@@ -83,12 +92,10 @@ public final class Admission {
 
     private double open(Target target, Lane lane) {
         Queue queue = new Queue(target.deployment(), lane);
-        Backlog backlog = target.entry().backlog();
-        long read = switch (lane) {
-            case INTERACTIVE -> backlog.openItems() - backlog.bulkItems();
-            case BULK -> backlog.bulkItems();
-        };
-        return Math.max(0, read + openSinceRead.getOrDefault(queue, 0L)) + onTheWay.getOrDefault(queue, 0L);
+        OpenItems open = counted.getOrDefault(
+                target.deployment(), target.entry().backlog().open());
+        return Math.max(0, open.in(lane) - endedSinceCounted.getOrDefault(queue, 0L))
+                + onTheWay.getOrDefault(queue, 0L);
     }
 
     /** Before anything was served, what the version did when it was loaded. */

@@ -9,6 +9,7 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.Acceptance;
+import dev.sluice.queue.OpenItems;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
@@ -62,7 +63,7 @@ public final class JobSubmitter {
                         terms);
         };
         return ticket.onComplete(sent -> {
-            admission.arrived(target.deployment(), terms.lane(), items, sent.succeeded());
+            admission.arrived(target.deployment(), terms.lane(), items);
             if (sent.succeeded()) {
                 countOutWhenEnded(sent.result(), target, items, terms);
             }
@@ -97,7 +98,10 @@ public final class JobSubmitter {
 
     private Future<Ticket> sendAndLeave(Target target, Submission job) {
         return acceptor.accept(job).map(acceptance -> switch (acceptance) {
-            case Acceptance.Accepted(JobId id, long deadline) -> later(id, deadline, job);
+            case Acceptance.Accepted(JobId id, long deadline, OpenItems open) -> {
+                admission.counted(target.deployment(), open);
+                yield later(id, deadline, job);
+            }
             case Acceptance.Known(JobId id, long deadline) -> later(id, deadline, job);
             case Acceptance.Refused(Acceptance.Reason reason) -> throw refused(target, job, reason);
         });
@@ -112,7 +116,8 @@ public final class JobSubmitter {
         AwaitedJob awaited = replies.expect(job.id());
         return acceptor.accept(job)
                 .map(acceptance -> switch (acceptance) {
-                    case Acceptance.Accepted(JobId id, long deadline) -> {
+                    case Acceptance.Accepted(JobId id, long deadline, OpenItems open) -> {
+                        admission.counted(target.deployment(), open);
                         awaited.accepted(admission
                                 .predictedWait(target, job.lane(), 0)
                                 .multipliedBy(2)

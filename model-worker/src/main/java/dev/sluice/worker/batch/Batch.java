@@ -23,9 +23,12 @@ record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<Pr
         return jobs.stream().mapToInt(job -> job.items().size()).sum();
     }
 
-    /** A job that has seen a worker die runs item by item, so that the next death tells which item it is. */
-    boolean isSuspect() {
-        return jobs.stream().anyMatch(job -> job.job().deaths() > 0);
+    /**
+     * A job that has seen two workers die has its last chance, and runs item by item. After one death it is taken alone but run as it is:
+     * most deaths are nobody's fault, and a group of 32 rows would hold up others for 32 inferences.
+     */
+    boolean isOnItsLastChance() {
+        return jobs.stream().anyMatch(job -> job.job().deaths() > 1);
     }
 
     List<String> ids() {

@@ -33,7 +33,7 @@ final class BatchRunner {
         List<ItemResult> results;
         try (var _ = batch.model();
                 var _ = watchdog.over("inference of " + deployment, rate.expectedFor(batch.items()))) {
-            int chunk = batch.isSuspect()
+            int chunk = batch.isOnItsLastChance()
                     ? 1
                     : batch.model().model().profile().best().batch();
             PreparedItems items = PreparedItems.join(
