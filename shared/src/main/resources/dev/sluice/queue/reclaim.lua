@@ -7,15 +7,15 @@ local most_dead_bytes, greatest_dead_age, standstill = tonumber(ARGV[4]), tonumb
 local again, dead, struck = 0, 0, {}
 local ORPHANS_A_LOOK = 32
 
--- After an outage of Redis every alive key has run out at once: nobody may judge before the others could renew.
-if age < least_age then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.connection-age
-
--- The living look here each tick. When nobody did for that long, Redis itself stood still (connections outlive that), or all were away.
+-- The living look here each tick, also those who may not judge yet. When nobody did for that long, Redis itself stood still (connections
+-- outlive that), or all were away.
 -- PEXPIRE stands first: it is a write that works at maxmemory, and what follows it in a script then does so too.
 if redis.call('PEXPIRE', P .. 'looked', standstill) == 0 then
   redis.call('SET', P .. 'looked', '', 'PX', standstill)
   redis.call('SET', P .. 'standstill', '', 'PX', least_age)
 end
+-- After an outage of Redis every alive key has run out at once: nobody may judge before the others could renew.
+if age < least_age then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.connection-age
 if redis.call('EXISTS', P .. 'standstill') == 1 then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.standstill
 
 local function give_up(job, reason)

@@ -190,6 +190,19 @@ class QueueScriptsTest {
         }
     }
 
+    /** Or the death of one worker soon after the start of the only other would be noticed after twice the time. */
+    @Test
+    void whoMayNotJudgeYetLooksAllTheSame() {
+        String looked = QueueKeys.prefix(IRIS) + "looked";
+        ModelRun.await(
+                link.send(Request.cmd(Command.SET).arg(looked).arg("").arg("PX").arg(10_000)));
+        Response young = ModelRun.await(
+                new ScriptRunner(link).run(QueueScript.RECLAIM, IRIS, List.of(0, 2_250, 3, 1_000, 1_000, 60_000)));
+        assertEquals("too-early", young.get(0).toString());
+        assertTrue(
+                ModelRun.await(link.send(Request.cmd(Command.PTTL).arg(looked))).toInteger() > 10_000);
+    }
+
     @Test
     void deadLettersAreBoundedByBytesTheOldestGoFirst() {
         LeaseTerms tight = new LeaseTerms(
@@ -330,7 +343,6 @@ class QueueScriptsTest {
         assertEquals("1", counter("open.jobs"));
         ModelRun.await(leases.register("worker", "{}"));
         ModelRun.await(leases.take("worker", 10));
-        ModelRun.await(leases.reclaim());
         ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
         ModelRun.await(leases.expire());
         for (String name : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {

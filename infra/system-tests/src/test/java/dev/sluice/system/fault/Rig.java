@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,8 @@ final class Rig implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+ExitOnOutOfMemoryError");
+
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
 
     private final RunningSluice sluice;
     private final RealRedis redis;
@@ -167,9 +171,14 @@ final class Rig implements AutoCloseable {
         return new ServerProcess(name, command, all, network, folder.resolve(name + ".log"));
     }
 
+    /** Never one that was given out before: the system gives the same one again, as soon as it is free. */
     private static String freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return String.valueOf(socket.getLocalPort());
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (GIVEN_OUT.add(socket.getLocalPort())) {
+                    return String.valueOf(socket.getLocalPort());
+                }
+            }
         }
     }
 }

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# `sluice bench`: Sluice beside its peers, everything that takes installed into a folder of its own.
+
+BENCH_HOME=$PROJECT/.bench
+BENCH_REQUIREMENTS=$PROJECT/bench/peers/requirements.lock
+
+check_bench() {
+  case $1 in
+    quick | whole | limit) ;;
+    *) fail "there is no benchmark '$1'." "Choose: quick (the headline), whole (all figures) or limit (Sluice beside the bare engine)." ;;
+  esac
+  command -v redis-server >/dev/null ||
+    fail "redis-server is not on the PATH: the classic pattern needs it." "Install it: apt install redis-server"
+}
+
+build_bench() {
+  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl bench -am package
+}
+
+# run_bench quick|whole|limit
+run_bench() {
+  clean_up_at_end
+  check_settings
+  check_machine
+  check_bench "$1"
+  mkdir -p "$BENCH_HOME"
+  create_home
+  lock_setup
+  begin_python_environment
+  if ! environment_is_current "$BENCH_HOME/venv" "$BENCH_REQUIREMENTS"; then
+    begin_background peers "Python environment of the peers" "$ADVICE_PIP" make_environment "$BENCH_HOME/venv" "$BENCH_REQUIREMENTS"
+  fi
+  begin_background bench "Java modules (Maven)" "$ADVICE_MAVEN" build_bench
+  await python peers bench
+  unlock "$SETUP_LOCK"
+  case $1 in
+    limit) bench_main BenchAgainstLimit ;;
+    *) bench_main BenchPeers "$1" ;;
+  esac
+}
+
+# bench_main CLASS ARGUMENT…
+bench_main() {
+  local class=$1
+  shift
+  (cd "$PROJECT" && "$JAVA" "${JVM_FLAGS[@]}" \
+    -cp "bench/target/bench.jar:bench/target/lib/*:model-worker/target/model-worker.jar:model-worker/target/lib/*" \
+    "dev.sluice.bench.$class" "$@" "$PROJECT" "$BENCH_HOME")
+}
