@@ -45,9 +45,9 @@ class OpenApiContractTest {
                         "--seed",
                         String.valueOf(ChaosForm.seed()),
                         "--max-examples",
-                        String.valueOf(ChaosForm.count(20, 500)),
+                        String.valueOf(ChaosForm.count(20, 250)),
                         "--max-time",
-                        String.valueOf(ChaosForm.count(45, 600)),
+                        String.valueOf(ChaosForm.count(45, 300)),
                         "--no-color"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
