@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web
+.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web bench-quick bench-peers bench-limit
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -46,3 +46,12 @@ locust: ## load test of the running API: 20 users, 60 seconds
 
 locust-web: ## load test with Locust's web page on http://127.0.0.1:8089
 	@$(SLUICE) locust --web-host 127.0.0.1
+
+bench-quick: ## Sluice beside its peers, the headline only (5 minutes)
+	@$(SLUICE) bench quick
+
+bench-peers: ## Sluice beside what people would pick instead, all figures (30 minutes)
+	@$(SLUICE) bench whole
+
+bench-limit: ## pictures served against the bare engine, in turn (5 minutes)
+	@$(SLUICE) bench limit

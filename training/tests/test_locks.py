@@ -24,9 +24,10 @@ def pins(lock: str) -> dict[str, str]:
 
 
 SYSTEM_TESTS = "../infra/system-tests/requirements.lock"
+BENCH = "../bench/peers/requirements.lock"
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-torch.lock", SYSTEM_TESTS])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-torch.lock", SYSTEM_TESTS, BENCH])
 def test_every_line_is_an_exact_pin(lock: str) -> None:
     assert len(pins(lock)) > 20
 

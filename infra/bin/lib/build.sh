@@ -27,7 +27,7 @@ maven() {
 
 build_jars() {
   rm -f "$BUILD_STAMP"
-  maven --quiet -Dstyle.color=never -Dquick -DskipTests package || return
+  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl api-frontend,model-worker -am package || return
   mkdir -p "$(dirname "$BUILD_STAMP")"
   printf '%s\n' "$BUILD_FINGERPRINT" >"$BUILD_STAMP"
 }

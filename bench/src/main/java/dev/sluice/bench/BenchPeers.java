@@ -1,0 +1,131 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.contestant.Contestant;
+import dev.sluice.bench.contestant.Contestants;
+import dev.sluice.bench.contestant.SluicePeer;
+import dev.sluice.bench.contestant.Work;
+import dev.sluice.bench.contestant.Workshop;
+import dev.sluice.bench.limit.EngineLimit;
+import dev.sluice.bench.machine.Machine;
+import dev.sluice.bench.report.Report;
+import dev.sluice.bench.report.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sluice and its peers in turn, A B C A B C: each is started, asked and stopped before the next. */
+public final class BenchPeers {
+    private final Plan plan;
+    private final Measuring measuring;
+    private final List<Contestant> contestants;
+    private final List<Sample> samples = new ArrayList<>();
+    private final List<String> limits = new ArrayList<>();
+
+    private BenchPeers(Plan plan, List<Contestant> contestants) {
+        this.plan = plan;
+        this.measuring = new Measuring(plan.warmUp(), plan.measured());
+        this.contestants = contestants;
+    }
+
+    private record Plan(int rounds, Duration warmUp, Duration measured, List<Task> tasks) {
+        static Plan quick() {
+            return new Plan(
+                    1,
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(6),
+                    List.of(new Task(Work.ROW, 64), new Task(Work.PICTURE, 16)));
+        }
+
+        static Plan whole() {
+            return new Plan(
+                    3,
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(10),
+                    List.of(
+                            new Task(Work.ROW, 64),
+                            new Task(Work.ROW, 1),
+                            new Task(Work.PICTURE, 16),
+                            new Task(Work.PICTURE, 1)));
+        }
+    }
+
+    /** Arguments: {@code quick} or {@code whole}, the project's folder, one for work. */
+    public static void main(String[] args) throws Exception {
+        Plan plan = args[0].equals("quick") ? Plan.quick() : Plan.whole();
+        Workshop workshop =
+                new Workshop(Path.of(args[1]).toAbsolutePath(), Path.of(args[2]).toAbsolutePath(), Machine.cores());
+        System.out.println("Sluice starts once, and the peers get its models ...");
+        new SluicePeer(workshop).fetchModels();
+        List<Contestant> contestants = Contestants.all(workshop);
+        BenchPeers bench = new BenchPeers(plan, contestants);
+        try {
+            bench.measureLimits(workshop);
+            bench.run();
+        } finally {
+            Map<String, String> settings = new LinkedHashMap<>();
+            contestants.forEach(contestant -> settings.put(contestant.name(), contestant.settings()));
+            Report report = new Report(Machine.describe(), "Sluice", settings, bench.limits, bench.samples);
+            report.write(workshop.work().resolve("results"), "peers-" + args[0]);
+            System.out.println();
+            System.out.print(report.markdown());
+        }
+    }
+
+    /** Nobody can be faster: no queue, no network, both cores. */
+    private void measureLimits(Workshop workshop) throws IOException, InterruptedException {
+        EngineLimit limit = new EngineLimit(workshop, (int) plan.measured().toSeconds());
+        for (Work work : Work.values()) {
+            for (EngineLimit.Setting setting : limit.settings(work)) {
+                note(
+                        work,
+                        "this worker's pipeline, " + setting,
+                        limit.java(work, setting).perSecond());
+            }
+            note(
+                    work,
+                    "Python's ONNX Runtime, a process for each core",
+                    limit.python(work).perSecond());
+        }
+    }
+
+    private void note(Work work, String what, double perSecond) {
+        String line = "%s from memory, %s: %,.0f/s".formatted(work == Work.ROW ? "rows" : "pictures", what, perSecond);
+        System.out.println(line);
+        limits.add(line);
+    }
+
+    private void run() throws IOException, InterruptedException {
+        for (int round = 1; round <= plan.rounds(); round++) {
+            for (Contestant contestant : contestants) {
+                visit(contestant, round);
+            }
+        }
+    }
+
+    private void visit(Contestant contestant, int round) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        try (Contestant.Running running = contestant.start()) {
+            double ready = (System.nanoTime() - start) / 1e9;
+            for (Task task : plan.tasks()) {
+                if (contestant.works().contains(task.work())) {
+                    Sample sample = measuring.measure(contestant.name(), running, task, round, ready);
+                    samples.add(sample);
+                    System.out.printf(
+                            "round %d  %-22s %-26s %,10.0f/s  p50 %8.2f ms  p99 %8.2f ms  failed %d  foreign load %.0f %%%n",
+                            round,
+                            contestant.name(),
+                            task.title(),
+                            sample.figures().perSecond(),
+                            sample.figures().p50(),
+                            sample.figures().p99(),
+                            sample.figures().failed() + sample.figures().refused(),
+                            100 * sample.foreignShare());
+                }
+            }
+        }
+    }
+}

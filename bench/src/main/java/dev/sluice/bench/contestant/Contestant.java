@@ -1,0 +1,34 @@
+package dev.sluice.bench.contestant;
+
+import dev.sluice.bench.load.Exchange;
+import dev.sluice.bench.machine.ProcessTree;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Set;
+
+/** A server that can be started, asked and stopped. */
+public interface Contestant {
+    String name();
+
+    /** How it is set up, as its row in the table says. */
+    String settings();
+
+    Set<Work> works();
+
+    /** Returns once it answers. */
+    Running start() throws IOException, InterruptedException;
+
+    /** While it runs; closing it stops it. */
+    interface Running extends AutoCloseable {
+        InetSocketAddress address();
+
+        Exchange exchange(Work work);
+
+        /** Its processes by the part that they play. */
+        Map<String, ProcessTree> processes();
+
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sluice.bench.contestant;
+
+import dev.sluice.bench.contestant.Samples.PictureForm;
+import dev.sluice.bench.load.Exchange;
+import dev.sluice.bench.machine.ProcessTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Sluice as {@code make up} starts it, on ports and with a state folder of its own. */
+public final class SluicePeer implements Contestant {
+    private static final int COMMAND_MINUTES = 9;
+    private static final Map<Work, String> PATHS =
+            Map.of(Work.ROW, "/v1/models/iris/predict", Work.PICTURE, "/v1/models/imagenet/predict");
+
+    private final Workshop workshop;
+    private final Path home;
+    private final Map<String, String> environment;
+    private final int port;
+
+    public SluicePeer(Workshop workshop) throws IOException {
+        this.workshop = workshop;
+        this.home = workshop.work().resolve("sluice");
+        this.port = Probing.freePort();
+        this.environment = Map.of(
+                "SLUICE_HOME",
+                home.toString(),
+                "SLUICE_SKIP_BUILD",
+                "1",
+                "SLUICE_PORT",
+                String.valueOf(port),
+                "SLUICE_MANAGEMENT_PORT",
+                String.valueOf(Probing.freePort()),
+                "MLFLOW_PORT",
+                String.valueOf(Probing.freePort()),
+                "REDIS_PORT",
+                String.valueOf(Probing.freePort()));
+    }
+
+    @Override
+    public String name() {
+        return "Sluice";
+    }
+
+    @Override
+    public String settings() {
+        return "`make up`: one API, one worker of %d threads, Redis with AOF everysec".formatted(workshop.threads());
+    }
+
+    @Override
+    public Set<Work> works() {
+        return PATHS.keySet();
+    }
+
+    @Override
+    public Running start() throws IOException, InterruptedException {
+        Process up = sluice("up");
+        Started started = new Started();
+        if (!up.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || up.exitValue() != 0) {
+            started.close();
+            throw new IllegalStateException("Sluice does not start: " + workshop.log("sluice") + " tells why");
+        }
+        return started;
+    }
+
+    /** Puts the registry's champions where the peers look for them. */
+    public void fetchModels() throws IOException, InterruptedException {
+        try (Running _ = start()) {
+            Process fetch = workshop.launch(
+                    List.of(
+                            workshop.project().resolve(".venv/bin/python").toString(),
+                            "fetch_models.py",
+                            "http://127.0.0.1:" + environment.get("MLFLOW_PORT"),
+                            workshop.models().toString()),
+                    Map.of(),
+                    workshop.log("fetch-models"));
+            if (!fetch.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || fetch.exitValue() != 0) {
+                throw new IllegalStateException(
+                        "the models cannot be fetched: " + workshop.log("fetch-models") + " tells why");
+            }
+        }
+    }
+
+    private Process sluice(String command) throws IOException {
+        return workshop.launch(
+                List.of(workshop.project().resolve("infra/bin/sluice").toString(), command),
+                environment,
+                workshop.log("sluice"));
+    }
+
+    private final class Started implements Running {
+        @Override
+        public InetSocketAddress address() {
+            return Probing.loopback(port);
+        }
+
+        @Override
+        public Exchange exchange(Work work) {
+            return workshop.samples().exchange(work, PATHS.getOrDefault(work, "/"), PictureForm.BARE);
+        }
+
+        /** Without MLflow, which has no part in an answer. */
+        @Override
+        public Map<String, ProcessTree> processes() {
+            Map<String, ProcessTree> trees = new LinkedHashMap<>();
+            for (String part : List.of("api-1", "worker-1", "redis")) {
+                trees.put(part.replace("-1", ""), new ProcessTree(pid(part)));
+            }
+            return trees;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                Process down = sluice("down");
+                if (!down.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || down.exitValue() != 0) {
+                    throw new IllegalStateException("Sluice does not stop: " + workshop.log("sluice") + " tells why");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private long pid(String part) {
+            try (Stream<String> lines = Files.lines(home.resolve("run").resolve(part + ".process"))) {
+                return lines.filter(line -> line.startsWith("pid="))
+                        .mapToLong(line -> Long.parseLong(line.substring("pid=".length())))
+                        .findFirst()
+                        .orElseThrow();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.bench.limit;
+
+import dev.sluice.bench.machine.ProcessTree;
+import dev.sluice.job.Content;
+import dev.sluice.job.ItemResult;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.Values;
+import dev.sluice.worker.inference.InferenceException;
+import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.inference.LoadedModel;
+import dev.sluice.worker.inference.PreparedItems;
+import dev.sluice.worker.inference.UnservableModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The worker's own decoding and inference fed from memory: so many loops side by side, each of which decodes a batch and infers it. A
+ * process of its own for each setting, because an engine's threads are set once. Prints items per second
+ * and the processor seconds of a thousand items.
+ */
+public final class PipelineLimit {
+    private static final long MAX_PIXELS = 50_000_000;
+
+    private PipelineLimit() {}
+
+    /** Arguments: model folder, picture or {@code -} for a row, engine threads, loops, batch, seconds of warming up and of measuring. */
+    public static void main(String[] args) throws Exception {
+        Path folder = Path.of(args[0]);
+        Content content = args[1].equals("-") ? Content.ROWS : Content.PICTURES;
+        byte[] payload = content == Content.ROWS ? row() : Files.readAllBytes(Path.of(args[1]));
+        int threads = Integer.parseInt(args[2]);
+        int loops = Integer.parseInt(args[3]);
+        int batch = Integer.parseInt(args[4]);
+        System.out.println(measure(
+                folder, content, payload, threads, loops, batch, Integer.parseInt(args[5]), Integer.parseInt(args[6])));
+        // The engine's threads would keep the process.
+        System.exit(0);
+    }
+
+    private static LimitFigures measure(
+            Path folder, Content content, byte[] payload, int threads, int loops, int batch, int warmUp, int seconds)
+            throws UnservableModelException, InterruptedException, IOException {
+        LoadSettings settings =
+                new LoadSettings(threads, MAX_PIXELS, Files.createTempDirectory("sluice-bench-profiles"));
+        AtomicLong items = new AtomicLong();
+        CountDownLatch broken = new CountDownLatch(1);
+        for (int i = 0; i < loops; i++) {
+            LoadedModel model = LoadedModel.load(folder, "bench", settings);
+            Thread.ofPlatform().daemon().name("loop-" + i).start(() -> {
+                try {
+                    while (true) {
+                        infer(model, content, payload, batch);
+                        items.addAndGet(batch);
+                    }
+                } catch (InferenceException e) {
+                    System.err.println(e.getMessage());
+                    broken.countDown();
+                }
+            });
+        }
+        Thread.sleep(1_000L * warmUp);
+        long before = items.get();
+        double cpuBefore = ProcessTree.current().cpuSeconds();
+        long start = System.nanoTime();
+        Thread.sleep(1_000L * seconds);
+        long done = items.get() - before;
+        double perSecond = done / ((System.nanoTime() - start) / 1e9);
+        double cpu = ProcessTree.current().cpuSeconds() - cpuBefore;
+        if (broken.getCount() == 0) {
+            throw new IllegalStateException("the model fails");
+        }
+        return new LimitFigures(perSecond, 1_000 * cpu / Math.max(1, done));
+    }
+
+    private static void infer(LoadedModel model, Content content, byte[] payload, int batch) throws InferenceException {
+        List<PreparedItems> prepared = new ArrayList<>(batch);
+        for (int i = 0; i < batch; i++) {
+            prepared.add(model.prepare(content, payload, List.of(payload.length)));
+        }
+        for (ItemResult result : model.infer(PreparedItems.join(prepared))) {
+            if (!(result instanceof ItemResult.Prediction)) {
+                throw new InferenceException("an item fails: " + result);
+            }
+        }
+    }
+
+    /** As the API writes it. */
+    private static byte[] row() {
+        return TensorCodec.encode(List.of(
+                new Tensor("sepal_length", new Values.Fp64(new double[] {5.1})),
+                new Tensor("sepal_width", new Values.Fp64(new double[] {3.5})),
+                new Tensor("petal_length", new Values.Fp64(new double[] {1.4})),
+                new Tensor("petal_width", new Values.Fp64(new double[] {0.2}))));
+    }
+}

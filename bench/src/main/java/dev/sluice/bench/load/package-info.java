@@ -1,0 +1,5 @@
+/** Requests by the ten thousand from one thread, and what came of them. */
+@NullMarked
+package dev.sluice.bench.load;
+
+import org.jspecify.annotations.NullMarked;
