@@ -47,7 +47,7 @@ class OpenApiContractTest {
                         "--max-examples",
                         String.valueOf(ChaosForm.count(20, 250)),
                         "--max-time",
-                        String.valueOf(ChaosForm.count(45, 300)),
+                        String.valueOf(ChaosForm.count(25, 300)),
                         "--no-color"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

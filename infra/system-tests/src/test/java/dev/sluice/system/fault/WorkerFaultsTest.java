@@ -33,7 +33,7 @@ class WorkerFaultsTest {
 
     @Test
     void r1KilledInTheMiddleOfABatch() throws Exception {
-        int kills = ChaosForm.count(4, 20);
+        int kills = ChaosForm.count(3, 20);
         long least = Long.MAX_VALUE;
         long reclaimed = 0;
         List<Double> afterKill = new ArrayList<>();
@@ -85,7 +85,7 @@ class WorkerFaultsTest {
 
     @Test
     void r3SlowButAliveIsNotRobbed() throws Exception {
-        int slowMs = ChaosForm.count(8_000, 20_000);
+        int slowMs = ChaosForm.count(6_000, 20_000);
         long spin = turnsFor(slowMs);
         long reclaimedBefore = reclaimed();
         Traffic slow = burst(1, spin);
