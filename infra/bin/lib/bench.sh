@@ -43,7 +43,7 @@ run_bench() {
 bench_main() {
   local class=$1
   shift
-  (cd "$PROJECT" && "$JAVA" "${JVM_FLAGS[@]}" \
-    -cp "bench/target/bench.jar:bench/target/lib/*:model-worker/target/model-worker.jar:model-worker/target/lib/*" \
-    "dev.sluice.bench.$class" "$@" "$PROJECT" "$BENCH_HOME")
+  "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx512m \
+    -cp "$PROJECT/bench/target/bench.jar:$PROJECT/bench/target/lib/*:$PROJECT/model-worker/target/model-worker.jar:$PROJECT/model-worker/target/lib/*" \
+    "dev.sluice.bench.$class" "$@" "$PROJECT" "$BENCH_HOME"
 }
