@@ -23,10 +23,10 @@ public final class Contestants {
         return List.of(
                 new SluicePeer(workshop),
                 contestants.fastApi("FastAPI direct", "pillow"),
-                contestants.fastApi("FastAPI direct, our decoder's speed", "simplejpeg"),
+                contestants.fastApi("FastAPI direct with simplejpeg", "simplejpeg"),
                 contestants.classic(),
                 contestants.mosec("Mosec", "pillow"),
-                contestants.mosec("Mosec, our decoder's speed", "simplejpeg"),
+                contestants.mosec("Mosec with simplejpeg", "simplejpeg"),
                 contestants.litServe());
     }
 
