@@ -85,7 +85,7 @@ class WorkerFaultsTest {
 
     @Test
     void r3SlowButAliveIsNotRobbed() throws Exception {
-        int slowMs = ChaosForm.count(6_000, 20_000);
+        int slowMs = ChaosForm.count(8_000, 20_000);
         long spin = turnsFor(slowMs);
         long reclaimedBefore = reclaimed();
         Traffic slow = burst(1, spin);
