@@ -7,11 +7,11 @@ import dev.sluice.bench.contestant.Workshop;
 import dev.sluice.bench.limit.EngineLimit;
 import dev.sluice.bench.limit.LimitFigures;
 import dev.sluice.bench.machine.Machine;
+import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** How much of the bare pipeline's rate is left once it is served: the limit, the served rate and the limit again, several times. */
@@ -41,11 +41,7 @@ public final class BenchAgainstLimit {
             }
             LimitFigures after = limit.java(Work.PICTURE, best);
             double rate = 2 * served.figures().perSecond() / (before.perSecond() + after.perSecond());
-            double cost = 2
-                    * served.cpuPerThousand().values().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .sum()
-                    / (before.cpuPerThousand() + after.cpuPerThousand());
+            double cost = 2 * served.wholeCpuPerThousand() / (before.cpuPerThousand() + after.cpuPerThousand());
             rates.add(rate);
             costs.add(cost);
             System.out.printf(
@@ -60,12 +56,6 @@ public final class BenchAgainstLimit {
         }
         System.out.printf(
                 "median of %d: %.2f of the limit's rate, %.2f of its processor time%n",
-                TRIPLES, median(rates), median(costs));
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
+                TRIPLES, Report.median(rates, Double::doubleValue), Report.median(costs, Double::doubleValue));
     }
 }

@@ -51,32 +51,16 @@ public final class DeploymentBoard {
 
     /** Written at the flip; has no time limit, so that the API can validate and accept with no worker alive. */
     public Future<Void> writeLive(Deployment deployment, LiveVersion live) {
-        return write(deployment, "live", live)
-                .compose(_ -> link.send(
-                        Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
-                .mapEmpty();
+        return write(Command.HSET, deployment, "live", live);
     }
 
     /** Writes it again when it has gone (FLUSHALL, say); leaves what stands there alone. */
     public Future<Void> keepLive(Deployment deployment, LiveVersion live) {
-        try {
-            return link.send(Request.cmd(Command.HSETNX)
-                            .arg(QueueKeys.deployment(deployment))
-                            .arg("live")
-                            .arg(JSON.writeValueAsString(live)))
-                    .compose(_ -> link.send(
-                            Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
-                    .mapEmpty();
-        } catch (JsonProcessingException e) {
-            return Future.failedFuture(e);
-        }
+        return write(Command.HSETNX, deployment, "live", live);
     }
 
     public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {
-        return write(deployment, "rollout", note)
-                .compose(_ -> link.send(
-                        Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
-                .mapEmpty();
+        return write(Command.HSET, deployment, "rollout", note);
     }
 
     /** Everything on the board, in the order of the names. What no worker has written is left out. */
@@ -172,12 +156,15 @@ public final class DeploymentBoard {
         });
     }
 
-    private Future<Response> write(Deployment deployment, String field, Object value) {
+    private Future<Void> write(Command command, Deployment deployment, String field, Object value) {
         try {
-            return link.send(Request.cmd(Command.HSET)
-                    .arg(QueueKeys.deployment(deployment))
-                    .arg(field)
-                    .arg(JSON.writeValueAsString(value)));
+            return link.send(Request.cmd(command)
+                            .arg(QueueKeys.deployment(deployment))
+                            .arg(field)
+                            .arg(JSON.writeValueAsString(value)))
+                    .compose(_ -> link.send(
+                            Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
+                    .mapEmpty();
         } catch (JsonProcessingException e) {
             return Future.failedFuture(e);
         }

@@ -97,13 +97,18 @@ public final class JobSubmitter {
     }
 
     private Future<Ticket> sendAndLeave(Target target, Submission job) {
-        return acceptor.accept(job).map(acceptance -> switch (acceptance) {
-            case Acceptance.Accepted(JobId id, long deadline, OpenItems open) -> {
-                admission.counted(target.deployment(), open);
-                yield later(id, deadline, job);
-            }
+        return accept(target, job).map(acceptance -> switch (acceptance) {
+            case Acceptance.Accepted(JobId id, long deadline, OpenItems _) -> later(id, deadline, job);
             case Acceptance.Known(JobId id, long deadline) -> later(id, deadline, job);
             case Acceptance.Refused(Acceptance.Reason reason) -> throw refused(target, job, reason);
+        });
+    }
+
+    private Future<Acceptance> accept(Target target, Submission job) {
+        return acceptor.accept(job).onSuccess(acceptance -> {
+            if (acceptance instanceof Acceptance.Accepted accepted) {
+                admission.counted(target.deployment(), accepted.open());
+            }
         });
     }
 
@@ -114,10 +119,9 @@ public final class JobSubmitter {
     /** @param share what the sender makes of the accepted job, while it is certain to be waited for */
     private <T> Future<T> send(Target target, Submission job, Function<AcceptedJob, T> share) {
         AwaitedJob awaited = replies.expect(job.id());
-        return acceptor.accept(job)
+        return accept(target, job)
                 .map(acceptance -> switch (acceptance) {
-                    case Acceptance.Accepted(JobId id, long deadline, OpenItems open) -> {
-                        admission.counted(target.deployment(), open);
+                    case Acceptance.Accepted(JobId id, long deadline, OpenItems _) -> {
                         awaited.accepted(admission
                                 .predictedWait(target, job.lane(), 0)
                                 .multipliedBy(2)

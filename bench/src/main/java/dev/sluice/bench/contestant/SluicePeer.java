@@ -64,11 +64,13 @@ public final class SluicePeer implements Contestant {
     public Running start() throws IOException, InterruptedException {
         Process up = sluice("up");
         Started started = new Started();
-        if (!up.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || up.exitValue() != 0) {
+        try {
+            awaitSuccess(up, "Sluice does not start", "sluice");
+            return started;
+        } catch (IllegalStateException e) {
             started.close();
-            throw new IllegalStateException("Sluice does not start: " + workshop.log("sluice") + " tells why");
+            throw e;
         }
-        return started;
     }
 
     /** Puts the registry's champions where the peers look for them. */
@@ -82,10 +84,13 @@ public final class SluicePeer implements Contestant {
                             workshop.models().toString()),
                     Map.of(),
                     workshop.log("fetch-models"));
-            if (!fetch.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || fetch.exitValue() != 0) {
-                throw new IllegalStateException(
-                        "the models cannot be fetched: " + workshop.log("fetch-models") + " tells why");
-            }
+            awaitSuccess(fetch, "the models cannot be fetched", "fetch-models");
+        }
+    }
+
+    private void awaitSuccess(Process process, String failure, String log) throws IOException, InterruptedException {
+        if (!process.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            throw new IllegalStateException(failure + ": " + workshop.log(log) + " tells why");
         }
     }
 
@@ -120,10 +125,7 @@ public final class SluicePeer implements Contestant {
         @Override
         public void close() throws IOException {
             try {
-                Process down = sluice("down");
-                if (!down.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || down.exitValue() != 0) {
-                    throw new IllegalStateException("Sluice does not stop: " + workshop.log("sluice") + " tells why");
-                }
+                awaitSuccess(sluice("down"), "Sluice does not stop", "sluice");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

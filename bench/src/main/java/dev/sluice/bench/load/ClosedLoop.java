@@ -22,7 +22,7 @@ public final class ClosedLoop {
             throws IOException {
         long from = System.nanoTime() + warmUp.toNanos();
         long to = from + measured.toNanos();
-        Tally tally = new Tally(exchange.expected(), from, to, Long.MAX_VALUE);
+        Tally tally = new Tally(exchange.expected(), from, to);
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
                 new Connection(selector, server, exchange).send();

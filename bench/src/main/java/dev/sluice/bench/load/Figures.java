@@ -5,15 +5,13 @@ import org.HdrHistogram.Histogram;
 /**
  * What came of a load.
  *
- * @param right answered 200 with what was expected, within the time limit if there is one
+ * @param right answered 200 with what was expected
  * @param refused answered 429 or 503
  * @param failed everything else
  * @param seconds of measuring
  * @param latency of the right ones, in microseconds
- * @param refusalLatency in microseconds
  */
-public record Figures(
-        long right, long refused, long failed, double seconds, Histogram latency, Histogram refusalLatency) {
+public record Figures(long right, long refused, long failed, double seconds, Histogram latency) {
 
     public double perSecond() {
         return right / seconds;

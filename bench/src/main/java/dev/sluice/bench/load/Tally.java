@@ -11,24 +11,20 @@ final class Tally {
     private static final int UNAVAILABLE = 503;
 
     private final Histogram latency = new Histogram(LONGEST_MICROS, DIGITS);
-    private final Histogram refusals = new Histogram(LONGEST_MICROS, DIGITS);
     private final byte[] expected;
     private final long fromNanos;
     private final long toNanos;
-    private final long limitNanos;
     private long right;
     private long refused;
     private long failed;
 
-    /** @param limitNanos within which an answer is of use */
-    Tally(byte[] expected, long fromNanos, long toNanos, long limitNanos) {
+    Tally(byte[] expected, long fromNanos, long toNanos) {
         this.expected = expected;
         this.fromNanos = fromNanos;
         this.toNanos = toNanos;
-        this.limitNanos = limitNanos;
     }
 
-    /** @param sinceNanos when the request was sent, or should have been */
+    /** @param sinceNanos when the request was sent */
     void answered(ResponseReader response, long sinceNanos) {
         long now = System.nanoTime();
         if (!counts(now)) {
@@ -36,12 +32,11 @@ final class Tally {
         }
         long micros = Math.min(LONGEST_MICROS, (now - sinceNanos) / 1_000);
         int status = response.status();
-        if (status == OK && now - sinceNanos <= limitNanos && response.bodyHolds(expected)) {
+        if (status == OK && response.bodyHolds(expected)) {
             right++;
             latency.recordValue(micros);
         } else if (status == TOO_MANY || status == UNAVAILABLE) {
             refused++;
-            refusals.recordValue(micros);
         } else {
             failed++;
         }
@@ -54,7 +49,7 @@ final class Tally {
     }
 
     Figures figures() {
-        return new Figures(right, refused, failed, (toNanos - fromNanos) / 1e9, latency, refusals);
+        return new Figures(right, refused, failed, (toNanos - fromNanos) / 1e9, latency);
     }
 
     private boolean counts(long now) {

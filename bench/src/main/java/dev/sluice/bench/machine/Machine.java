@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** The machine that all of them share. */
 public final class Machine {
-    private static final double TICKS_PER_SECOND = 100;
+    static final double TICKS_PER_SECOND = 100;
     private static final int IDLE = 4;
     private static final int WAITING_FOR_DISK = 5;
     private static final int GUEST = 9;

@@ -2,14 +2,12 @@ package dev.sluice.bench.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** A process and all that it has started. */
 public record ProcessTree(long pid) {
-    private static final double TICKS_PER_SECOND = 100;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
@@ -42,7 +40,7 @@ public record ProcessTree(long pid) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
         return fields.length <= SYSTEM_TIME
                 ? 0
-                : (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
+                : (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / Machine.TICKS_PER_SECOND;
     }
 
     private static long residentBytes(long pid) {
@@ -56,8 +54,6 @@ public record ProcessTree(long pid) {
     private static String read(Path file) {
         try {
             return Files.readString(file);
-        } catch (NoSuchFileException ended) {
-            return "";
         } catch (IOException endedMeanwhile) {
             return "";
         }

@@ -80,7 +80,7 @@ public final class Report {
                 sample.figures().p99(),
                 sample.figures().refused(),
                 sample.figures().failed(),
-                cpu(sample),
+                sample.wholeCpuPerThousand(),
                 sample.residentMb(),
                 sample.readySeconds(),
                 sample.foreignShare());
@@ -122,17 +122,11 @@ public final class Report {
         mine.forEach(sample -> sample.cpuPerThousand()
                 .forEach((part, seconds) ->
                         parts.computeIfAbsent(part, _ -> new ArrayList<>()).add(seconds)));
-        return String.format(Locale.ROOT, "%.3f: ", median(mine, Report::cpu))
+        return String.format(Locale.ROOT, "%.3f: ", median(mine, Sample::wholeCpuPerThousand))
                 + parts.entrySet().stream()
                         .map(part -> String.format(
                                 Locale.ROOT, "%s %.3f", part.getKey(), median(part.getValue(), Double::doubleValue)))
                         .collect(Collectors.joining(", "));
-    }
-
-    private static double cpu(Sample sample) {
-        return sample.cpuPerThousand().values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sum();
     }
 
     private List<Sample> of(String name, String task) {
@@ -142,7 +136,8 @@ public final class Report {
                 .toList();
     }
 
-    private static <T> double median(List<T> values, ToDoubleFunction<T> figure) {
+    /** NaN of none. */
+    public static <T> double median(List<T> values, ToDoubleFunction<T> figure) {
         double[] sorted = values.stream().mapToDouble(figure).sorted().toArray();
         return sorted.length == 0 ? Double.NaN : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }

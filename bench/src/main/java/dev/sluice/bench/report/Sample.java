@@ -21,4 +21,10 @@ public record Sample(
         Map<String, Double> cpuPerThousand,
         long residentMb,
         double readySeconds,
-        double foreignShare) {}
+        double foreignShare) {
+
+    /** Of all parts together. */
+    public double wholeCpuPerThousand() {
+        return cpuPerThousand.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+}

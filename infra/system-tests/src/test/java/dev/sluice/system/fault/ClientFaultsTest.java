@@ -93,7 +93,7 @@ class ClientFaultsTest {
                     () -> api.client().postJson(Probe.PATH, Probe.row(1, 0)).status() == 200);
             load(client, api, ChaosForm.count(1_500, 3_000));
             int millis = ChaosForm.count(4_000, 15_000);
-            double p99Without = p99(load(client, api, millis));
+            double p99Without = Crowd.p99(load(client, api, millis));
             long memory = ProcessMemory.peakOf(api.pid()).orElse(0);
             List<RawConnection> slow = new ArrayList<>();
             try {
@@ -105,7 +105,7 @@ class ClientFaultsTest {
                 }
                 eventually("all of them have begun to read", LIMIT, () -> reading.get() == SLOW_READERS);
                 List<Visit> visits = load(client, api, millis);
-                double p99 = p99(visits);
+                double p99 = Crowd.p99(visits);
                 long grown = ProcessMemory.peakOf(api.pid()).orElse(0) - memory;
                 boolean allRight = visits.stream().allMatch(Visit::right);
                 table.add(
@@ -145,11 +145,6 @@ class ClientFaultsTest {
         } catch (IOException closed) {
             reading.decrementAndGet();
         }
-    }
-
-    private static double p99(List<Visit> visits) {
-        return Traffic.quantile(
-                0.99, visits.stream().map(visit -> visit.last().tookMs()).toList());
     }
 
     private RawConnection oneByOne(String... headers) throws Exception {

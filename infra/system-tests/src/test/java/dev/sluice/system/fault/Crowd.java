@@ -102,6 +102,12 @@ final class Crowd {
         return visits();
     }
 
+    /** Milliseconds, of their last requests. */
+    static double p99(List<Visit> visits) {
+        return Traffic.quantile(
+                0.99, visits.stream().map(visit -> visit.last().tookMs()).toList());
+    }
+
     List<Visit> visits() {
         return List.copyOf(visits);
     }

@@ -150,7 +150,7 @@ class OverloadTest {
             alone.finish();
             Crowd before = interactive(client, BATCH_SPIN);
             before.poisson(30, millis, ChaosForm.seed());
-            double p99Before = p99(before.finish());
+            double p99Before = Crowd.p99(before.finish());
             for (int i = 1; i <= flood; i++) {
                 bulk.visit(Manner.GIVES_UP, System.nanoTime());
                 if (i % WAVE == 0) {
@@ -166,7 +166,7 @@ class OverloadTest {
             during.poisson(30, millis, ChaosForm.seed() + 1);
             List<Visit> visits = during.finish();
             long left = rig.queue().counter(Probe.DEPLOYMENT, "open.bulk-items");
-            double p99 = p99(visits);
+            double p99 = Crowd.p99(visits);
             double batchMs = batchMs(visits);
             boolean right = visits.stream().allMatch(Visit::right);
             table.add(
@@ -222,11 +222,6 @@ class OverloadTest {
 
     private Crowd interactive(LeanClient client, long spin) {
         return new Crowd(client, rig.apis(), Probe.DEPLOYMENT, spin, 1);
-    }
-
-    private static double p99(List<Visit> visits) {
-        return Traffic.quantile(
-                0.99, visits.stream().map(visit -> visit.last().tookMs()).toList());
     }
 
     /** The time that most batches of these answers took at most, as the worker says. */
