@@ -27,11 +27,15 @@ class OverloadTest {
     private static final int ROWS = 8;
     private static final int SECOND_COSTS = 3;
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration DRAINED = Duration.ofMinutes(3);
     private static final long MOST_GROWTH = 128L << 20;
     /** A batch of some tens of milliseconds. */
     private static final long BATCH_SPIN = 160;
 
     private static final int WAVE = 1_000;
+    /** Of a bulk job: so many that a fast machine, too, still has bulk work when the interactive clients have gone. */
+    private static final int BULK_ROWS = 6;
+
     private static final int MOST_ROUNDS = 6;
     private static final double NOISE_MS = 50;
 
@@ -144,7 +148,8 @@ class OverloadTest {
         try (LeanClient client = new LeanClient()) {
             int flood = ChaosForm.count(3_000, 15_000);
             int millis = ChaosForm.count(4_000, 15_000);
-            Crowd bulk = new Crowd(client, rig.apis(), Probe.DEPLOYMENT, BATCH_SPIN, 3, "Prefer", "respond-async");
+            Crowd bulk =
+                    new Crowd(client, rig.apis(), Probe.DEPLOYMENT, BATCH_SPIN, BULK_ROWS, "Prefer", "respond-async");
             Crowd alone = interactive(client, BATCH_SPIN);
             alone.poisson(30, 2_000, ChaosForm.seed());
             alone.finish();
@@ -183,6 +188,10 @@ class OverloadTest {
                                     statuses(visits.stream().map(Visit::last).toList())),
                     "moved by ≤ 1 batch; all right; bulk goes on",
                     right && FaultTable.within(p99Before + batchMs + NOISE_MS, p99) && left < waiting);
+            eventually(
+                    "the rest of the flood is done, so that the next test starts with nothing",
+                    DRAINED,
+                    () -> rig.queue().counter(Probe.DEPLOYMENT, "open.bulk-items") == 0);
         }
     }
 
