@@ -9,7 +9,7 @@ check_bench() {
     quick | whole | limit) ;;
     *)
       fail "there is no benchmark '$1'." \
-        "Choose: quick (the headline), whole (all figures), limit (Sluice beside the bare engine) or growth (how cost grows)."
+        "Choose: quick (the headline), whole (all figures), limit (Sluice beside the bare engine), growth (how cost grows) or micro (JMH)."
       ;;
   esac
   command -v redis-server >/dev/null ||
@@ -61,6 +61,12 @@ run_growth() {
   prepare_own_bench
   find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
   bench_main growth.BenchGrowth "${1:-all}" "$REDIS_SERVER" "${REDIS_SETTINGS[@]}"
+}
+
+# run_micro [REGULAR EXPRESSION]
+run_micro() {
+  prepare_own_bench
+  bench_main micro.BenchMicro "${1:-.*}"
 }
 
 # bench_main CLASS ARGUMENT…
