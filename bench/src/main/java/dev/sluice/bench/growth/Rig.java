@@ -21,17 +21,20 @@ final class Rig implements AutoCloseable {
     /** Of the machine; a measurement beside more than that is repeated. */
     private static final double MOST_FOREIGN_LOAD = 0.10;
 
-    private static final int MOST_REPEATS = 2;
+    private static final int MOST_REPEATS = 1;
 
     private final Site site;
+    private final List<String> workerJvmFlags;
     private final RedisProcess redis;
     private final Vertx vertx = Vertx.vertx();
     private final RedisLink link;
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
 
-    Rig(Site site) throws IOException, InterruptedException {
+    /** @param workerJvmFlags besides those of {@code make up} */
+    Rig(Site site, String... workerJvmFlags) throws IOException, InterruptedException {
         this.site = site;
+        this.workerJvmFlags = List.of(workerJvmFlags);
         this.redis = RedisProcess.start(site);
         this.link = RedisLink.open(vertx, redis.url(), "measuring", LIMIT);
         Await.answer(link.connected());
@@ -44,7 +47,7 @@ final class Rig implements AutoCloseable {
     /** Starts as many as are missing or stops as many as there are too many, and waits until that is so. */
     void haveWorkers(int number, FixedTimeWorker.Plan plan) throws Exception {
         while (workers.size() < number) {
-            workers.add(WorkerProcess.start(site, redis.url(), plan));
+            workers.add(WorkerProcess.start(site, workerJvmFlags, redis.url(), plan));
         }
         if (workers.size() > number) {
             stop(workers.subList(number, workers.size()));
@@ -121,7 +124,7 @@ final class Rig implements AutoCloseable {
         Thread.sleep(measured);
         Cost cost = now(sender).since(before);
         System.out.printf(
-                "%d workers: %,.0f jobs/s, foreign load %.0f %%%n",
+                "workers: %d, %,.0f jobs/s, foreign load %.0f %%%n",
                 workers.size(), cost.perSecond(), 100 * cost.foreignShare());
         return cost;
     }
