@@ -56,7 +56,7 @@ bench-peers: ## Sluice beside what people would pick instead, all figures (30 mi
 bench-limit: ## pictures served against the bare engine, in turn (5 minutes)
 	@$(SLUICE) bench limit
 
-bench-growth: ## how cost grows with workers, waiting jobs, payload, models and rows (8 minutes)
+bench-growth: ## how cost grows with workers, waiting jobs, payload, models and rows (10 minutes)
 	@$(SLUICE) bench growth
 
 bench-micro: ## codec, validation, JSON, pictures, batches alone: time and bytes an operation (JMH, 5 minutes)

@@ -24,17 +24,14 @@ final class Rig implements AutoCloseable {
     private static final int MOST_REPEATS = 1;
 
     private final Site site;
-    private final List<String> workerJvmFlags;
     private final RedisProcess redis;
     private final Vertx vertx = Vertx.vertx();
     private final RedisLink link;
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
 
-    /** @param workerJvmFlags besides those of {@code make up} */
-    Rig(Site site, String... workerJvmFlags) throws IOException, InterruptedException {
+    Rig(Site site) throws IOException, InterruptedException {
         this.site = site;
-        this.workerJvmFlags = List.of(workerJvmFlags);
         this.redis = RedisProcess.start(site);
         this.link = RedisLink.open(vertx, redis.url(), "measuring", LIMIT);
         Await.answer(link.connected());
@@ -47,7 +44,7 @@ final class Rig implements AutoCloseable {
     /** Starts as many as are missing or stops as many as there are too many, and waits until that is so. */
     void haveWorkers(int number, FixedTimeWorker.Plan plan) throws Exception {
         while (workers.size() < number) {
-            workers.add(WorkerProcess.start(site, workerJvmFlags, redis.url(), plan));
+            workers.add(WorkerProcess.start(site, redis.url(), plan));
         }
         if (workers.size() > number) {
             stop(workers.subList(number, workers.size()));

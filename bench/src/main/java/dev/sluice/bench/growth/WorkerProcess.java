@@ -17,13 +17,11 @@ final class WorkerProcess implements AutoCloseable {
         this.process = process;
     }
 
-    static WorkerProcess start(Site site, List<String> jvmFlags, String redis, FixedTimeWorker.Plan plan)
-            throws IOException {
+    static WorkerProcess start(Site site, String redis, FixedTimeWorker.Plan plan) throws IOException {
         List<String> command = new ArrayList<>(List.of("nice", "-n", "5"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g"));
-        command.addAll(jvmFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(FixedTimeWorker.class.getName(), redis));
         command.addAll(plan.arguments());
