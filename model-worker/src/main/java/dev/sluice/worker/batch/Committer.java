@@ -25,20 +25,29 @@ import org.slf4j.LoggerFactory;
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
-    private static final int MOST_UNDER_WAY = 2;
 
     private final Deployment deployment;
     private final Incarnation incarnation;
     private final JobLeases leases;
     private final HeldJobs held;
     private final Counter fenced;
-    private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+    private final int mostUnderWay;
+    private final Semaphore room;
 
-    Committer(Deployment deployment, Incarnation incarnation, JobLeases leases, HeldJobs held, MeterRegistry metrics) {
+    /** @param mostUnderWay commits at once; who has another waits */
+    Committer(
+            Deployment deployment,
+            Incarnation incarnation,
+            JobLeases leases,
+            HeldJobs held,
+            int mostUnderWay,
+            MeterRegistry metrics) {
         this.deployment = deployment;
         this.incarnation = incarnation;
         this.leases = leases;
         this.held = held;
+        this.mostUnderWay = mostUnderWay;
+        this.room = new Semaphore(mostUnderWay);
         this.fenced = metrics.counter(MetricNames.FENCED, "model", deployment.model());
     }
 
@@ -74,8 +83,8 @@ final class Committer {
 
     /** Waits for all that are under way. */
     void drain() throws InterruptedException {
-        room.acquire(MOST_UNDER_WAY);
-        room.release(MOST_UNDER_WAY);
+        room.acquire(mostUnderWay);
+        room.release(mostUnderWay);
     }
 
     private void untilAnswered(String name, int jobs, Supplier<Future<List<String>>> commit)

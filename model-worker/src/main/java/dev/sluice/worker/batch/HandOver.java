@@ -1,0 +1,61 @@
+package dev.sluice.worker.batch;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** From the loop that takes to those that infer. Holds nothing: a batch is the taker's until a loop comes for it. */
+final class HandOver {
+    /** How long a taken batch may wait for a running one, beyond what was expected of that. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final SynchronousQueue<Optional<TakenBatch>> queue = new SynchronousQueue<>();
+    private final PrefetchGate gate = new PrefetchGate();
+    private final ServedRate rate;
+    private final IntSupplier loops;
+
+    /** @param loops how many batches may run side by side now; the gate keeps to it */
+    HandOver(ServedRate rate, IntSupplier loops) {
+        this.rate = rate;
+        this.loops = loops;
+    }
+
+    /** Blocks until a batch that is taken then will not have to wait long. */
+    void awaitRoom(Duration lead) throws InterruptedException {
+        gate.await(lead.toNanos(), loops.getAsInt());
+    }
+
+    /** @return whether a loop came for it in time */
+    boolean offer(TakenBatch batch) throws InterruptedException {
+        Duration expected = rate.expectedFor(batch.items());
+        gate.handingOver(expected.toNanos(), loops.getAsInt());
+        Duration patience = PATIENCE.plus(expected.multipliedBy(2));
+        boolean taken = queue.offer(Optional.of(batch), patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (!taken) {
+            gate.takenBack();
+        }
+        return taken;
+    }
+
+    /** For a loop that has nothing to do; empty: there will be no more. */
+    Optional<TakenBatch> next() throws InterruptedException {
+        return queue.take();
+    }
+
+    /** For a loop that has done what it was given. */
+    void ended() {
+        gate.ended();
+    }
+
+    /** From now on nobody waits for room. */
+    void takeNoMore() {
+        gate.openForGood();
+    }
+
+    /** Sends one loop home. */
+    void dismissOne() throws InterruptedException {
+        queue.put(Optional.empty());
+    }
+}
