@@ -69,16 +69,29 @@ final class Committer {
     private void beside(String name, Collection<String> jobs, Supplier<Future<List<String>>> commit)
             throws InterruptedException {
         room.acquire();
-        Thread.ofVirtual().name("commit-" + deployment).start(() -> {
-            try {
-                untilAnswered(name, jobs.size(), commit);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                held.ended(jobs);
-                room.release();
+        attempt(jobs, commit).onComplete(answer -> {
+            if (answer.succeeded()) {
+                answered(jobs.size(), answer.result());
+                leave(jobs);
+            } else {
+                // Off the event loop, which must not wait.
+                Thread.ofVirtual().name("commit-" + deployment).start(() -> insist(name, jobs, commit, answer.cause()));
             }
         });
+    }
+
+    private Future<List<String>> attempt(Collection<String> jobs, Supplier<Future<List<String>>> commit) {
+        try {
+            return commit.get();
+        } catch (RuntimeException e) {
+            leave(jobs);
+            throw e;
+        }
+    }
+
+    private void leave(Collection<String> jobs) {
+        held.ended(jobs);
+        room.release();
     }
 
     /** Waits for all that are under way. */
@@ -87,23 +100,39 @@ final class Committer {
         room.release(mostUnderWay);
     }
 
-    private void untilAnswered(String name, int jobs, Supplier<Future<List<String>>> commit)
+    private void insist(
+            String name, Collection<String> jobs, Supplier<Future<List<String>>> commit, Throwable firstFailure) {
+        try {
+            untilAnswered(name, jobs.size(), commit, firstFailure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leave(jobs);
+        }
+    }
+
+    private void untilAnswered(String name, int jobs, Supplier<Future<List<String>>> commit, Throwable firstFailure)
             throws InterruptedException {
         Backoff backoff = new Backoff();
+        Throwable failure = firstFailure;
         while (incarnation.isPresent(name)) {
+            LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, jobs, failure.getMessage());
+            Thread.sleep(backoff.nextMs());
             try {
-                List<String> refused = Await.answer(commit.get());
-                if (!refused.isEmpty()) {
-                    fenced.increment(refused.size());
-                    LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), jobs);
-                }
+                answered(jobs, Await.answer(commit.get()));
                 return;
             } catch (QueueUnavailableException e) {
-                LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, jobs, e.getMessage());
-                Thread.sleep(backoff.nextMs());
+                failure = e;
             }
         }
         fenced.increment(jobs);
         LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, jobs);
+    }
+
+    private void answered(int jobs, List<String> refused) {
+        if (!refused.isEmpty()) {
+            fenced.increment(refused.size());
+            LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), jobs);
+        }
     }
 }
