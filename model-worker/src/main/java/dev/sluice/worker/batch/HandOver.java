@@ -11,6 +11,9 @@ final class HandOver {
     /** How long a taken batch may wait for a running one, beyond what was expected of that. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
+    /** Batches end earlier than expected by up to a third. */
+    private static final int EARLY_PART = 3;
+
     private final SynchronousQueue<Optional<TakenBatch>> queue = new SynchronousQueue<>();
     private final PrefetchGate gate = new PrefetchGate();
     private final ServedRate rate;
@@ -22,9 +25,16 @@ final class HandOver {
         this.loops = loops;
     }
 
-    /** Blocks until a batch that is taken then will not have to wait long. */
-    void awaitRoom(Duration lead) throws InterruptedException {
-        gate.await(lead.toNanos(), loops.getAsInt());
+    /**
+     * Blocks until a batch that is taken then will not have to wait long. Rather a little early than late: a loop that waits for Redis is a
+     * core that does nothing.
+     *
+     * @param taking how long a take lasts
+     * @param most items that it may bring
+     */
+    void awaitRoom(Duration taking, int most) throws InterruptedException {
+        Duration early = rate.expectedFor(most).dividedBy(EARLY_PART);
+        gate.await(taking.multipliedBy(2).plus(early).toNanos(), loops.getAsInt());
     }
 
     /** @return whether a loop came for it in time */

@@ -41,7 +41,7 @@ final class TakeLoop {
 
     private volatile boolean stopping;
     private int connections;
-    private Duration lead = Duration.ofMillis(1);
+    private Duration taking = Duration.ofMillis(1);
     /** Jobs of a newer release that were met since there was other work. */
     private final Set<String> passed = new HashSet<>();
 
@@ -94,8 +94,9 @@ final class TakeLoop {
         Backoff backoff = new Backoff();
         while (!stopping) {
             try {
-                handOver.awaitRoom(lead);
-                takeAndHandOver();
+                int most = slot.profile().best().batch();
+                handOver.awaitRoom(taking, most);
+                takeAndHandOver(most);
                 backoff.reset();
             } catch (QueueUnavailableException e) {
                 LOG.debug("{}: cannot take: {}", deployment, e.getMessage());
@@ -111,18 +112,17 @@ final class TakeLoop {
         }
     }
 
-    private void takeAndHandOver() throws InterruptedException {
+    private void takeAndHandOver(int most) throws InterruptedException {
         String name = incarnation.name();
         if (held.areUnsure() || leases.connections() != connections) {
             recall(name);
         }
         long start = System.nanoTime();
-        int most = slot.profile().best().batch();
         switch (Await.answer(leases.take(name, most))) {
             case Take.StruckOff() -> incarnation.struckOff(name);
             case Take.Jobs(List<TakenJob> none) when none.isEmpty() -> wakeUp.await(POLL);
             case Take.Jobs(List<TakenJob> jobs) -> {
-                lead = Duration.ofNanos((lead.toNanos() * 3 + System.nanoTime() - start) / 4);
+                taking = Duration.ofNanos((taking.toNanos() * 3 + System.nanoTime() - start) / 4);
                 List<TakenJob> ours = letNewerSchemasPass(name, jobs);
                 if (!ours.isEmpty()) {
                     handOver(new TakenBatch(name, start, ours));
