@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web bench-quick bench-peers bench-limit
+.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web bench-quick bench-peers bench-limit bench-growth bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -55,3 +55,9 @@ bench-peers: ## Sluice beside what people would pick instead, all figures (30 mi
 
 bench-limit: ## pictures served against the bare engine, in turn (5 minutes)
 	@$(SLUICE) bench limit
+
+bench-growth: ## how cost grows with workers, waiting jobs, payload, models and rows (8 minutes)
+	@$(SLUICE) bench growth
+
+bench-micro: ## codec, validation, JSON, pictures, batches alone: time and bytes an operation (JMH, 5 minutes)
+	@$(SLUICE) bench micro

@@ -60,6 +60,9 @@ begin_fetching_redis() {
 
 # RELIABILITY: AOF each second loses at most a second of jobs; noeviction, or Redis drops jobs in silence; a rewrite is
 # worth its fork only from 1 GB on, since pictures come and go.
+REDIS_SETTINGS=(--bind 127.0.0.1 --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction
+  --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice)
+
 start_redis() {
   find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
   # Redis 6 would not see the folder in which Redis 7 keeps its AOF, and start empty.
@@ -67,9 +70,7 @@ start_redis() {
     fail "the queues in $SLUICE_HOME were written by Redis 7, and $REDIS_SERVER is older." \
       "Put redis-server 7 on the PATH again, or drop the state: make clean-state"
   fi
-  launch redis "port=$REDIS_PORT" "$REDIS_SERVER" --bind 127.0.0.1 --port "$REDIS_PORT" --dir "$SLUICE_HOME/redis" \
-    --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction \
-    --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice
+  launch redis "port=$REDIS_PORT" "$REDIS_SERVER" "${REDIS_SETTINGS[@]}" --port "$REDIS_PORT" --dir "$SLUICE_HOME/redis"
 }
 
 # redis_answers PORT: PONG, and not "LOADING" while the AOF is read.

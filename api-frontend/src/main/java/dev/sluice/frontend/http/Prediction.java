@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The answer of a job that has run: its predictions, or the problem that some item met. */
-record Prediction(JobId id, Outcome outcome) {
+public record Prediction(JobId id, Outcome outcome) {
 
     boolean isComplete() {
         return !outcome.hasFailures();
     }
 
     /** The JSON of the predictions goes into it as the worker wrote it. */
-    String json() {
+    public String json() {
         Timing timing = outcome.timing();
         StringBuilder json = new StringBuilder(256)
                 .append("{\"model\":\"")

@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.Collection;
 
 /** Whether somebody answers yet. */
-final class Probing {
+public final class Probing {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final long PAUSE_MS = 20;
 
     private Probing() {}
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -5,7 +5,7 @@ import dev.sluice.job.Failure;
 import dev.sluice.queue.Submission;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.worker.batch.Batch.PreparedJob;
-import dev.sluice.worker.inference.LoadedModel;
+import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
 import java.time.Duration;
@@ -45,14 +45,14 @@ final class BatchAssembler {
         return new Assembled(new Batch(taken.incarnation(), taken.takenNanos(), model, prepared), unreadable);
     }
 
-    private static PreparedJob prepare(LoadedModel model, TakenJob job) {
+    private static PreparedJob prepare(BatchModel model, TakenJob job) {
         long start = System.nanoTime();
         PreparedItems items = itemsOf(model, job);
         return new PreparedJob(job, items, Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** @throws IllegalArgumentException when it is not a job that can be run */
-    private static PreparedItems itemsOf(LoadedModel model, TakenJob job) {
+    private static PreparedItems itemsOf(BatchModel model, TakenJob job) {
         if (job.schema() != Submission.SCHEMA) {
             throw new IllegalArgumentException(
                     "its record is of schema %d, and there is none but %d".formatted(job.schema(), Submission.SCHEMA));

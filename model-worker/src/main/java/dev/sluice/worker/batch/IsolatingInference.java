@@ -2,18 +2,18 @@ package dev.sluice.worker.batch;
 
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
+import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
-import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.PreparedItems;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs items in chunks; a chunk that fails is halved until the item that fails it stands alone, so that one bad item costs one answer. */
 final class IsolatingInference {
-    private final LoadedModel model;
+    private final BatchModel model;
     private final int chunk;
 
-    IsolatingInference(LoadedModel model, int chunk) {
+    IsolatingInference(BatchModel model, int chunk) {
         this.model = model;
         this.chunk = Math.max(1, chunk);
     }

@@ -61,7 +61,7 @@ sealed interface ItemPreparation {
         }
 
         private PreparedItems bound(List<Tensor> rows) {
-            return PreparedItems.of(List.of(new PreparedItems.BoundRows(Rows.count(rows), binding.bind(rows))));
+            return PreparedItems.rows(Rows.count(rows), binding.bind(rows));
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One version of a model, ready to run. Preparing and inferring are safe for many threads at once. Its profile is there once it has been
  * warmed up.
  */
-public final class LoadedModel implements AutoCloseable {
+public final class LoadedModel implements BatchModel, AutoCloseable {
     private final ModelTask task;
     private final ServedFlavor flavor;
     private final String description;
@@ -84,21 +84,12 @@ public final class LoadedModel implements AutoCloseable {
         }
     }
 
-    /**
-     * Decodes the items of one job. What is wrong with one picture is that item's failure.
-     *
-     * @param parts lengths of the pictures; not used for rows
-     * @throws IllegalArgumentException when the payload as a whole cannot be read
-     */
+    @Override
     public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
         return preparation.prepare(content, payload, parts);
     }
 
-    /**
-     * One result per item, in order.
-     *
-     * @throws InferenceException when the engine fails; a smaller part of the items may still succeed
-     */
+    @Override
     public List<ItemResult> infer(PreparedItems items) throws InferenceException {
         ItemBatch batch = new ItemBatch(items, preparation.inputs());
         List<EngineInput> inputs = batch.inputs();
@@ -128,11 +119,13 @@ public final class LoadedModel implements AutoCloseable {
         return task.signature();
     }
 
+    @Override
     public String signatureHash() {
         return signatureHash;
     }
 
     /** @throws IllegalStateException before it has been warmed up */
+    @Override
     public BatchProfile profile() {
         BatchProfile known = profile;
         if (known == null) {

@@ -63,6 +63,11 @@ public final class PreparedItems {
         }
     }
 
+    /** @param inputs of the model, each with the same number of values for each row */
+    public static PreparedItems rows(int rows, List<Tensor> inputs) {
+        return of(List.of(new BoundRows(rows, inputs)));
+    }
+
     static PreparedItems of(List<? extends Part> parts) {
         return new PreparedItems(List.copyOf(parts));
     }

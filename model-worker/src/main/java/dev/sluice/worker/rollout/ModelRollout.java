@@ -29,7 +29,7 @@ final class ModelRollout {
     private final ArtifactCache cache;
     private final ModelShelf shelf;
     private final RolloutListener listener;
-    private @Nullable ModelSlot slot;
+    private @Nullable LiveSlot slot;
     private RolloutState.@Nullable Live live;
     private RolloutState.@Nullable Rejected rejected;
 
@@ -139,7 +139,7 @@ final class ModelRollout {
         rejected = null;
         ServableModel before = null;
         if (slot == null) {
-            slot = new ModelSlot(next);
+            slot = new LiveSlot(next);
         } else {
             before = slot.flip(next);
         }

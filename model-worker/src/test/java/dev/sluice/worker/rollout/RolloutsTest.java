@@ -11,9 +11,9 @@ import dev.sluice.model.Deployment;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
 import dev.sluice.tensor.Values;
+import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
-import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.FlakyNetwork;
@@ -291,7 +291,7 @@ class RolloutsTest {
         }
     }
 
-    private static String answer(LoadedModel model) throws InferenceException {
+    private static String answer(BatchModel model) throws InferenceException {
         byte[] row = TensorCodec.encode(List.of(
                 new Tensor("a", new Values.Fp64(new double[] {1})),
                 new Tensor("b", new Values.Fp64(new double[] {2}))));

@@ -1,0 +1,58 @@
+package dev.sluice.bench.growth;
+
+import dev.sluice.bench.sample.IrisRows;
+import dev.sluice.job.Content;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Lane;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.Submission;
+import dev.sluice.tensor.TensorCodec;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Jobs that are all alike.
+ *
+ * @param items in each
+ * @param parts for pictures the length of each
+ */
+record Load(Content content, int items, Buffer payload, List<Integer> parts, String signatureHash) {
+    private static final Duration DEADLINE = Duration.ofHours(1);
+
+    /** As a client's POST of so many rows becomes one job. */
+    static Load ofRows(int rows) {
+        Buffer payload = Buffer.buffer(TensorCodec.encode(IrisRows.columns(rows)));
+        return new Load(Content.ROWS, rows, payload, List.of(), hash(Content.ROWS));
+    }
+
+    /** One picture of so many bytes. */
+    static Load ofPicture(int bytes) {
+        byte[] picture = new byte[bytes];
+        new Random(bytes).nextBytes(picture);
+        return new Load(Content.PICTURES, 1, Buffer.buffer(picture), List.of(bytes), hash(Content.PICTURES));
+    }
+
+    /** @param replyTo channel of whoever waits; empty when nobody does */
+    Submission job(Deployment deployment, String replyTo) {
+        return new Submission(
+                JobId.random(deployment),
+                Lane.INTERACTIVE,
+                items,
+                content,
+                payload,
+                parts,
+                DEADLINE,
+                signatureHash,
+                replyTo,
+                "",
+                List.of(),
+                IdempotencyKey.NONE);
+    }
+
+    private static String hash(Content content) {
+        return FixedTimeModel.signature(content).hash();
+    }
+}
