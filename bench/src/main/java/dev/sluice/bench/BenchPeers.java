@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.contestant.Children;
 import dev.sluice.bench.contestant.Contestant;
 import dev.sluice.bench.contestant.Contestants;
 import dev.sluice.bench.contestant.SluicePeer;
@@ -56,8 +57,8 @@ public final class BenchPeers {
     /** Arguments: {@code quick} or {@code whole}, the project's folder, one for work. */
     public static void main(String[] args) throws Exception {
         Plan plan = args[0].equals("quick") ? Plan.quick() : Plan.whole();
-        Workshop workshop =
-                new Workshop(Path.of(args[1]).toAbsolutePath(), Path.of(args[2]).toAbsolutePath(), Machine.cores());
+        Workshop workshop = new Workshop(
+                Path.of(args[1]).toAbsolutePath(), Path.of(args[2]).toAbsolutePath(), Machine.cores(), new Children());
         System.out.println("Sluice starts once, and the peers get its models ...");
         new SluicePeer(workshop).fetchModels();
         List<Contestant> contestants = Contestants.all(workshop);
@@ -93,7 +94,7 @@ public final class BenchPeers {
     }
 
     private void note(Work work, String what, double perSecond) {
-        String line = "%s from memory, %s: %,.0f/s".formatted(work == Work.ROW ? "rows" : "pictures", what, perSecond);
+        String line = "%s from memory, %s: %,.0f/s".formatted(work.plural(), what, perSecond);
         System.out.println(line);
         limits.add(line);
     }
