@@ -54,14 +54,17 @@ public final class BenchPeers {
         }
     }
 
-    /** Arguments: {@code quick} or {@code whole}, the project's folder, one for work. */
+    /** Arguments: the project's folder, one for work, {@code quick} or {@code whole}, and with what the names of those begin who take part: all without. */
     public static void main(String[] args) throws Exception {
-        Plan plan = args[0].equals("quick") ? Plan.quick() : Plan.whole();
+        Plan plan = args[2].equals("quick") ? Plan.quick() : Plan.whole();
         Workshop workshop = new Workshop(
-                Path.of(args[1]).toAbsolutePath(), Path.of(args[2]).toAbsolutePath(), Machine.cores(), new Children());
+                Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), Machine.cores(), new Children());
         System.out.println("Sluice starts once, and the peers get its models ...");
         new SluicePeer(workshop).fetchModels();
-        List<Contestant> contestants = Contestants.all(workshop);
+        List<String> chosen = List.of(args).subList(3, args.length);
+        List<Contestant> contestants = Contestants.all(workshop).stream()
+                .filter(contestant -> chosen.isEmpty() || chosen.stream().anyMatch(contestant.name()::startsWith))
+                .toList();
         BenchPeers bench = new BenchPeers(plan, contestants);
         try {
             bench.measureLimits(workshop);
@@ -70,7 +73,7 @@ public final class BenchPeers {
             Map<String, String> settings = new LinkedHashMap<>();
             contestants.forEach(contestant -> settings.put(contestant.name(), contestant.settings()));
             Report report = new Report(Machine.describe(), "Sluice", settings, bench.limits, bench.samples);
-            report.write(workshop.work().resolve("results"), "peers-" + args[0]);
+            report.write(workshop.work().resolve("results"), "peers-" + args[2]);
             System.out.println();
             System.out.print(report.markdown());
         }

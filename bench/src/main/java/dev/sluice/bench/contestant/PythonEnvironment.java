@@ -16,7 +16,11 @@ import java.util.stream.Collectors;
 record PythonEnvironment(Path folder, Path lock) {
 
     String python() {
-        return folder.resolve("bin/python").toString();
+        return program("python");
+    }
+
+    String program(String name) {
+        return folder.resolve("bin").resolve(name).toString();
     }
 
     /** What {@code PATH} must be for programs that call others of the same environment. */

@@ -83,10 +83,9 @@ final class Samples {
         return Exchange.post(path, JSON, utf8(body), Map.of(), PICTURE_LABEL);
     }
 
-    /** What MLflow's scoring server takes; it answers with the model's outputs, in which a label is its number. */
-    Exchange dataframeRow(String path) {
-        return Exchange.post(
-                path, JSON, utf8("{\"dataframe_records\":%s}".formatted(RECORDS)), Map.of(), "\"label\": 0");
+    /** A tensor for MLflow's scoring server, which answers with the model's outputs: a label is its number. */
+    Exchange scoredRow(String path) {
+        return Exchange.post(path, JSON, utf8("{\"inputs\":[[5.1,3.5,1.4,0.2]]}"), Map.of(), "\"label\": [0]");
     }
 
     private static byte[] utf8(String text) {

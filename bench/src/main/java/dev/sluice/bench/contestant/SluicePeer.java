@@ -82,7 +82,7 @@ public final class SluicePeer implements Contestant {
         try (Running _ = start()) {
             Process fetch = workshop.launch(
                     List.of(
-                            workshop.project().resolve(".venv/bin/python").toString(),
+                            workshop.training().python(),
                             "fetch_models.py",
                             "http://127.0.0.1:" + environment.get("MLFLOW_PORT"),
                             workshop.models().toString()),

@@ -33,6 +33,17 @@ public record Workshop(Path project, Path work, int threads, Children children) 
         return new PythonEnvironment(work.resolve("venv"), project.resolve("bench/peers/requirements.lock"));
     }
 
+    /** MLServer does not get along with what the others need. */
+    PythonEnvironment mlServer() {
+        return new PythonEnvironment(
+                work.resolve("venv-mlserver"), project.resolve("bench/peers/requirements-mlserver.lock"));
+    }
+
+    /** In which models are trained and MLflow runs. */
+    PythonEnvironment training() {
+        return new PythonEnvironment(project.resolve(".venv"), project.resolve("training/requirements.lock"));
+    }
+
     /** @return the file for what a process of that name prints */
     public Path log(String name) throws IOException {
         Path logs = Files.createDirectories(work.resolve("logs"));
