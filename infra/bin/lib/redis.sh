@@ -58,7 +58,7 @@ begin_fetching_redis() {
   find_redis || begin_background fetch-redis "Redis binary" "$ADVICE_REDIS" fetch_embedded_redis
 }
 
-# RELIABILITY: AOF each second loses at most a second of jobs; noeviction, or Redis drops jobs in silence; a rewrite is
+# RELIABILITY: AOF each second loses at most a second of jobs, `always` none; noeviction, or Redis drops jobs in silence; a rewrite is
 # worth its fork only from 1 GB on, since pictures come and go.
 start_redis() {
   find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
@@ -68,7 +68,7 @@ start_redis() {
       "Put redis-server 7 on the PATH again, or drop the state: make clean-state"
   fi
   launch redis "port=$REDIS_PORT" "$REDIS_SERVER" --bind 127.0.0.1 --port "$REDIS_PORT" --dir "$SLUICE_HOME/redis" \
-    --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction \
+    --appendonly yes --appendfsync "$REDIS_APPENDFSYNC" --save '' --maxmemory-policy noeviction \
     --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice
 }
 
