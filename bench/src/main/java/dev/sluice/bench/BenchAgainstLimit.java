@@ -26,7 +26,7 @@ public final class BenchAgainstLimit {
     public static void main(String[] args) throws Exception {
         Workshop workshop = new Workshop(
                 Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), Machine.cores(), new Children());
-        SluicePeer sluice = new SluicePeer(workshop);
+        SluicePeer sluice = SluicePeer.asInstalled(workshop);
         sluice.fetchModels();
         EngineLimit limit = new EngineLimit(workshop, SECONDS);
         EngineLimit.Setting best = limit.best(Work.PICTURE);

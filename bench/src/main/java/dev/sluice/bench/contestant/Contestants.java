@@ -10,7 +10,8 @@ public final class Contestants {
     public static List<Contestant> all(Workshop workshop) {
         PythonPeers peers = new PythonPeers(workshop);
         return List.of(
-                new SluicePeer(workshop),
+                SluicePeer.asInstalled(workshop),
+                SluicePeer.withEachWriteOnDisk(workshop),
                 peers.fastApi(),
                 peers.fastApiWithSimplejpeg(),
                 peers.classic(),

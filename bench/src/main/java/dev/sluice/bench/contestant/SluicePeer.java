@@ -21,12 +21,16 @@ public final class SluicePeer implements Contestant {
     private static final int COMMAND_MINUTES = 9;
 
     private final Workshop workshop;
+    private final String name;
+    private final String appendFsync;
     private final Path home;
     private final Map<String, String> environment;
     private final int port;
 
-    public SluicePeer(Workshop workshop) {
+    private SluicePeer(Workshop workshop, String name, String appendFsync) {
         this.workshop = workshop;
+        this.name = name;
+        this.appendFsync = appendFsync;
         this.home = workshop.work().resolve("sluice");
         this.port = Ports.free();
         this.environment = Map.of(
@@ -41,12 +45,23 @@ public final class SluicePeer implements Contestant {
                 "MLFLOW_PORT",
                 String.valueOf(Ports.free()),
                 "REDIS_PORT",
-                String.valueOf(Ports.free()));
+                String.valueOf(Ports.free()),
+                "REDIS_APPENDFSYNC",
+                appendFsync);
+    }
+
+    public static SluicePeer asInstalled(Workshop workshop) {
+        return new SluicePeer(workshop, "Sluice", "everysec");
+    }
+
+    /** What is accepted is on the disk. */
+    public static SluicePeer withEachWriteOnDisk(Workshop workshop) {
+        return new SluicePeer(workshop, "Sluice, appendfsync always", "always");
     }
 
     @Override
     public String name() {
-        return "Sluice";
+        return name;
     }
 
     @Override
@@ -56,7 +71,8 @@ public final class SluicePeer implements Contestant {
 
     @Override
     public String settings() {
-        return "`make up`: one API, one worker of %d threads, Redis with AOF everysec".formatted(workshop.threads());
+        return "`make up`: one API, one worker of %d threads, Redis with appendfsync %s"
+                .formatted(workshop.threads(), appendFsync);
     }
 
     @Override
