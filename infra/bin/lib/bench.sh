@@ -2,7 +2,6 @@
 # `sluice bench`: Sluice beside its peers, everything that takes installed into a folder of its own.
 
 BENCH_HOME=$PROJECT/.bench
-BENCH_REQUIREMENTS=$PROJECT/bench/peers/requirements.lock
 
 check_bench() {
   case $1 in
@@ -17,10 +16,17 @@ check_bench() {
 }
 
 build_bench() {
-  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl bench -am package
+  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl api-frontend,bench -am package
 }
 
-# run_bench quick|whole|limit
+# begin_peer_environment STEP TITLE FOLDER LOCK
+begin_peer_environment() {
+  local venv=$BENCH_HOME/$3 lock=$PROJECT/bench/peers/$4
+  environment_is_current "$venv" "$lock" ||
+    begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$venv" "$lock"
+}
+
+# run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part
 run_bench() {
   clean_up_at_end
   check_settings
@@ -30,15 +36,14 @@ run_bench() {
   create_home
   lock_setup
   begin_python_environment
-  if ! environment_is_current "$BENCH_HOME/venv" "$BENCH_REQUIREMENTS"; then
-    begin_background peers "Python environment of the peers" "$ADVICE_PIP" make_environment "$BENCH_HOME/venv" "$BENCH_REQUIREMENTS"
-  fi
+  begin_peer_environment peers "Python environment of the peers" venv requirements.lock
+  begin_peer_environment mlserver "Python environment of MLServer" venv-mlserver requirements-mlserver.lock
   begin_background bench "Java modules (Maven)" "$ADVICE_MAVEN" build_bench
-  await python peers bench
+  await python peers mlserver bench
   unlock "$SETUP_LOCK"
   case $1 in
     limit) bench_main BenchAgainstLimit ;;
-    *) bench_main BenchPeers "$1" ;;
+    *) bench_main BenchPeers "$@" ;;
   esac
 }
 
@@ -76,5 +81,5 @@ bench_main() {
   local module path="$PROJECT/bench/target/bench.jar:$PROJECT/bench/target/lib/*"
   for module in model-worker api-frontend; do path+=":$PROJECT/$module/target/$module.jar:$PROJECT/$module/target/lib/*"; done
   "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx512m -cp "$path" \
-    "dev.sluice.bench.$class" "$@" "$PROJECT" "$BENCH_HOME"
+    "dev.sluice.bench.$class" "$PROJECT" "$BENCH_HOME" "$@"
 }

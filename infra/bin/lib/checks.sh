@@ -29,6 +29,10 @@ check_settings() {
     value=${!name}
     is_number "$value" || fault "$name=$value is not a number from 1 on."
   done
+  case $REDIS_APPENDFSYNC in
+    always | everysec | no) ;;
+    *) fault "REDIS_APPENDFSYNC=$REDIS_APPENDFSYNC is unknown to Redis: choose always, everysec or no." ;;
+  esac
 }
 
 check_jdk() {

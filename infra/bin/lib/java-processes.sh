@@ -10,13 +10,16 @@ keep_or_reserve() {
   if [ -z "$1" ] || port_is_taken "$1"; then reserve_port "$2"; fi
 }
 
+# A small heap that grows when it must, and a collector that takes no core of its own: what is alive is little.
+HEAP_FLAGS=(-XX:+UseSerialGC -Xms64m)
+
 # start_java NAME MODULE HEAP PORTS SETTING…: the class archive is written by the JVM when it first ends, and saves a
 # third (worker) to a half (API) of the processor time of later starts. One for each process: two must not write to one.
 start_java() {
   local name=$1 module=$2 heap=$3 ports=$4
   shift 4
   launch "$name" "$ports app=$APP" env "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
-    "$JAVA" "${JVM_FLAGS[@]}" "-XX:SharedArchiveFile=$APP/$name.jsa" "-Xmx$heap" -jar "$APP/$module/$module.jar"
+    "$JAVA" "${JVM_FLAGS[@]}" "-XX:SharedArchiveFile=$APP/$name.jsa" "${HEAP_FLAGS[@]}" "-Xmx$heap" -jar "$APP/$module/$module.jar"
 }
 
 start_api() {

@@ -58,9 +58,9 @@ begin_fetching_redis() {
   find_redis || begin_background fetch-redis "Redis binary" "$ADVICE_REDIS" fetch_embedded_redis
 }
 
-# RELIABILITY: AOF each second loses at most a second of jobs; noeviction, or Redis drops jobs in silence; a rewrite is
+# RELIABILITY: AOF each second loses at most a second of jobs, `always` none; noeviction, or Redis drops jobs in silence; a rewrite is
 # worth its fork only from 1 GB on, since pictures come and go.
-REDIS_SETTINGS=(--bind 127.0.0.1 --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction
+REDIS_SETTINGS=(--bind 127.0.0.1 --appendonly yes --appendfsync "$REDIS_APPENDFSYNC" --save '' --maxmemory-policy noeviction
   --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice)
 
 start_redis() {

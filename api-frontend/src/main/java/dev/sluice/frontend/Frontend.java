@@ -87,7 +87,7 @@ public final class Frontend extends VerticleBase {
                 catalog,
                 new BodyReader(vertx, settings.inputLimits(), inFlight),
                 new InputParser(settings.inputLimits()),
-                new JobSubmitter(admission, acceptor, replies),
+                new JobSubmitter(vertx, admission, acceptor, replies),
                 intake,
                 replies,
                 inFlight,

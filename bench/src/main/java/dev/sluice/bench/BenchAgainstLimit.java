@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.contestant.Children;
 import dev.sluice.bench.contestant.Contestant;
 import dev.sluice.bench.contestant.SluicePeer;
 import dev.sluice.bench.contestant.Work;
@@ -23,9 +24,9 @@ public final class BenchAgainstLimit {
 
     /** Arguments: the project's folder, one for work. */
     public static void main(String[] args) throws Exception {
-        Workshop workshop =
-                new Workshop(Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), Machine.cores());
-        SluicePeer sluice = new SluicePeer(workshop);
+        Workshop workshop = new Workshop(
+                Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), Machine.cores(), new Children());
+        SluicePeer sluice = SluicePeer.asInstalled(workshop);
         sluice.fetchModels();
         EngineLimit limit = new EngineLimit(workshop, SECONDS);
         EngineLimit.Setting best = limit.best(Work.PICTURE);

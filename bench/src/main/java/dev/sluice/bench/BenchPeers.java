@@ -1,11 +1,11 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.contestant.Children;
 import dev.sluice.bench.contestant.Contestant;
 import dev.sluice.bench.contestant.Contestants;
 import dev.sluice.bench.contestant.SluicePeer;
 import dev.sluice.bench.contestant.Work;
 import dev.sluice.bench.contestant.Workshop;
-import dev.sluice.bench.limit.EngineLimit;
 import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
@@ -23,7 +23,6 @@ public final class BenchPeers {
     private final Measuring measuring;
     private final List<Contestant> contestants;
     private final List<Sample> samples = new ArrayList<>();
-    private final List<String> limits = new ArrayList<>();
 
     private BenchPeers(Plan plan, List<Contestant> contestants) {
         this.plan = plan;
@@ -53,49 +52,30 @@ public final class BenchPeers {
         }
     }
 
-    /** Arguments: {@code quick} or {@code whole}, the project's folder, one for work. */
+    /** Arguments: the project's folder, one for work, {@code quick} or {@code whole}, and with what the names of those begin who take part: all without. */
     public static void main(String[] args) throws Exception {
-        Plan plan = args[0].equals("quick") ? Plan.quick() : Plan.whole();
-        Workshop workshop =
-                new Workshop(Path.of(args[1]).toAbsolutePath(), Path.of(args[2]).toAbsolutePath(), Machine.cores());
+        Plan plan = args[2].equals("quick") ? Plan.quick() : Plan.whole();
+        Workshop workshop = new Workshop(
+                Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), Machine.cores(), new Children());
         System.out.println("Sluice starts once, and the peers get its models ...");
-        new SluicePeer(workshop).fetchModels();
-        List<Contestant> contestants = Contestants.all(workshop);
+        SluicePeer.asInstalled(workshop).fetchModels();
+        List<String> chosen = List.of(args).subList(3, args.length);
+        List<Contestant> contestants = Contestants.all(workshop).stream()
+                .filter(contestant -> chosen.isEmpty() || chosen.stream().anyMatch(contestant.name()::startsWith))
+                .toList();
         BenchPeers bench = new BenchPeers(plan, contestants);
+        Limits limits = new Limits(workshop, bench.measuring);
         try {
-            bench.measureLimits(workshop);
+            limits.measure();
             bench.run();
         } finally {
             Map<String, String> settings = new LinkedHashMap<>();
             contestants.forEach(contestant -> settings.put(contestant.name(), contestant.settings()));
-            Report report = new Report(Machine.describe(), "Sluice", settings, bench.limits, bench.samples);
-            report.write(workshop.work().resolve("results"), "peers-" + args[0]);
+            Report report = new Report(Machine.describe(), "Sluice", settings, limits.lines(), bench.samples);
+            report.write(workshop.work().resolve("results"), "peers-" + args[2]);
             System.out.println();
             System.out.print(report.markdown());
         }
-    }
-
-    /** Nobody can be faster: no queue, no network, both cores. */
-    private void measureLimits(Workshop workshop) throws IOException, InterruptedException {
-        EngineLimit limit = new EngineLimit(workshop, (int) plan.measured().toSeconds());
-        for (Work work : Work.values()) {
-            for (EngineLimit.Setting setting : limit.settings(work)) {
-                note(
-                        work,
-                        "this worker's pipeline, " + setting,
-                        limit.java(work, setting).perSecond());
-            }
-            note(
-                    work,
-                    "Python's ONNX Runtime, a process for each core",
-                    limit.python(work).perSecond());
-        }
-    }
-
-    private void note(Work work, String what, double perSecond) {
-        String line = "%s from memory, %s: %,.0f/s".formatted(work == Work.ROW ? "rows" : "pictures", what, perSecond);
-        System.out.println(line);
-        limits.add(line);
     }
 
     private void run() throws IOException, InterruptedException {

@@ -27,8 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +45,6 @@ public final class ModelWorker {
     private final ChannelSubscriber subscriber;
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
-    private final ExecutorService decoders;
     private final ManagementServer management;
     private final Notices notices;
     private final Services services;
@@ -63,9 +60,6 @@ public final class ModelWorker {
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         watchdog = new Watchdog(settings.inferenceLimit);
-        decoders = Executors.newFixedThreadPool(
-                settings.inferenceThreads(),
-                Thread.ofPlatform().name("decode-", 0).factory());
         notices = new Notices(new DeploymentBoard(jobsLink));
         services = new Services(
                 notices,
@@ -76,7 +70,7 @@ public final class ModelWorker {
                         settings.leaseTerms(),
                         heartbeat,
                         watchdog,
-                        decoders,
+                        settings.loops(),
                         metrics,
                         describe(management.port())),
                 metrics);
@@ -141,7 +135,6 @@ public final class ModelWorker {
             services.drain();
             heartbeat.close();
             watchdog.close();
-            decoders.shutdown();
             subscriber
                     .close()
                     .eventually(heartbeatLink::close)

@@ -97,11 +97,16 @@ final class WorkerSettings implements SettingsReader.Validated {
             description = "How long a dead letter is kept; the same for all workers (SLUICE_DEAD_LETTER_AGE).")
     Duration deadLetterAge = Duration.ZERO;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            description = "Threads of one inference; 0: as many as cores (SLUICE_THREADS).")
+    @Option(names = "--threads", defaultValue = "0", description = "Cores to infer on; 0: all (SLUICE_THREADS).")
     int threads;
+
+    @Option(
+            names = "--engine-threads",
+            defaultValue = "1",
+            description =
+                    "Threads of one inference. More shorten a single large one; fewer serve more of them side by side"
+                            + " (SLUICE_ENGINE_THREADS).")
+    int engineThreads;
 
     @Option(
             names = "--max-pixels",
@@ -118,8 +123,10 @@ final class WorkerSettings implements SettingsReader.Validated {
                         .toList();
     }
 
-    int inferenceThreads() {
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    /** Inferences of a deployment side by side. */
+    int loops() {
+        int cores = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return Math.max(1, cores / engineThreads);
     }
 
     LeaseTerms leaseTerms() {
@@ -134,9 +141,7 @@ final class WorkerSettings implements SettingsReader.Validated {
 
     RolloutSettings rolloutSettings() {
         return new RolloutSettings(
-                deployments(),
-                watchInterval,
-                new LoadSettings(inferenceThreads(), maxPixels, cache.resolve("profiles")));
+                deployments(), watchInterval, new LoadSettings(engineThreads, maxPixels, cache.resolve("profiles")));
     }
 
     @Override
@@ -171,6 +176,9 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (threads < 0) {
             faults.add("--threads: not below 0");
+        }
+        if (engineThreads < 1) {
+            faults.add("--engine-threads: at least 1");
         }
         if (maxPixels < 1) {
             faults.add("--max-pixels: at least 1");

@@ -1,9 +1,9 @@
 package dev.sluice.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,13 +17,17 @@ public final class OutcomeCodec {
     private OutcomeCodec() {}
 
     public static String encode(Outcome outcome) {
-        ObjectNode header = JSON.createObjectNode();
-        header.put("version", outcome.version());
-        header.put("batch", outcome.batch());
-        header.put("queue_ms", outcome.timing().queueMs());
-        header.put("decode_ms", outcome.timing().decodeMs());
-        header.put("infer_ms", outcome.timing().inferMs());
-        StringBuilder text = new StringBuilder(header.toString());
+        StringBuilder text = new StringBuilder(128 * (1 + outcome.items().size())).append("{\"version\":\"");
+        JsonStringEncoder.getInstance().quoteAsString(outcome.version(), text);
+        text.append("\",\"batch\":")
+                .append(outcome.batch())
+                .append(",\"queue_ms\":")
+                .append(outcome.timing().queueMs())
+                .append(",\"decode_ms\":")
+                .append(outcome.timing().decodeMs())
+                .append(",\"infer_ms\":")
+                .append(outcome.timing().inferMs())
+                .append('}');
         for (ItemResult item : outcome.items()) {
             text.append('\n');
             switch (item) {

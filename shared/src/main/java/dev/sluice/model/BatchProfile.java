@@ -1,5 +1,6 @@
 package dev.sluice.model;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
@@ -7,7 +8,12 @@ import java.util.List;
 public record BatchProfile(List<Point> points) {
 
     /** One measurement: a batch of this many items ran at this many items per second. */
-    public record Point(int batch, double itemsPerSecond) {}
+    public record Point(int batch, double itemsPerSecond) {
+        /** Of the whole batch. */
+        public Duration duration() {
+            return Duration.ofNanos((long) (1e9 * batch / Math.max(itemsPerSecond, 1e-9)));
+        }
+    }
 
     /** @throws IllegalArgumentException when nothing was measured */
     public BatchProfile {

@@ -15,33 +15,35 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that arrive while an accept of their deployment is on its way travel on together as one job, as databases group their commits:
- * alone nothing waits, in a crowd the queue's cost is shared. One event loop only.
+ * Rows that arrive in one turn of the event loop, or while an accept of their deployment is on its way, travel on together as one job, as
+ * databases group their commits: alone nothing waits, in a crowd the queue's cost is shared. One event loop only.
  */
 final class GroupAccept {
     private static final int LEAST_LARGEST_GROUP = 32;
 
     private final Sender sender;
+    private final Executor atEndOfTurn;
     private final String replyChannel;
-    private final Map<Gate, Deque<Member>> waiting = new HashMap<>();
+    private final Map<Gate, Group> gathering = new HashMap<>();
 
     /** Sends one job and makes the members' tickets once it is accepted. */
     interface Sender {
         Future<List<Ticket>> send(Target target, Submission job, Function<AcceptedJob, List<Ticket>> share);
     }
 
-    GroupAccept(Sender sender, String replyChannel) {
+    /** @param atEndOfTurn runs a task once the event loop has seen to all that has arrived by now */
+    GroupAccept(Sender sender, Executor atEndOfTurn, String replyChannel) {
         this.sender = sender;
+        this.atEndOfTurn = atEndOfTurn;
         this.replyChannel = replyChannel;
     }
 
@@ -50,37 +52,53 @@ final class GroupAccept {
 
     private record Member(RowInput rows, CallTerms terms, Promise<Ticket> ticket) {}
 
+    /** Those who travel next. */
+    private static final class Group {
+        private final Target target;
+        private List<Member> members = new ArrayList<>();
+
+        Group(Target target) {
+            this.target = target;
+        }
+
+        List<Member> depart() {
+            List<Member> departing = members;
+            members = new ArrayList<>();
+            return departing;
+        }
+    }
+
     /** Fails as {@link JobSubmitter#submit} does; what befalls a group befalls every member. */
     Future<Ticket> join(Target target, RowInput rows, CallTerms terms) {
         Member member = new Member(rows, terms, Promise.promise());
         Gate gate = new Gate(target.deployment(), target.live().signatureHash(), terms.lane());
-        Deque<Member> queue = waiting.get(gate);
-        if (queue == null) {
-            waiting.put(gate, new ArrayDeque<>());
-            send(target, gate, List.of(List.of(member)));
-        } else {
-            queue.add(member);
+        Group group = gathering.get(gate);
+        if (group == null) {
+            group = new Group(target);
+            gathering.put(gate, group);
+            atEndOfTurn.execute(() -> depart(gate));
         }
+        group.members.add(member);
         return member.ticket().future();
     }
 
-    private void send(Target target, Gate gate, List<List<Member>> groups) {
-        Future.join(groups.stream().map(group -> send(target, group)).toList())
-                .onComplete(sent -> next(target, gate, sent.succeeded() ? null : sent.cause()));
-    }
-
-    private void next(Target target, Gate gate, @Nullable Throwable failure) {
-        Deque<Member> queue = waiting.remove(gate);
-        if (queue == null || queue.isEmpty()) {
+    private void depart(Gate gate) {
+        Group group = Objects.requireNonNull(gathering.get(gate));
+        List<Member> members = group.depart();
+        if (members.isEmpty()) {
+            gathering.remove(gate);
             return;
         }
-        if (failure != null) {
-            // They have waited for as long as the first; trying again for each could make them wait twice.
-            queue.forEach(member -> member.ticket().fail(failure));
-            return;
-        }
-        waiting.put(gate, new ArrayDeque<>());
-        send(target, gate, split(queue, largestGroup(target)));
+        Future.join(split(members, largestGroup(group.target)).stream()
+                        .map(some -> send(group.target, some))
+                        .toList())
+                .onComplete(sent -> {
+                    if (sent.failed()) {
+                        // They have waited for as long as the first; trying again for each could make them wait twice.
+                        group.depart().forEach(member -> member.ticket().fail(sent.cause()));
+                    }
+                    atEndOfTurn.execute(() -> depart(gate));
+                });
     }
 
     /** The best batch: more in one job would only keep other workers from sharing it. */
@@ -88,11 +106,11 @@ final class GroupAccept {
         return Math.max(LEAST_LARGEST_GROUP, target.live().profile().best().batch());
     }
 
-    private static List<List<Member>> split(Deque<Member> queue, int mostItems) {
+    private static List<List<Member>> split(List<Member> members, int mostItems) {
         List<List<Member>> groups = new ArrayList<>();
         List<Member> group = new ArrayList<>();
         int items = 0;
-        for (Member member : queue) {
+        for (Member member : members) {
             if (!group.isEmpty() && items + member.rows().items() > mostItems) {
                 groups.add(group);
                 group = new ArrayList<>();

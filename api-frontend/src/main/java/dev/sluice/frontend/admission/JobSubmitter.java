@@ -13,6 +13,7 @@ import dev.sluice.queue.OpenItems;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.function.Function;
@@ -24,11 +25,11 @@ public final class JobSubmitter {
     private final Replies replies;
     private final GroupAccept groups;
 
-    public JobSubmitter(Admission admission, JobAcceptor acceptor, Replies replies) {
+    public JobSubmitter(Vertx vertx, Admission admission, JobAcceptor acceptor, Replies replies) {
         this.admission = admission;
         this.acceptor = acceptor;
         this.replies = replies;
-        this.groups = new GroupAccept(this::send, replies.channel());
+        this.groups = new GroupAccept(this::send, task -> vertx.runOnContext(_ -> task.run()), replies.channel());
     }
 
     /**

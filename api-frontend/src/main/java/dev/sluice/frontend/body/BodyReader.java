@@ -82,8 +82,8 @@ public final class BodyReader {
     private final class Arrival {
         private final HttpServerRequest request;
         private final Promise<RequestBody> whole = Promise.promise();
-        private final Buffer bytes = Buffer.buffer();
-        private final List<Buffer> files = new ArrayList<>();
+        private final Pieces body = new Pieces();
+        private final List<Pieces> files = new ArrayList<>();
         private final boolean multipart;
         private final BytesInFlight.Share share = inFlight.share();
         private final long timer;
@@ -120,16 +120,16 @@ public final class BodyReader {
                 return;
             }
             if (!multipart) {
-                bytes.appendBuffer(chunk);
+                body.add(chunk);
             }
         }
 
         private void file(HttpServerFileUpload upload) {
-            Buffer file = Buffer.buffer();
+            Pieces file = new Pieces();
             files.add(file);
             upload.handler(chunk -> {
                 if (!whole.future().isComplete()) {
-                    file.appendBuffer(chunk);
+                    file.add(chunk);
                 }
             });
             upload.endHandler(_ -> filesWhole++).exceptionHandler(this::broken);
@@ -141,9 +141,11 @@ public final class BodyReader {
             } else if (filesWhole < files.size()) {
                 whole.tryFail(new InputRefusedException(Reason.MALFORMED, "the form ends within a file"));
             } else if (multipart) {
-                whole.tryComplete(new RequestBody.Form(files));
+                whole.tryComplete(
+                        new RequestBody.Form(files.stream().map(Pieces::whole).toList()));
             } else {
-                whole.tryComplete(new RequestBody.Plain(mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)), bytes));
+                whole.tryComplete(
+                        new RequestBody.Plain(mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)), body.whole()));
             }
         }
 
@@ -156,6 +158,26 @@ public final class BodyReader {
             whole.tryFail(new InputRefusedException(
                     Reason.TOO_SLOW,
                     "the body did not arrive within " + limits.arriveWithin().toSeconds() + " s"));
+        }
+    }
+
+    /** Bytes as they arrived, copied once when all are there: a buffer that grows would copy them several times. */
+    private static final class Pieces {
+        private final List<Buffer> pieces = new ArrayList<>();
+        private int length;
+
+        void add(Buffer piece) {
+            pieces.add(piece);
+            length += piece.length();
+        }
+
+        Buffer whole() {
+            if (pieces.size() == 1) {
+                return pieces.getFirst();
+            }
+            Buffer whole = Buffer.buffer(length);
+            pieces.forEach(whole::appendBuffer);
+            return whole;
         }
     }
 }

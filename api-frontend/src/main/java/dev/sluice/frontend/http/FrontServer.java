@@ -42,6 +42,9 @@ public final class FrontServer {
                 .setMaxInitialLineLength(LONGEST_LINE)
                 .setMaxFormFields(MOST_FORM_FIELDS)
                 .setHttp2ClearTextEnabled(false)
+                // Each would put a handler of WebSockets, of which there are none here, into the way of every request.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true)
                 .setDecompressionSupported(false)
                 .setSendBufferSize(SEND_BUFFER_BYTES)

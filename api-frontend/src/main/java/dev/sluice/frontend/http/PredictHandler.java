@@ -10,10 +10,10 @@ import dev.sluice.frontend.body.RequestBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
+import dev.sluice.frontend.reply.CommittedOutcome;
 import dev.sluice.frontend.reply.JobEnding;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.job.JobState;
-import dev.sluice.job.OutcomeCodec;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobIntake;
 import io.vertx.core.Future;
@@ -138,9 +138,9 @@ final class PredictHandler {
             return;
         }
         switch (how) {
-            case JobEnding.Ended(JobState state, String outcome)
+            case JobEnding.Ended(JobState state, CommittedOutcome outcome)
             when state == JobState.DONE || state == JobState.FAILED -> {
-                Prediction prediction = new Prediction(ticket.id(), ticket.mine(OutcomeCodec.decode(outcome)));
+                Prediction prediction = new Prediction(ticket.id(), ticket.mine(outcome.decode()));
                 metrics.predicted(ticket.id().deployment(), prediction.outcome(), RequestTelemetry.elapsed(exchange));
                 if (!prediction.isComplete()) {
                     throw prediction.problem().asException();

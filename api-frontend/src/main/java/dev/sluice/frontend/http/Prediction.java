@@ -44,8 +44,8 @@ public record Prediction(JobId id, Outcome outcome) {
     /** As in https://www.w3.org/TR/server-timing/. */
     String serverTiming() {
         Timing timing = outcome.timing();
-        return "queue;dur=%s, decode;dur=%s, infer;dur=%s"
-                .formatted(rounded(timing.queueMs()), rounded(timing.decodeMs()), rounded(timing.inferMs()));
+        return "queue;dur=" + rounded(timing.queueMs()) + ", decode;dur=" + rounded(timing.decodeMs()) + ", infer;dur="
+                + rounded(timing.inferMs());
     }
 
     /** Names each failed item; where others have an answer, those come along, with null for the failed. */

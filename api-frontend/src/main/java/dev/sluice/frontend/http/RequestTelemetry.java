@@ -75,13 +75,17 @@ final class RequestTelemetry {
         if (end.succeeded()) {
             metrics.answered(route, status, took);
         }
+        Problem problem = exchange.get(PROBLEM);
+        Level level = end.failed() ? Level.DEBUG : levelOf(status, route, problem);
+        if (!LOG.isEnabledForLevel(level)) {
+            return;
+        }
         try (MDC.MDCCloseable _ = MDC.putCloseable("trace", traceOf(exchange).traceId())) {
             if (end.failed()) {
                 LOG.debug("{} {} client gone after {} ms", exchange.request().method(), route, took.toMillis());
                 return;
             }
-            Problem problem = exchange.get(PROBLEM);
-            LOG.atLevel(levelOf(status, route, problem))
+            LOG.atLevel(level)
                     .log(
                             "{} {} {} {} ms{}",
                             exchange.request().method(),

@@ -1,8 +1,8 @@
 package dev.sluice.frontend.http;
 
 import io.vertx.core.http.HttpServerRequest;
-import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,6 @@ record TraceContext(String traceId, String spanId, String flags) {
     static final String HEADER = "traceparent";
 
     private static final Pattern FORM = Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     static TraceContext of(HttpServerRequest request) {
         return of(request.getHeader(HEADER));
@@ -20,11 +19,12 @@ record TraceContext(String traceId, String spanId, String flags) {
 
     /** A header that is no trace context is as good as none. */
     static TraceContext of(@Nullable String header) {
-        Matcher matcher = FORM.matcher(header == null ? "" : header);
+        if (header == null) {
+            return begun();
+        }
+        Matcher matcher = FORM.matcher(header);
         boolean valid = matcher.matches() && !isZero(matcher.group(1)) && !isZero(matcher.group(2));
-        return valid
-                ? new TraceContext(matcher.group(1), random(8), matcher.group(3))
-                : new TraceContext(random(16), random(8), "00");
+        return valid ? new TraceContext(matcher.group(1), random(), matcher.group(3)) : begun();
     }
 
     @Override
@@ -36,9 +36,12 @@ record TraceContext(String traceId, String spanId, String flags) {
         return hex.chars().allMatch(digit -> digit == '0');
     }
 
-    private static String random(int bytes) {
-        byte[] bits = new byte[bytes];
-        RANDOM.nextBytes(bits);
-        return HexFormat.of().formatHex(bits);
+    private static TraceContext begun() {
+        return new TraceContext(random() + random(), random(), "00");
+    }
+
+    /** Sixteen hexadecimal digits that nobody else has; they are no secret. */
+    private static String random() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 }

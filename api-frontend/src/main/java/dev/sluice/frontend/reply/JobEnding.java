@@ -8,9 +8,9 @@ public sealed interface JobEnding {
     /**
      * The job has come to a final state.
      *
-     * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it; empty without one
+     * @param outcome of one that is done or failed
      */
-    record Ended(JobState state, String outcome) implements JobEnding {}
+    record Ended(JobState state, CommittedOutcome outcome) implements JobEnding {}
 
     /** Redis has no record of the job any more. */
     record Lost() implements JobEnding {}

@@ -107,7 +107,7 @@ public final class Replies {
                 continue;
             }
             if (reply.complete()) {
-                job.end(new JobEnding.Ended(reply.state(), reply.outcome()));
+                job.end(new JobEnding.Ended(reply.state(), new CommittedOutcome(reply.outcome())));
             } else {
                 job.lookUpAfter(Duration.ZERO);
                 lookUp(job);
@@ -146,7 +146,7 @@ public final class Replies {
         }
         JobState state = found.get().state();
         if (state.isFinal()) {
-            job.end(new JobEnding.Ended(state, found.get().outcome()));
+            job.end(new JobEnding.Ended(state, new CommittedOutcome(found.get().outcome())));
         }
     }
 }

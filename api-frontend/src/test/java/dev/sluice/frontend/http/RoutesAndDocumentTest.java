@@ -112,7 +112,7 @@ class RoutesAndDocumentTest {
                     new DeploymentCatalog(vertx, new DeploymentBoard(link)),
                     new BodyReader(vertx, limits, inFlight),
                     new InputParser(limits),
-                    new JobSubmitter(new Admission(SHORT), new JobAcceptor(vertx, link, intake), replies),
+                    new JobSubmitter(vertx, new Admission(SHORT), new JobAcceptor(vertx, link, intake), replies),
                     intake,
                     replies,
                     inFlight,

@@ -11,6 +11,9 @@ import java.util.Set;
 public interface Contestant {
     String name();
 
+    /** Of the software that answers. */
+    String version();
+
     /** How it is set up, as its row in the table says. */
     String settings();
 
@@ -23,6 +26,7 @@ public interface Contestant {
     interface Running extends AutoCloseable {
         InetSocketAddress address();
 
+        /** @param work one of those that it does */
         Exchange exchange(Work work);
 
         /** Its processes by the part that they play. */

@@ -3,38 +3,28 @@ package dev.sluice.bench.contestant;
 import dev.sluice.bench.load.ClosedLoop;
 import dev.sluice.bench.load.Exchange;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.BooleanSupplier;
 
 /** Whether somebody answers yet. */
-public final class Probing {
+final class Probing {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final long PAUSE_MS = 20;
 
     private Probing() {}
 
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    static InetSocketAddress loopback(int port) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    }
-
-    /** Returns once each of these is answered rightly. @throws IllegalStateException when that does not come about, or the process has ended */
-    static void awaitAnswers(String name, Process process, InetSocketAddress address, Collection<Exchange> exchanges)
+    /** Returns once each of these is answered rightly. @throws IllegalStateException when that does not come about, or it is no longer alive */
+    static void awaitAnswers(
+            String name, BooleanSupplier alive, InetSocketAddress address, Collection<Exchange> exchanges)
             throws InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         for (Exchange exchange : exchanges) {
             while (!answers(address, exchange)) {
-                if (!process.isAlive()) {
+                if (!alive.getAsBoolean()) {
                     throw new IllegalStateException(name + " has ended: its log tells why");
                 }
                 if (System.nanoTime() - end > 0) {

@@ -1,13 +1,14 @@
 package dev.sluice.bench.contestant;
 
-import dev.sluice.bench.contestant.Samples.PictureForm;
 import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.machine.ProcessTree;
+import dev.sluice.bench.machine.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +19,20 @@ import java.util.stream.Stream;
 /** Sluice as {@code make up} starts it, on ports and with a state folder of its own. */
 public final class SluicePeer implements Contestant {
     private static final int COMMAND_MINUTES = 9;
-    private static final Map<Work, String> PATHS =
-            Map.of(Work.ROW, "/v1/models/iris/predict", Work.PICTURE, "/v1/models/imagenet/predict");
 
     private final Workshop workshop;
+    private final String name;
+    private final String appendFsync;
     private final Path home;
     private final Map<String, String> environment;
     private final int port;
 
-    public SluicePeer(Workshop workshop) throws IOException {
+    private SluicePeer(Workshop workshop, String name, String appendFsync) {
         this.workshop = workshop;
+        this.name = name;
+        this.appendFsync = appendFsync;
         this.home = workshop.work().resolve("sluice");
-        this.port = Probing.freePort();
+        this.port = Ports.free();
         this.environment = Map.of(
                 "SLUICE_HOME",
                 home.toString(),
@@ -38,26 +41,43 @@ public final class SluicePeer implements Contestant {
                 "SLUICE_PORT",
                 String.valueOf(port),
                 "SLUICE_MANAGEMENT_PORT",
-                String.valueOf(Probing.freePort()),
+                String.valueOf(Ports.free()),
                 "MLFLOW_PORT",
-                String.valueOf(Probing.freePort()),
+                String.valueOf(Ports.free()),
                 "REDIS_PORT",
-                String.valueOf(Probing.freePort()));
+                String.valueOf(Ports.free()),
+                "REDIS_APPENDFSYNC",
+                appendFsync);
+    }
+
+    public static SluicePeer asInstalled(Workshop workshop) {
+        return new SluicePeer(workshop, "Sluice", "everysec");
+    }
+
+    /** What is accepted is on the disk. */
+    public static SluicePeer withEachWriteOnDisk(Workshop workshop) {
+        return new SluicePeer(workshop, "Sluice, appendfsync always", "always");
     }
 
     @Override
     public String name() {
-        return "Sluice";
+        return name;
+    }
+
+    @Override
+    public String version() {
+        return Programs.gitVersion(workshop.project()) + ", Redis " + Programs.redisVersion();
     }
 
     @Override
     public String settings() {
-        return "`make up`: one API, one worker of %d threads, Redis with AOF everysec".formatted(workshop.threads());
+        return "`make up`: one API, one worker of %d threads, Redis with appendfsync %s"
+                .formatted(workshop.threads(), appendFsync);
     }
 
     @Override
     public Set<Work> works() {
-        return PATHS.keySet();
+        return EnumSet.allOf(Work.class);
     }
 
     @Override
@@ -78,12 +98,12 @@ public final class SluicePeer implements Contestant {
         try (Running _ = start()) {
             Process fetch = workshop.launch(
                     List.of(
-                            workshop.project().resolve(".venv/bin/python").toString(),
+                            workshop.training().python(),
                             "fetch_models.py",
                             "http://127.0.0.1:" + environment.get("MLFLOW_PORT"),
                             workshop.models().toString()),
                     Map.of(),
-                    workshop.log("fetch-models"));
+                    "fetch-models");
             awaitSuccess(fetch, "the models cannot be fetched", "fetch-models");
         }
     }
@@ -96,20 +116,22 @@ public final class SluicePeer implements Contestant {
 
     private Process sluice(String command) throws IOException {
         return workshop.launch(
-                List.of(workshop.project().resolve("infra/bin/sluice").toString(), command),
-                environment,
-                workshop.log("sluice"));
+                List.of(workshop.project().resolve("infra/bin/sluice").toString(), command), environment, "sluice");
     }
 
     private final class Started implements Running {
         @Override
         public InetSocketAddress address() {
-            return Probing.loopback(port);
+            return Ports.loopback(port);
         }
 
         @Override
         public Exchange exchange(Work work) {
-            return workshop.samples().exchange(work, PATHS.getOrDefault(work, "/"), PictureForm.BARE);
+            Samples samples = workshop.samples();
+            return switch (work) {
+                case ROW -> samples.row("/v1/models/iris/predict");
+                case PICTURE -> samples.picture("/v1/models/imagenet/predict");
+            };
         }
 
         /** Without MLflow, which has no part in an answer. */

@@ -3,18 +3,17 @@ package dev.sluice.bench.contestant;
 /** What is asked. */
 public enum Work {
     /** One row of four numbers to the `iris` forest. */
-    ROW("setosa"),
+    ROW("rows"),
     /** A photograph of 640 × 427 pixels to the `imagenet` network. */
-    PICTURE("daisy");
+    PICTURE("pictures");
 
-    private final String expected;
+    private final String plural;
 
-    Work(String expected) {
-        this.expected = expected;
+    Work(String plural) {
+        this.plural = plural;
     }
 
-    /** The label that stands in a right answer. */
-    public String expected() {
-        return expected;
+    public String plural() {
+        return plural;
     }
 }

@@ -16,11 +16,11 @@ public final class BenchGrowth {
 
     private BenchGrowth() {}
 
-    /** Arguments: a sweep's name or {@code all}, redis-server and its settings, the project's folder, one for work. */
+    /** Arguments: the project's folder, one for work, a sweep's name or {@code all}, redis-server and its settings. */
     public static void main(String[] args) throws Exception {
-        String asked = args[0];
-        Path work = Path.of(args[args.length - 1]).toAbsolutePath();
-        Site site = new Site(work, List.of(args).subList(1, args.length - 2));
+        String asked = args[2];
+        Path work = Path.of(args[1]).toAbsolutePath();
+        Site site = new Site(work, List.of(args).subList(3, args.length));
         List<Sweep> chosen = SWEEPS.stream()
                 .filter(sweep -> asked.equals(ALL) || asked.equals(sweep.name()))
                 .toList();

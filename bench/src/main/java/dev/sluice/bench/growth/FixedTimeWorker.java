@@ -19,13 +19,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /** A worker process as the product's, but for its models: no registry, no engine. Ends when its standard input does. */
 public final class FixedTimeWorker {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
     private static final Duration INFERENCE_LIMIT = Duration.ofSeconds(30);
+
+    /** Its fixed time is that of the process, not of a thread. */
+    private static final int ONE_LOOP = 1;
 
     private final RedisLink jobsLink;
     private final Heartbeat heartbeat;
@@ -43,7 +45,7 @@ public final class FixedTimeWorker {
                 LeaseTerms.DEFAULT,
                 heartbeat,
                 new Watchdog(INFERENCE_LIMIT),
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors()),
+                ONE_LOOP,
                 metrics,
                 new JsonObject().put("pid", ProcessHandle.current().pid()));
     }

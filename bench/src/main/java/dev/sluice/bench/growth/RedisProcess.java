@@ -1,6 +1,6 @@
 package dev.sluice.bench.growth;
 
-import dev.sluice.bench.contestant.Probing;
+import dev.sluice.bench.contestant.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,7 +31,7 @@ final class RedisProcess implements AutoCloseable {
 
     /** Returns once it listens. */
     static RedisProcess start(Site site) throws IOException, InterruptedException {
-        int port = Probing.freePort();
+        int port = Ports.free();
         Path folder = Files.createTempDirectory(Files.createDirectories(site.work()), "redis-");
         List<String> command = new ArrayList<>(site.redis());
         command.addAll(List.of("--port", String.valueOf(port), "--dir", folder.toString()));

@@ -5,7 +5,6 @@ import dev.sluice.bench.contestant.Workshop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Runs {@link PipelineLimit} in the settings that are worth trying, and Python's ONNX Runtime likewise. */
@@ -99,13 +98,10 @@ public final class EngineLimit {
     }
 
     private LimitFigures run(List<String> command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command))
-                .directory(workshop.project().resolve("bench/peers").toFile())
-                .redirectError(
-                        ProcessBuilder.Redirect.appendTo(workshop.log("limit").toFile()));
-        builder.environment().put("BENCH_MODELS", workshop.models().toString());
-        builder.environment().put("BENCH_THREADS", "1");
-        Process process = builder.start();
+        Process process = workshop.children()
+                .start(workshop.peerProcess(command, 1)
+                        .redirectError(ProcessBuilder.Redirect.appendTo(
+                                workshop.log("limit").toFile())));
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException("the limit cannot be measured: " + workshop.log("limit") + " tells why");

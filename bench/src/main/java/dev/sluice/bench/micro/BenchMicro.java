@@ -29,12 +29,12 @@ public final class BenchMicro {
 
     private BenchMicro() {}
 
-    /** Arguments: a regular expression of benchmarks, the project's folder, one for work. */
+    /** Arguments: the project's folder, one for work, a regular expression of benchmarks. */
     public static void main(String[] args) throws RunnerException, IOException {
-        Path samples = Path.of(args[1]).toAbsolutePath().resolve("training/samples");
-        Path results = Files.createDirectories(Path.of(args[2]).toAbsolutePath().resolve("results"));
+        Path samples = Path.of(args[0]).toAbsolutePath().resolve("training/samples");
+        Path results = Files.createDirectories(Path.of(args[1]).toAbsolutePath().resolve("results"));
         Options options = new OptionsBuilder()
-                .include(args[0])
+                .include(args[2])
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.MICROSECONDS)
                 .forks(1)

@@ -7,6 +7,9 @@ import dev.sluice.worker.picture.PicturePreparation;
 import dev.sluice.worker.picture.PictureRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,6 +24,9 @@ public class PictureBenchmark {
 
     private final PicturePreparation preparation = new PicturePreparation(
             224, 224, 256, Background.WHITE, Normalization.parse("0.498,0.498,0.498,0.502,0.502,0.502"));
+    private final FloatBuffer tensor = ByteBuffer.allocateDirect(Float.BYTES * preparation.values())
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
     private final ImageDecoder decoder;
     private final byte[] picture;
 
@@ -34,7 +40,8 @@ public class PictureBenchmark {
     }
 
     @Benchmark
-    public float[] prepare() throws PictureRefusedException {
-        return preparation.prepare(picture, decoder);
+    public FloatBuffer prepare() throws PictureRefusedException {
+        preparation.prepare(picture, decoder).writeTo(tensor.clear());
+        return tensor;
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param incarnation the name they were taken under, and must be committed under
  * @param takenNanos when work on it began, by {@link System#nanoTime()}: before it was taken
- * @param model kept in use until the batch has ended
+ * @param model in use until the batch has ended
  * @param jobs each with its decoded items, in the order of the lane
  */
 record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<PreparedJob> jobs) {
@@ -29,9 +29,5 @@ record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<Pr
      */
     boolean isOnItsLastChance() {
         return jobs.stream().anyMatch(job -> job.job().deaths() > 1);
-    }
-
-    List<String> ids() {
-        return jobs.stream().map(job -> job.job().id()).toList();
     }
 }

@@ -14,22 +14,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Turns taken jobs into a batch: reads and decodes payloads, several at a time. A picture that cannot be decoded becomes a failed item in
- * its place; a job that is not as the API writes it is set aside.
+ * Turns taken jobs into a batch: reads and decodes payloads. A picture that cannot be decoded becomes a failed item in its place; a job
+ * that is not as the API writes it is set aside.
  */
 final class BatchAssembler {
-    private final ExecutorService decoders;
-
-    /** @param decoders as many threads as there are cores: decoding is native work */
-    BatchAssembler(ExecutorService decoders) {
-        this.decoders = decoders;
-    }
+    private BatchAssembler() {}
 
     /**
      * What became of the jobs.
@@ -39,31 +30,19 @@ final class BatchAssembler {
      */
     record Assembled(Batch batch, Map<String, String> unreadable) {}
 
-    Assembled assemble(String incarnation, long takenNanos, ModelSlot.Lease model, List<TakenJob> jobs)
-            throws InterruptedException {
-        List<Future<PreparedJob>> decoding = new ArrayList<>(jobs.size());
-        for (TakenJob job : jobs) {
-            decoding.add(decoders.submit(() -> prepare(model.model(), job)));
-        }
-        List<PreparedJob> prepared = new ArrayList<>(jobs.size());
+    static Assembled assemble(TakenBatch taken, ModelSlot.Lease model) {
+        List<PreparedJob> prepared = new ArrayList<>(taken.jobs().size());
         Map<String, String> unreadable = new LinkedHashMap<>();
-        for (int i = 0; i < jobs.size(); i++) {
+        for (TakenJob job : taken.jobs()) {
             try {
-                prepared.add(decoding.get(i).get());
-            } catch (ExecutionException e) {
-                unreadable.put(jobs.get(i).id(), reasonOf(e.getCause()));
+                prepared.add(prepare(model.model(), job));
+            } catch (IllegalArgumentException e) {
+                unreadable.put(job.id(), String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                unreadable.put(job.id(), "its payload cannot be read: " + e);
             }
         }
-        return new Assembled(new Batch(incarnation, takenNanos, model, prepared), unreadable);
-    }
-
-    /** An error of the machine (no memory, say) is nobody's payload. */
-    private static String reasonOf(@Nullable Throwable why) {
-        return switch (why) {
-            case Error error -> throw error;
-            case IllegalArgumentException sentence -> String.valueOf(sentence.getMessage());
-            case null, default -> "its payload cannot be read: " + why;
-        };
+        return new Assembled(new Batch(taken.incarnation(), taken.takenNanos(), model, prepared), unreadable);
     }
 
     private static PreparedJob prepare(BatchModel model, TakenJob job) {

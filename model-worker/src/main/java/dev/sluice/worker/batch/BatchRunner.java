@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs one batch at a time on a thread of its own and hands the results to be committed. */
+/** Runs the batches of one loop and hands the results to be committed. */
 final class BatchRunner {
     private final Deployment deployment;
     private final ServedRate rate;
@@ -31,8 +31,7 @@ final class BatchRunner {
     void run(Batch batch) throws InterruptedException {
         long start = System.nanoTime();
         List<ItemResult> results;
-        try (var _ = batch.model();
-                var _ = watchdog.over("inference of " + deployment, rate.expectedFor(batch.items()))) {
+        try (var _ = watchdog.over("inference of " + deployment, rate.expectedFor(batch.items()))) {
             int chunk = batch.isOnItsLastChance()
                     ? 1
                     : batch.model().model().profile().best().batch();
@@ -42,8 +41,8 @@ final class BatchRunner {
         }
         long end = System.nanoTime();
         Duration inferring = Duration.ofNanos(end - start);
-        // Busy is the time since the batch before has ended, or since there was something to take: taking and decoding
-        // count.
+        // Busy is the time since the loop's batch before has ended, or since there was something to take: taking and
+        // decoding count.
         rate.served(batch.items(), Duration.ofNanos(end - Math.max(lastEnd, batch.takenNanos())));
         lastEnd = end;
         metrics.ran(batch, inferring, results);

@@ -25,20 +25,29 @@ import org.slf4j.LoggerFactory;
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
-    private static final int MOST_UNDER_WAY = 2;
 
     private final Deployment deployment;
     private final Incarnation incarnation;
     private final JobLeases leases;
     private final HeldJobs held;
     private final Counter fenced;
-    private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+    private final int mostUnderWay;
+    private final Semaphore room;
 
-    Committer(Deployment deployment, Incarnation incarnation, JobLeases leases, HeldJobs held, MeterRegistry metrics) {
+    /** @param mostUnderWay commits at once; who has another waits */
+    Committer(
+            Deployment deployment,
+            Incarnation incarnation,
+            JobLeases leases,
+            HeldJobs held,
+            int mostUnderWay,
+            MeterRegistry metrics) {
         this.deployment = deployment;
         this.incarnation = incarnation;
         this.leases = leases;
         this.held = held;
+        this.mostUnderWay = mostUnderWay;
+        this.room = new Semaphore(mostUnderWay);
         this.fenced = metrics.counter(MetricNames.FENCED, "model", deployment.model());
     }
 
@@ -60,41 +69,70 @@ final class Committer {
     private void beside(String name, Collection<String> jobs, Supplier<Future<List<String>>> commit)
             throws InterruptedException {
         room.acquire();
-        Thread.ofVirtual().name("commit-" + deployment).start(() -> {
-            try {
-                untilAnswered(name, jobs.size(), commit);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                held.ended(jobs);
-                room.release();
+        attempt(jobs, commit).onComplete(answer -> {
+            if (answer.succeeded()) {
+                answered(jobs.size(), answer.result());
+                leave(jobs);
+            } else {
+                // Off the event loop, which must not wait.
+                Thread.ofVirtual().name("commit-" + deployment).start(() -> insist(name, jobs, commit, answer.cause()));
             }
         });
     }
 
-    /** Waits for all that are under way. */
-    void drain() throws InterruptedException {
-        room.acquire(MOST_UNDER_WAY);
-        room.release(MOST_UNDER_WAY);
+    private Future<List<String>> attempt(Collection<String> jobs, Supplier<Future<List<String>>> commit) {
+        try {
+            return commit.get();
+        } catch (RuntimeException e) {
+            leave(jobs);
+            throw e;
+        }
     }
 
-    private void untilAnswered(String name, int jobs, Supplier<Future<List<String>>> commit)
+    private void leave(Collection<String> jobs) {
+        held.ended(jobs);
+        room.release();
+    }
+
+    /** Waits for all that are under way. */
+    void drain() throws InterruptedException {
+        room.acquire(mostUnderWay);
+        room.release(mostUnderWay);
+    }
+
+    private void insist(
+            String name, Collection<String> jobs, Supplier<Future<List<String>>> commit, Throwable firstFailure) {
+        try {
+            untilAnswered(name, jobs.size(), commit, firstFailure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leave(jobs);
+        }
+    }
+
+    private void untilAnswered(String name, int jobs, Supplier<Future<List<String>>> commit, Throwable firstFailure)
             throws InterruptedException {
         Backoff backoff = new Backoff();
+        Throwable failure = firstFailure;
         while (incarnation.isPresent(name)) {
+            LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, jobs, failure.getMessage());
+            Thread.sleep(backoff.nextMs());
             try {
-                List<String> refused = Await.answer(commit.get());
-                if (!refused.isEmpty()) {
-                    fenced.increment(refused.size());
-                    LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), jobs);
-                }
+                answered(jobs, Await.answer(commit.get()));
                 return;
             } catch (QueueUnavailableException e) {
-                LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, jobs, e.getMessage());
-                Thread.sleep(backoff.nextMs());
+                failure = e;
             }
         }
         fenced.increment(jobs);
         LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, jobs);
+    }
+
+    private void answered(int jobs, List<String> refused) {
+        if (!refused.isEmpty()) {
+            fenced.increment(refused.size());
+            LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), jobs);
+        }
     }
 }

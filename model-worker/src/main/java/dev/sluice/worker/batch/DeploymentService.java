@@ -11,15 +11,31 @@ import dev.sluice.worker.lease.WakeUp;
 import dev.sluice.worker.rollout.ModelSlot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.json.JsonObject;
-import java.util.concurrent.ExecutorService;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 
-/** Everything that serves one deployment in this process, wired together. */
+/** Everything that serves one deployment in this process, wired together: one loop takes, several infer. */
 public final class DeploymentService {
+    /**
+     * A batch that runs for less than this is not worth a second loop: the queue gives one batch after the other as fast, and larger ones,
+     * which cost everybody less.
+     */
+    private static final Duration SHORT_BATCH = Duration.ofMillis(2);
+
     private final Incarnation incarnation;
-    private final BatchLoop loop;
+    private final HandOver handOver;
+    private final TakeLoop taking;
+    private final List<InferenceLoop> inferring;
+    private final Committer committer;
     private final Heartbeat heartbeat;
 
-    /** What the services of all deployments share. */
+    /**
+     * What the services of all deployments share.
+     *
+     * @param loops how many inferences of a deployment may run side by side
+     */
     public record Surroundings(
             RedisLink jobsLink,
             RedisLink heartbeatLink,
@@ -27,7 +43,7 @@ public final class DeploymentService {
             LeaseTerms terms,
             Heartbeat heartbeat,
             Watchdog watchdog,
-            ExecutorService decoders,
+            int loops,
             MeterRegistry metrics,
             JsonObject description) {}
 
@@ -37,32 +53,44 @@ public final class DeploymentService {
         WakeUp wakeUp = new WakeUp();
         HeldJobs held = new HeldJobs();
         ServedRate rate = new ServedRate(slot.profile().best());
+        IntSupplier loops = () -> slot.profile().best().duration().compareTo(SHORT_BATCH) < 0 ? 1 : around.loops();
         this.heartbeat = around.heartbeat();
         this.incarnation = new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp);
-        Committer committer = new Committer(deployment, incarnation, leases, held, around.metrics());
-        BatchRunner runner = new BatchRunner(
-                deployment, rate, around.watchdog(), new BatchMetrics(around.metrics(), deployment), committer);
-        this.loop = new BatchLoop(
-                deployment,
-                incarnation,
-                leases,
-                slot,
-                wakeUp,
-                new BatchAssembler(around.decoders()),
-                runner,
-                committer,
-                rate,
-                held);
-        heartbeat.beatFor(deployment, incarnation, pulse, rate::itemsPerSecond);
+        this.handOver = new HandOver(rate, loops);
+        this.taking = new TakeLoop(deployment, incarnation, leases, slot, wakeUp, handOver, held);
+        this.committer = new Committer(deployment, incarnation, leases, held, 2 * around.loops(), around.metrics());
+        BatchMetrics metrics = new BatchMetrics(around.metrics(), deployment);
+        this.inferring = IntStream.range(0, around.loops())
+                .mapToObj(number -> new InferenceLoop(
+                        deployment,
+                        number,
+                        incarnation,
+                        slot,
+                        handOver,
+                        new BatchRunner(deployment, rate, around.watchdog(), metrics, committer),
+                        committer,
+                        held))
+                .toList();
+        heartbeat.beatFor(deployment, incarnation, pulse, () -> loops.getAsInt() * rate.itemsPerSecond());
     }
 
     public void start() {
-        loop.start();
+        taking.start();
+        inferring.forEach(InferenceLoop::start);
     }
 
-    /** Finishes what runs and gives the rest back. */
+    /** Takes nothing more, finishes what runs, gives back what has not started, and takes its leave. */
     public void drain() throws InterruptedException {
-        loop.drain();
+        taking.stop();
+        for (int i = 0; i < inferring.size(); i++) {
+            handOver.dismissOne();
+        }
+        for (InferenceLoop loop : inferring) {
+            loop.join();
+        }
+        committer.drain();
+        taking.giveBackWhatIsUnknown();
+        incarnation.leave();
         heartbeat.stopFor(incarnation);
     }
 }

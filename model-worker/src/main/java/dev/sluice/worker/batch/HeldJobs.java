@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The jobs that this process works on, from taking them until their results are written: what else it holds in Redis, it does not know of. */
 final class HeldJobs {
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private volatile boolean unsure;
 
     void begun(Collection<String> jobs) {
         ids.addAll(jobs);
@@ -18,5 +19,19 @@ final class HeldJobs {
 
     Set<String> ids() {
         return Set.copyOf(ids);
+    }
+
+    /** An answer was lost, or a batch was dropped: Redis may hold jobs for this worker that nobody here knows of. */
+    void becomeUnsure() {
+        unsure = true;
+    }
+
+    /** What is unknown is about to be called back. */
+    void becomeSure() {
+        unsure = false;
+    }
+
+    boolean areUnsure() {
+        return unsure;
     }
 }

@@ -1,30 +1,32 @@
 package dev.sluice.worker.batch;
 
-import java.time.Duration;
+import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Says when the next batch may be taken: when none runs, or shortly before the running one is expected to end. */
+/** Says when the next batch may be taken: while a loop has nothing to do, or shortly before the first of the running batches is expected to end. */
 final class PrefetchGate {
-    private static final long NEVER = Long.MAX_VALUE;
-
-    private int pending;
-    private long expectedEnd;
+    private final PriorityQueue<Long> expectedEnds = new PriorityQueue<>((a, b) -> Long.signum(a - b));
+    private boolean shut;
     private boolean open;
 
-    synchronized void handingOver(Duration expected) {
-        long begin = pending == 0 ? System.nanoTime() : Math.max(System.nanoTime(), expectedEnd);
-        expectedEnd = begin + expected.toNanos();
-        pending++;
+    /** @param nanos how long the batch is expected to take once a loop has it */
+    synchronized void handingOver(long nanos, int loops) {
+        long begin = System.nanoTime();
+        if (expectedEnds.size() >= loops) {
+            begin = Math.max(begin, expectedEnds.element());
+        }
+        expectedEnds.add(begin + nanos);
     }
 
-    /** The running batch takes much longer than expected: nothing more until it has ended. */
+    /** No loop came for it, for the running ones take much longer than expected: nothing more until one of them has ended. */
     synchronized void takenBack() {
-        pending--;
-        expectedEnd = NEVER;
+        expectedEnds.remove(expectedEnds.stream().max(expectedEnds.comparator()).orElseThrow());
+        shut = true;
     }
 
     synchronized void ended() {
-        pending--;
+        expectedEnds.poll();
+        shut = false;
         notifyAll();
     }
 
@@ -34,14 +36,17 @@ final class PrefetchGate {
         notifyAll();
     }
 
-    /** @param lead how long taking and decoding a batch takes */
-    synchronized void await(Duration lead) throws InterruptedException {
-        while (pending > 0 && !open) {
-            if (expectedEnd == NEVER) {
+    /**
+     * @param leadNanos how long taking a batch takes
+     * @param loops how many batches may run side by side
+     */
+    synchronized void await(long leadNanos, int loops) throws InterruptedException {
+        while (!open && expectedEnds.size() >= loops) {
+            if (shut) {
                 wait();
                 continue;
             }
-            long nanos = expectedEnd - lead.toNanos() - System.nanoTime();
+            long nanos = expectedEnds.element() - leadNanos - System.nanoTime();
             if (nanos <= 0) {
                 return;
             }

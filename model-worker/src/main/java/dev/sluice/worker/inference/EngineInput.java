@@ -1,6 +1,22 @@
 package dev.sluice.worker.inference;
 
 import dev.sluice.tensor.Values;
+import java.util.List;
 
-/** The values of one input for a batch, item after item. */
-record EngineInput(InputSpec spec, int items, Values values) {}
+/** One input of the engine for a batch, item after item. */
+sealed interface EngineInput {
+    InputSpec spec();
+
+    int items();
+
+    /** Values that stand side by side already. */
+    record Columns(InputSpec spec, int items, Values values) implements EngineInput {}
+
+    /** Items that write themselves; the input takes 32-bit floats. */
+    record Tensors(InputSpec spec, List<ItemTensor> tensors) implements EngineInput {
+        @Override
+        public int items() {
+            return tensors.size();
+        }
+    }
+}

@@ -14,17 +14,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** A model file loaded into its engine by DJL; runs one batch at a time. */
+/** A model file loaded into its engine by DJL; runs as many batches side by side as there are threads that ask. */
 final class EngineSession implements AutoCloseable {
     private final Model model;
-    private final Predictor<List<EngineInput>, Scores> predictor;
-    private final ReentrantLock running = new ReentrantLock();
+    private final Optional<String> output;
+    /** Those that nobody uses now: a predictor serves one thread at a time. */
+    private final ConcurrentLinkedDeque<Predictor<List<EngineInput>, Scores>> idle = new ConcurrentLinkedDeque<>();
 
     private EngineSession(Model model, Optional<String> output) {
         this.model = model;
-        this.predictor = model.newPredictor(new TensorTranslator(output));
+        this.output = output;
     }
 
     static EngineSession open(ServedFlavor.Weights weights, Optional<String> output, LoadSettings settings)
@@ -60,7 +61,9 @@ final class EngineSession implements AutoCloseable {
 
     /** @throws InferenceException when the engine fails, or answers for another number of items */
     Scores run(List<EngineInput> inputs) throws InferenceException {
-        running.lock();
+        Predictor<List<EngineInput>, Scores> used = idle.pollFirst();
+        Predictor<List<EngineInput>, Scores> predictor =
+                used == null ? model.newPredictor(new TensorTranslator(output)) : used;
         try {
             Scores scores = predictor.predict(inputs);
             int items = inputs.getFirst().items();
@@ -71,19 +74,15 @@ final class EngineSession implements AutoCloseable {
         } catch (TranslateException e) {
             throw new InferenceException("the model fails: " + rootMessage(e), e);
         } finally {
-            running.unlock();
+            idle.addFirst(predictor);
         }
     }
 
+    /** Once nothing runs any more. */
     @Override
     public void close() {
-        running.lock();
-        try {
-            predictor.close();
-            model.close();
-        } finally {
-            running.unlock();
-        }
+        idle.forEach(Predictor::close);
+        model.close();
     }
 
     private static String rootMessage(Throwable failure) {

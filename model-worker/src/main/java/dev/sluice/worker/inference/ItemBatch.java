@@ -3,7 +3,6 @@ package dev.sluice.worker.inference;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,7 +15,9 @@ record ItemBatch(PreparedItems items, List<InputSpec> specs) {
         List<PreparedItems.BoundRows> rows = partsOf(PreparedItems.BoundRows.class);
         List<PreparedItems.Picture> pictures = partsOf(PreparedItems.Picture.class);
         if (!pictures.isEmpty()) {
-            return List.of(new EngineInput(specs.getFirst(), pictures.size(), stacked(pictures)));
+            return List.of(new EngineInput.Tensors(
+                    specs.getFirst(),
+                    pictures.stream().map(PreparedItems.Picture::tensor).toList()));
         }
         return rows.isEmpty() ? List.of() : joined(rows);
     }
@@ -47,17 +48,9 @@ record ItemBatch(PreparedItems items, List<InputSpec> specs) {
                 Rows.join(parts.stream().map(PreparedItems.BoundRows::inputs).toList());
         List<EngineInput> inputs = new ArrayList<>(specs.size());
         for (int i = 0; i < specs.size(); i++) {
-            inputs.add(new EngineInput(specs.get(i), rows, tensors.get(i).values()));
+            inputs.add(
+                    new EngineInput.Columns(specs.get(i), rows, tensors.get(i).values()));
         }
         return inputs;
-    }
-
-    private static Values stacked(List<PreparedItems.Picture> pictures) {
-        int values = pictures.getFirst().chw().length;
-        float[] stack = new float[values * pictures.size()];
-        for (int i = 0; i < pictures.size(); i++) {
-            System.arraycopy(pictures.get(i).chw(), 0, stack, i * values, values);
-        }
-        return new Values.Fp32(stack);
     }
 }

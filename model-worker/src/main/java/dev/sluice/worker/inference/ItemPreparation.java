@@ -93,12 +93,13 @@ sealed interface ItemPreparation {
 
         @Override
         public PreparedItems example() {
-            return PreparedItems.of(List.of(new PreparedItems.Picture(source.picture(preparation.values()))));
+            float[] numbers = source.picture(preparation.values());
+            return PreparedItems.of(List.of(new PreparedItems.Picture(tensor -> tensor.put(numbers))));
         }
 
         private PreparedItems.Part decoded(byte[] picture) {
             try {
-                return new PreparedItems.Picture(preparation.prepare(picture, decoder));
+                return new PreparedItems.Picture(preparation.prepare(picture, decoder)::writeTo);
             } catch (PictureRefusedException e) {
                 return new PreparedItems.Failed(1, e.failure());
             }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * How versions are loaded.
  *
- * @param threads of one inference
+ * @param threads of the engine in one inference
  * @param maxPixels pictures with more are refused before they are decoded
  * @param profiles folder in which measured batch profiles are kept
  */

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One version of a model, ready to run. Preparing is safe for many threads at once; inferences run one after another. Its profile is
- * there once it has been warmed up.
+ * One version of a model, ready to run. Preparing and inferring are safe for many threads at once. Its profile is there once it has been
+ * warmed up.
  */
 public final class LoadedModel implements BatchModel, AutoCloseable {
     private final ModelTask task;

@@ -42,8 +42,8 @@ public final class PreparedItems {
         }
     }
 
-    /** One picture, channels × height × width. */
-    record Picture(float[] chw) implements Part {
+    /** One picture: channels × height × width. */
+    record Picture(ItemTensor tensor) implements Part {
         @Override
         public int size() {
             return 1;

@@ -51,9 +51,19 @@ final class TensorTranslator implements NoBatchifyTranslator<List<EngineInput>, 
 
     private NDArray array(NDManager manager, EngineInput input, boolean alone) {
         Shape shape = input.spec().batch(input.items());
-        return switch (input.values()) {
+        return switch (input) {
+            case EngineInput.Tensors tensors -> manager.create(filled(tensors, shape), shape, DataType.FLOAT32);
+            case EngineInput.Columns columns -> array(manager, columns.values(), shape, alone);
+        };
+    }
+
+    private NDArray array(NDManager manager, Values column, Shape shape, boolean alone) {
+        return switch (column) {
             case Values.Fp32(float[] values) ->
-                manager.create(alone ? direct(values) : FloatBuffer.wrap(values), shape, DataType.FLOAT32);
+                manager.create(
+                        alone ? direct(values.length).put(values).flip() : FloatBuffer.wrap(values),
+                        shape,
+                        DataType.FLOAT32);
             case Values.Fp64(double[] values) -> manager.create(DoubleBuffer.wrap(values), shape, DataType.FLOAT64);
             case Values.Int32(int[] values) -> manager.create(IntBuffer.wrap(values), shape, DataType.INT32);
             case Values.Int64(long[] values) -> manager.create(LongBuffer.wrap(values), shape, DataType.INT64);
@@ -62,16 +72,18 @@ final class TensorTranslator implements NoBatchifyTranslator<List<EngineInput>, 
         };
     }
 
-    private FloatBuffer direct(float[] values) {
-        int size = Float.BYTES * values.length;
+    private FloatBuffer filled(EngineInput.Tensors input, Shape shape) {
+        FloatBuffer target = direct(Math.toIntExact(shape.size()));
+        input.tensors().forEach(tensor -> tensor.writeTo(target));
+        return target.flip();
+    }
+
+    private FloatBuffer direct(int count) {
+        int size = Math.multiplyExact(Float.BYTES, count);
         if (floats.capacity() < size) {
-            floats = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+            floats = ByteBuffer.allocateDirect(size);
         }
-        return floats.slice(0, size)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer()
-                .put(values)
-                .flip();
+        return floats.slice(0, size).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     private static double[] widened(float[] narrow) {

@@ -4,6 +4,7 @@ import dev.sluice.job.Failure;
 import dev.sluice.picture.PictureFormat;
 import dev.sluice.picture.PictureHeader;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -19,6 +20,7 @@ public final class ImageDecoder {
     /** A progressive JPEG has about ten. */
     private static final int MOST_SCANS = 100;
 
+    private final Optional<TurboJpeg> turboJpeg;
     private final long maxPixels;
 
     /**
@@ -26,8 +28,14 @@ public final class ImageDecoder {
      * @param maxPixels a picture with more is refused by its header, before anything is decoded
      */
     public ImageDecoder(Path natives, long maxPixels) {
+        this(natives, maxPixels, TurboJpeg.installed());
+    }
+
+    /** @param turboJpeg decodes the JPEG files that it can; all others OpenCV does */
+    ImageDecoder(Path natives, long maxPixels, Optional<TurboJpeg> turboJpeg) {
         OpenCvLibrary.load(natives);
         this.maxPixels = maxPixels;
+        this.turboJpeg = turboJpeg;
     }
 
     /** The matrix belongs to the scope. */
@@ -39,9 +47,11 @@ public final class ImageDecoder {
         if (header.format() == PictureFormat.JPEG) {
             requireSound(JpegOutline.of(picture));
         }
-        Mat decoded = header.format() == PictureFormat.GIF
-                ? GifFrame.decode(picture, maxPixels, scope)
-                : decodeByOpenCv(header.format(), picture, scope);
+        Mat decoded = switch (header.format()) {
+            case GIF -> GifFrame.decode(picture, maxPixels, scope);
+            case JPEG -> decodeJpeg(picture, header, scope);
+            case PNG, WEBP, TIFF, BMP -> decodeByOpenCv(header.format(), picture, scope);
+        };
         Mat colour = threeChannels(eightBits(decoded, scope), background, scope);
         return ExifOrientation.of(header.format(), picture).upright(colour, scope);
     }
@@ -62,6 +72,11 @@ public final class ImageDecoder {
             throw PictureRefusedException.undecodable(
                     "the JPEG has %d scans, more than the %d that are decoded".formatted(jpeg.scans(), MOST_SCANS));
         }
+    }
+
+    private Mat decodeJpeg(byte[] picture, PictureHeader header, MatScope scope) throws PictureRefusedException {
+        Optional<Mat> fast = turboJpeg.flatMap(library -> library.decode(picture, header, scope));
+        return fast.isPresent() ? fast.get() : decodeByOpenCv(PictureFormat.JPEG, picture, scope);
     }
 
     private static Mat decodeByOpenCv(PictureFormat format, byte[] picture, MatScope scope)

@@ -6,6 +6,7 @@ package dev.sluice.worker.picture;
  * @param isWhole whether its end is there
  */
 record JpegOutline(boolean isWhole, int scans) {
+    private static final byte MARKER = (byte) 0xFF;
     private static final int END_OF_IMAGE = 0xD9;
     private static final int START_OF_SCAN = 0xDA;
 
@@ -14,10 +15,12 @@ record JpegOutline(boolean isWhole, int scans) {
         int scans = 0;
         int at = 2;
         while (at + 1 < jpeg.length) {
-            int marker = jpeg[at + 1] & 0xFF;
-            if ((jpeg[at] & 0xFF) != 0xFF) {
+            if (jpeg[at] != MARKER) {
                 at++;
-            } else if (marker == END_OF_IMAGE) {
+                continue;
+            }
+            int marker = jpeg[at + 1] & 0xFF;
+            if (marker == END_OF_IMAGE) {
                 return new JpegOutline(true, scans);
             } else if (marker == 0xFF) {
                 at++;

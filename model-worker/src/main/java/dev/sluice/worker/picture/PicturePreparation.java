@@ -29,10 +29,10 @@ public record PicturePreparation(
         return CHANNELS * height * width;
     }
 
-    /** Decodes, scales and normalizes one picture. */
-    public float[] prepare(byte[] picture, ImageDecoder decoder) throws PictureRefusedException {
+    /** Decodes and scales one picture. */
+    public ScaledPicture prepare(byte[] picture, ImageDecoder decoder) throws PictureRefusedException {
         try (MatScope scope = new MatScope()) {
-            return normalized(scaled(decoder.decode(picture, background, scope)));
+            return new ScaledPicture(scaled(decoder.decode(picture, background, scope)), width, normalization);
         }
     }
 
@@ -59,19 +59,5 @@ public record PicturePreparation(
                         ResampleWindow.of(filter, picture.cols(), fullWidth, left, width),
                         ResampleWindow.of(filter, picture.rows(), fullHeight, top, height))
                 .of(picture);
-    }
-
-    private float[] normalized(byte[] bgr) {
-        int plane = width * height;
-        float[] chw = new float[CHANNELS * plane];
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            float[] levels = normalization.levels(channel);
-            int from = CHANNELS - 1 - channel;
-            int to = channel * plane;
-            for (int i = 0; i < plane; i++) {
-                chw[to + i] = levels[bgr[from + CHANNELS * i] & 0xFF];
-            }
-        }
-        return chw;
     }
 }

@@ -1,16 +1,25 @@
 package dev.sluice.worker.picture;
 
-import java.util.stream.IntStream;
-
 /**
  * Which pixels of one line, with which weights, make each wanted pixel of the scaled line. The arithmetic is Pillow's (Resample.c), so
- * that a model sees here what it saw in training.
- *
- * @param first the first source pixel of each scaled one
- * @param weights of the source pixels from there, in fixed point of {@link #PRECISION} bits
+ * that a model sees here what it saw in training. Every pixel has the same number of weights, so that the loop over them is the same for
+ * all: where fewer would do, the last are zero, and fall on pixels that may lie beyond the line's end.
  */
-record ResampleWindow(int[] first, int[][] weights) {
+final class ResampleWindow {
+    /** Bits behind the point of the weights. */
     static final int PRECISION = 22;
+
+    private final int[] first;
+    private final int[] weights;
+    private final int taps;
+    private final int end;
+
+    private ResampleWindow(int[] first, int[] weights, int taps, int end) {
+        this.first = first;
+        this.weights = weights;
+        this.taps = taps;
+        this.end = end;
+    }
 
     /** How a line is scaled. */
     enum Filter {
@@ -44,17 +53,41 @@ record ResampleWindow(int[] first, int[][] weights) {
         double spread = Math.max(1, scale);
         double support = filter.support * spread;
         int[] first = new int[count];
-        int[][] weights = new int[count][];
+        int[][] ragged = new int[count][];
+        int taps = 0;
         for (int i = 0; i < count; i++) {
             double centre = (start + i + 0.5) * scale;
             int low = Math.max(0, (int) (centre - support + 0.5));
             int high = Math.min(from, (int) (centre + support + 0.5));
             first[i] = low;
-            weights[i] = fixedPoint(IntStream.range(low, high)
-                    .mapToDouble(x -> filter.at((x - centre + 0.5) / spread))
-                    .toArray());
+            ragged[i] = fixedPoint(filter, low, high, centre, spread);
+            taps = Math.max(taps, high - low);
         }
-        return new ResampleWindow(first, weights);
+        int[] weights = new int[count * taps];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(ragged[i], 0, weights, i * taps, ragged[i].length);
+        }
+        return new ResampleWindow(first, weights, taps, first[count - 1] + ragged[count - 1].length);
+    }
+
+    /** Scaled pixels. */
+    int count() {
+        return first.length;
+    }
+
+    /** Weights of each scaled pixel. */
+    int taps() {
+        return taps;
+    }
+
+    /** Of each scaled pixel, the source pixel that its first weight falls on; not to be changed. */
+    int[] first() {
+        return first;
+    }
+
+    /** {@link #taps} for each scaled pixel, in fixed point of {@link #PRECISION} bits; not to be changed. */
+    int[] weights() {
+        return weights;
     }
 
     /** The first source pixel that any of them needs. */
@@ -64,14 +97,15 @@ record ResampleWindow(int[] first, int[][] weights) {
 
     /** One past the last source pixel that any of them needs. */
     int end() {
-        int last = first.length - 1;
-        return first[last] + weights[last].length;
+        return end;
     }
 
-    private static int[] fixedPoint(double[] weights) {
+    private static int[] fixedPoint(Filter filter, int low, int high, double centre, double spread) {
+        double[] weights = new double[high - low];
         double sum = 0;
-        for (double weight : weights) {
-            sum += weight;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = filter.at((low + i - centre + 0.5) / spread);
+            sum += weights[i];
         }
         int[] fixed = new int[weights.length];
         for (int i = 0; i < weights.length; i++) {

@@ -48,8 +48,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +68,6 @@ class StrangeQueueTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30));
-    private final ExecutorService decoders = Executors.newFixedThreadPool(2);
     private RealRedis redis;
     private RedisLink link;
     private RedisHand hand;
@@ -104,7 +101,7 @@ class StrangeQueueTest {
                         TERMS,
                         heartbeat,
                         watchdog,
-                        decoders,
+                        2,
                         new SimpleMeterRegistry(),
                         new JsonObject()));
     }
@@ -114,7 +111,6 @@ class StrangeQueueTest {
         service.drain();
         heartbeat.close();
         watchdog.close();
-        decoders.shutdown();
         model.close();
         Await.answer(vertx.close());
         redis.close();

@@ -1,0 +1,91 @@
+package dev.sluice.worker.batch;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.worker.batch.BatchAssembler.Assembled;
+import dev.sluice.worker.lease.Incarnation;
+import dev.sluice.worker.rollout.ModelSlot;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decodes and infers one batch after another on a thread of its own. Several side by side keep all cores busy with no more than one thread
+ * in each inference: what one of them waits for, the others do not.
+ */
+final class InferenceLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(InferenceLoop.class);
+
+    private final Deployment deployment;
+    private final Incarnation incarnation;
+    private final ModelSlot slot;
+    private final HandOver handOver;
+    private final BatchRunner runner;
+    private final Committer committer;
+    private final HeldJobs held;
+    private final Thread thread;
+
+    InferenceLoop(
+            Deployment deployment,
+            int number,
+            Incarnation incarnation,
+            ModelSlot slot,
+            HandOver handOver,
+            BatchRunner runner,
+            Committer committer,
+            HeldJobs held) {
+        this.deployment = deployment;
+        this.incarnation = incarnation;
+        this.slot = slot;
+        this.handOver = handOver;
+        this.runner = runner;
+        this.committer = committer;
+        this.held = held;
+        this.thread = Thread.ofPlatform()
+                .name("infer-%s-%d".formatted(deployment, number))
+                .unstarted(this::inferUntilDismissed);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Returns once it was dismissed and has finished. */
+    void join() throws InterruptedException {
+        thread.join();
+    }
+
+    private void inferUntilDismissed() {
+        try {
+            for (Optional<TakenBatch> next = handOver.next(); next.isPresent(); next = handOver.next()) {
+                inferOrForget(next.get());
+                handOver.ended();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{}: interrupted", deployment);
+        } catch (Error e) {
+            // Out of memory, a broken native library: the jobs go on elsewhere, as after any death.
+            LOG.error("{}: the worker cannot go on", deployment, e);
+            Runtime.getRuntime().halt(Watchdog.EXIT_HUNG);
+        }
+    }
+
+    private void inferOrForget(TakenBatch taken) throws InterruptedException {
+        if (!incarnation.isPresent(taken.incarnation())) {
+            held.ended(taken.ids());
+            return;
+        }
+        try (ModelSlot.Lease model = slot.acquire()) {
+            Assembled assembled = BatchAssembler.assemble(taken, model);
+            if (!assembled.unreadable().isEmpty()) {
+                committer.bury(taken.incarnation(), assembled.unreadable());
+            }
+            if (!assembled.batch().jobs().isEmpty()) {
+                runner.run(assembled.batch());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{}: a batch could not be run", deployment, e);
+            held.ended(taken.ids());
+            held.becomeUnsure();
+        }
+    }
+}

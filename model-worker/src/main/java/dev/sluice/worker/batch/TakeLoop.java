@@ -1,0 +1,181 @@
+package dev.sluice.worker.batch;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Backoff;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.Submission;
+import dev.sluice.queue.Take;
+import dev.sluice.queue.TakenJob;
+import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.lease.Incarnation;
+import dev.sluice.worker.lease.WakeUp;
+import dev.sluice.worker.rollout.ModelSlot;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one deployment's jobs for its inference loops. At most one batch is taken ahead, and only when a running one is about to end; a
+ * batch that cannot start soon goes back to the queue for others.
+ */
+final class TakeLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeLoop.class);
+    /** A wake-up that was lost costs at most this. */
+    private static final Duration POLL = Duration.ofMillis(250);
+    /** How long a stop waits for a take that is under way; Redis may be away. */
+    private static final Duration LONGEST_TAKE = Duration.ofSeconds(5);
+
+    private final Deployment deployment;
+    private final Incarnation incarnation;
+    private final JobLeases leases;
+    private final ModelSlot slot;
+    private final WakeUp wakeUp;
+    private final HandOver handOver;
+    private final HeldJobs held;
+    private final Thread thread;
+
+    private volatile boolean stopping;
+    private int connections;
+    private Duration taking = Duration.ofMillis(1);
+    /** Jobs of a newer release that were met since there was other work. */
+    private final Set<String> passed = new HashSet<>();
+
+    TakeLoop(
+            Deployment deployment,
+            Incarnation incarnation,
+            JobLeases leases,
+            ModelSlot slot,
+            WakeUp wakeUp,
+            HandOver handOver,
+            HeldJobs held) {
+        this.deployment = deployment;
+        this.incarnation = incarnation;
+        this.leases = leases;
+        this.slot = slot;
+        this.wakeUp = wakeUp;
+        this.handOver = handOver;
+        this.held = held;
+        this.thread = Thread.ofVirtual().name("take-" + deployment).unstarted(this::takeUntilStopped);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes nothing more. */
+    void stop() throws InterruptedException {
+        stopping = true;
+        wakeUp.ring();
+        handOver.takeNoMore();
+        if (!thread.join(LONGEST_TAKE)) {
+            thread.interrupt();
+            thread.join();
+        }
+    }
+
+    /** Jobs that Redis may have given without anybody here having heard of it go back to the queue. */
+    void giveBackWhatIsUnknown() throws InterruptedException {
+        Optional<String> name = incarnation.present();
+        try {
+            if (held.areUnsure() && name.isPresent()) {
+                recall(name.get());
+            }
+        } catch (QueueUnavailableException e) {
+            LOG.warn("{}: what is held goes on elsewhere after dead-after: {}", deployment, e.getMessage());
+        }
+    }
+
+    private void takeUntilStopped() {
+        Backoff backoff = new Backoff();
+        while (!stopping) {
+            try {
+                int most = slot.profile().best().batch();
+                handOver.awaitRoom(taking, most);
+                takeAndHandOver(most);
+                backoff.reset();
+            } catch (QueueUnavailableException e) {
+                LOG.debug("{}: cannot take: {}", deployment, e.getMessage());
+                held.becomeUnsure();
+                pause(backoff.nextMs());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("{}: a batch could not be taken", deployment, e);
+                held.becomeUnsure();
+                pause(backoff.nextMs());
+            }
+        }
+    }
+
+    private void takeAndHandOver(int most) throws InterruptedException {
+        String name = incarnation.name();
+        if (held.areUnsure() || leases.connections() != connections) {
+            recall(name);
+        }
+        long start = System.nanoTime();
+        switch (Await.answer(leases.take(name, most))) {
+            case Take.StruckOff() -> incarnation.struckOff(name);
+            case Take.Jobs(List<TakenJob> none) when none.isEmpty() -> wakeUp.await(POLL);
+            case Take.Jobs(List<TakenJob> jobs) -> {
+                taking = Duration.ofNanos((taking.toNanos() * 3 + System.nanoTime() - start) / 4);
+                List<TakenJob> ours = letNewerSchemasPass(name, jobs);
+                if (!ours.isEmpty()) {
+                    handOver(new TakenBatch(name, start, ours));
+                }
+            }
+        }
+    }
+
+    private void recall(String name) throws InterruptedException {
+        int present = leases.connections();
+        held.becomeSure();
+        int unknown = Await.answer(leases.recall(name, held.ids()));
+        connections = present;
+        if (unknown > 0) {
+            LOG.warn("{}: {} jobs that Redis says are held here are not known here and go back", deployment, unknown);
+        }
+    }
+
+    private void handOver(TakenBatch batch) throws InterruptedException {
+        List<String> ids = batch.ids();
+        held.begun(ids);
+        if (!handOver.offer(batch)) {
+            held.ended(ids);
+            LOG.info("{}: the running batches take longer than expected; {} jobs go back", deployment, ids.size());
+            Await.answer(leases.release(batch.incarnation(), ids));
+        }
+    }
+
+    /** Work written by a newer release is left to its workers, and must not keep the rest of the lane waiting. */
+    private List<TakenJob> letNewerSchemasPass(String name, List<TakenJob> jobs) throws InterruptedException {
+        List<String> newer = jobs.stream()
+                .filter(job -> Submission.isOfNewerRelease(job.schema()))
+                .map(TakenJob::id)
+                .toList();
+        if (newer.isEmpty()) {
+            passed.clear();
+            return jobs;
+        }
+        if (passed.addAll(newer)) {
+            LOG.warn("{}: {} jobs of a newer release are left to its workers", deployment, newer.size());
+        } else if (newer.size() == jobs.size()) {
+            // The same ones again: nothing else waits.
+            wakeUp.await(POLL);
+        }
+        Await.answer(leases.letPass(name, newer));
+        return jobs.stream().filter(job -> !newer.contains(job.id())).toList();
+    }
+
+    private void pause(long millis) {
+        try {
+            wakeUp.await(Duration.ofMillis(millis));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.sluice.worker.batch;
+
+import dev.sluice.queue.TakenJob;
+import java.util.List;
+
+/**
+ * Jobs as the queue gave them.
+ *
+ * @param incarnation the name they were taken under, and must be committed under
+ * @param takenNanos when work on them began, by {@link System#nanoTime()}: before they were taken
+ */
+record TakenBatch(String incarnation, long takenNanos, List<TakenJob> jobs) {
+    int items() {
+        return jobs.stream().mapToInt(TakenJob::items).sum();
+    }
+
+    List<String> ids() {
+        return jobs.stream().map(TakenJob::id).toList();
+    }
+}
