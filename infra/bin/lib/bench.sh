@@ -23,9 +23,27 @@ begin_peer_environment() {
     begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$venv" "$lock"
 }
 
+BENCH_PID=
+
+# Java stops the peers when it is told to end; a Sluice that was up, or on its way up, is not its child.
+end_bench() {
+  local code=$?
+  trap '' INT TERM
+  if [ -n "$BENCH_PID" ] && kill -TERM "$BENCH_PID" 2>/dev/null; then
+    say "Stopping ..."
+    wait "$BENCH_PID" || true
+  fi
+  [ ! -d "$BENCH_HOME/sluice" ] || SLUICE_HOME=$BENCH_HOME/sluice "$PROJECT/infra/bin/sluice" down >/dev/null
+  end_background_steps
+  unlock_all
+  exit "$code"
+}
+
 # run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part
 run_bench() {
-  clean_up_at_end
+  trap end_bench EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   check_settings
   check_machine
   check_bench "$1"
@@ -50,5 +68,8 @@ bench_main() {
   shift
   "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx512m \
     -cp "$PROJECT/bench/target/bench.jar:$PROJECT/bench/target/lib/*:$PROJECT/model-worker/target/model-worker.jar:$PROJECT/model-worker/target/lib/*" \
-    "dev.sluice.bench.$class" "$PROJECT" "$BENCH_HOME" "$@"
+    "dev.sluice.bench.$class" "$PROJECT" "$BENCH_HOME" "$@" &
+  BENCH_PID=$!
+  wait "$BENCH_PID" # and not in the foreground, where bash would hear of a signal only afterwards
+  BENCH_PID=
 }
