@@ -52,12 +52,17 @@ public final class BenchPeers {
                 workshop.project());
         System.out.println("Sluice starts once, and the peers get its models ...");
         SluicePeer.asInstalled(workshop).fetchModels();
-        List<Contestant> contestants = Contestants.all(workshop).stream()
-                .filter(contestant -> chosen.isEmpty() || chosen.stream().anyMatch(contestant.name()::startsWith))
-                .toList();
-        BenchPeers bench = new BenchPeers(form.equals("quick") ? Plan.quick() : Plan.whole(), workshop, contestants);
+        Plan plan = form.equals("quick") ? Plan.quick() : Plan.whole();
+        List<Contestant> contestants = new ArrayList<>(Contestants.each(workshop));
+        if (plan.variants()) {
+            contestants.addAll(Contestants.variants(workshop));
+        }
+        if (!chosen.isEmpty()) {
+            contestants.removeIf(contestant -> chosen.stream().noneMatch(contestant.name()::startsWith));
+        }
+        BenchPeers bench = new BenchPeers(plan, workshop, contestants);
         if (chosen.isEmpty()) {
-            bench.limits.measure();
+            bench.attempt("limits", bench.limits::measure);
         }
         bench.takeTurns();
         if (!workshop.children().ended()) {
@@ -71,21 +76,30 @@ public final class BenchPeers {
     private void takeTurns() throws InterruptedException {
         for (int round = 1; round <= plan.rounds(); round++) {
             for (Contestant contestant : contestants) {
-                if (!workshop.children().ended()) {
-                    tryToVisit(contestant, round);
-                }
+                int current = round;
+                attempt("round %d, %s".formatted(round, contestant.name()), () -> visit(contestant, current));
             }
         }
     }
 
-    /** One that fails does not end the half hour of the others. */
-    private void tryToVisit(Contestant contestant, int round) throws InterruptedException {
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** What fails does not end the half hour of the others. */
+    private void attempt(String what, Step step) throws InterruptedException {
+        if (workshop.children().ended()) {
+            return;
+        }
         try {
-            visit(contestant, round);
+            step.run();
         } catch (IOException | IllegalStateException e) {
-            String failure = "round %d, %s: %s".formatted(round, contestant.name(), e.getMessage());
-            System.out.println(failure);
-            failures.add(failure);
+            if (!workshop.children().ended()) {
+                String failure = "%s: %s".formatted(what, e.getMessage());
+                System.out.println(failure);
+                failures.add(failure);
+            }
         }
     }
 
