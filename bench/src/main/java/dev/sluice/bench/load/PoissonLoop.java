@@ -80,11 +80,11 @@ public final class PoissonLoop {
 
     /** Beforehand and one after another: thousands of connections opened at once would be another load than requests are. */
     private void connect(int connections) throws IOException {
-        while (open < connections) {
-            for (int i = 0; i < CONNECTED_AT_ONCE; i++) {
-                idle.push(newConnection());
+        for (int i = 1; i <= connections; i++) {
+            idle.push(newConnection());
+            if (i % CONNECTED_AT_ONCE == 0) {
+                selector.select(this::progress, SELECT_MS);
             }
-            selector.select(this::progress, SELECT_MS);
         }
     }
 
