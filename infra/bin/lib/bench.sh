@@ -23,17 +23,18 @@ begin_peer_environment() {
     begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$venv" "$lock"
 }
 
-BENCH_PID=
+BENCH_PID= # while it measures
 
 # Java stops the peers when it is told to end; a Sluice that was up, or on its way up, is not its child.
 end_bench() {
   local code=$?
   trap '' INT TERM
-  if [ -n "$BENCH_PID" ] && kill -TERM "$BENCH_PID" 2>/dev/null; then
+  if [ -n "$BENCH_PID" ]; then
     say "Stopping ..."
+    kill -TERM "$BENCH_PID" 2>/dev/null || true
     wait "$BENCH_PID" || true
+    SLUICE_HOME=$BENCH_HOME/sluice "$PROJECT/infra/bin/sluice" down >/dev/null
   fi
-  [ ! -d "$BENCH_HOME/sluice" ] || SLUICE_HOME=$BENCH_HOME/sluice "$PROJECT/infra/bin/sluice" down >/dev/null
   end_background_steps
   unlock_all
   exit "$code"
