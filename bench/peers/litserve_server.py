@@ -48,7 +48,7 @@ if __name__ == "__main__":
         Rows(api_path="/rows", max_batch_size=8, batch_timeout=0.01),
         Pictures(api_path="/picture", max_batch_size=8, batch_timeout=0.01),
     ]
-    server = litserve.LitServer(apis, accelerator="cpu", workers_per_device=2)
+    server = litserve.LitServer(apis, accelerator="cpu", workers_per_device=2, timeout=2)
     server.run(
         host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False, log_level="warning"
     )

@@ -26,9 +26,28 @@ begin_peer_environment() {
     begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$venv" "$lock"
 }
 
+BENCH_PID= # while it measures
+
+# Java stops the peers when it is told to end; a Sluice that was up, or on its way up, is not its child.
+end_bench() {
+  local code=$?
+  trap '' INT TERM
+  if [ -n "$BENCH_PID" ]; then
+    say "Stopping ..."
+    kill -TERM "$BENCH_PID" 2>/dev/null || true
+    wait "$BENCH_PID" || true
+    SLUICE_HOME=$BENCH_HOME/sluice "$PROJECT/infra/bin/sluice" down >/dev/null
+  fi
+  end_background_steps
+  unlock_all
+  exit "$code"
+}
+
 # run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part
 run_bench() {
-  clean_up_at_end
+  trap end_bench EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   check_settings
   check_machine
   check_bench "$1"
@@ -81,5 +100,8 @@ bench_main() {
   local module path="$PROJECT/bench/target/bench.jar:$PROJECT/bench/target/lib/*"
   for module in model-worker api-frontend; do path+=":$PROJECT/$module/target/$module.jar:$PROJECT/$module/target/lib/*"; done
   "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx512m -cp "$path" \
-    "dev.sluice.bench.$class" "$PROJECT" "$BENCH_HOME" "$@"
+    "dev.sluice.bench.$class" "$PROJECT" "$BENCH_HOME" "$@" &
+  BENCH_PID=$!
+  wait "$BENCH_PID" # and not in the foreground, where bash would hear of a signal only afterwards
+  BENCH_PID=
 }

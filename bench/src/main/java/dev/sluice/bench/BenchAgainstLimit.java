@@ -8,7 +8,7 @@ import dev.sluice.bench.contestant.Workshop;
 import dev.sluice.bench.limit.EngineLimit;
 import dev.sluice.bench.limit.LimitFigures;
 import dev.sluice.bench.machine.Machine;
-import dev.sluice.bench.report.Report;
+import dev.sluice.bench.report.Medians;
 import dev.sluice.bench.report.Sample;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,14 +31,15 @@ public final class BenchAgainstLimit {
         EngineLimit limit = new EngineLimit(workshop, SECONDS);
         EngineLimit.Setting best = limit.best(Work.PICTURE);
         System.out.printf("the limit: this worker's pipeline from memory, %s%n", best);
-        Measuring measuring = new Measuring(Duration.ofSeconds(6), Duration.ofSeconds(SECONDS));
+        Measuring measuring = new Measuring(Duration.ofSeconds(SECONDS));
+        Task pictures = new Task(Work.PICTURE, 16, Duration.ofSeconds(6));
         List<Double> rates = new ArrayList<>();
         List<Double> costs = new ArrayList<>();
         for (int triple = 1; triple <= TRIPLES; triple++) {
             LimitFigures before = limit.java(Work.PICTURE, best);
             Sample served;
             try (Contestant.Running running = sluice.start()) {
-                served = measuring.measure(sluice.name(), running, new Task(Work.PICTURE, 16), triple, 0);
+                served = measuring.measure(sluice.name(), running, pictures, triple, 0);
             }
             LimitFigures after = limit.java(Work.PICTURE, best);
             double rate = 2 * served.figures().perSecond() / (before.perSecond() + after.perSecond());
@@ -57,6 +58,6 @@ public final class BenchAgainstLimit {
         }
         System.out.printf(
                 "median of %d: %.2f of the limit's rate, %.2f of its processor time%n",
-                TRIPLES, Report.median(rates, Double::doubleValue), Report.median(costs, Double::doubleValue));
+                TRIPLES, Medians.of(rates, Double::doubleValue), Medians.of(costs, Double::doubleValue));
     }
 }

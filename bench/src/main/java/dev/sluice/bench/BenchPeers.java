@@ -7,81 +7,98 @@ import dev.sluice.bench.contestant.SluicePeer;
 import dev.sluice.bench.contestant.Work;
 import dev.sluice.bench.contestant.Workshop;
 import dev.sluice.bench.machine.Machine;
-import dev.sluice.bench.report.Report;
+import dev.sluice.bench.report.Entrant;
+import dev.sluice.bench.report.Head;
+import dev.sluice.bench.report.Overload;
+import dev.sluice.bench.report.Results;
 import dev.sluice.bench.report.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** Sluice and its peers in turn, A B C A B C: each is started, asked and stopped before the next. */
 public final class BenchPeers {
     private final Plan plan;
-    private final Measuring measuring;
+    private final Workshop workshop;
     private final List<Contestant> contestants;
+    private final Measuring measuring;
+    private final Limits limits;
     private final List<Sample> samples = new ArrayList<>();
+    private final List<Overload> overloads = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
-    private BenchPeers(Plan plan, List<Contestant> contestants) {
+    private BenchPeers(Plan plan, Workshop workshop, List<Contestant> contestants) {
         this.plan = plan;
-        this.measuring = new Measuring(plan.warmUp(), plan.measured());
+        this.workshop = workshop;
         this.contestants = contestants;
+        this.measuring = new Measuring(plan.measured());
+        this.limits = new Limits(workshop, measuring);
     }
 
-    private record Plan(int rounds, Duration warmUp, Duration measured, List<Task> tasks) {
-        static Plan quick() {
-            return new Plan(
-                    1,
-                    Duration.ofSeconds(4),
-                    Duration.ofSeconds(6),
-                    List.of(new Task(Work.ROW, 64), new Task(Work.PICTURE, 16)));
-        }
-
-        static Plan whole() {
-            return new Plan(
-                    3,
-                    Duration.ofSeconds(4),
-                    Duration.ofSeconds(10),
-                    List.of(
-                            new Task(Work.ROW, 64),
-                            new Task(Work.ROW, 1),
-                            new Task(Work.PICTURE, 16),
-                            new Task(Work.PICTURE, 1)));
-        }
-    }
-
-    /** Arguments: the project's folder, one for work, {@code quick} or {@code whole}, and with what the names of those begin who take part: all without. */
+    /**
+     * Arguments: the project's folder, one for work, {@code quick} or {@code whole}, and with what the names of those begin who take
+     * part: all without, and the limits besides.
+     */
     public static void main(String[] args) throws Exception {
-        Plan plan = args[2].equals("quick") ? Plan.quick() : Plan.whole();
+        String form = args[2];
+        List<String> chosen = List.of(args).subList(3, args.length);
         Workshop workshop = new Workshop(
                 Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), Machine.cores(), new Children());
+        Head head = Head.of(
+                "infra/bin/sluice bench " + String.join(" ", List.of(args).subList(2, args.length)),
+                workshop.project());
         System.out.println("Sluice starts once, and the peers get its models ...");
         SluicePeer.asInstalled(workshop).fetchModels();
-        List<String> chosen = List.of(args).subList(3, args.length);
-        List<Contestant> contestants = Contestants.all(workshop).stream()
-                .filter(contestant -> chosen.isEmpty() || chosen.stream().anyMatch(contestant.name()::startsWith))
-                .toList();
-        BenchPeers bench = new BenchPeers(plan, contestants);
-        Limits limits = new Limits(workshop, bench.measuring);
-        try {
-            limits.measure();
-            bench.run();
-        } finally {
-            Map<String, String> settings = new LinkedHashMap<>();
-            contestants.forEach(contestant -> settings.put(contestant.name(), contestant.settings()));
-            Report report = new Report(Machine.describe(), "Sluice", settings, limits.lines(), bench.samples);
-            report.write(workshop.work().resolve("results"), "peers-" + args[2]);
+        Plan plan = form.equals("quick") ? Plan.quick() : Plan.whole();
+        List<Contestant> contestants = new ArrayList<>(Contestants.each(workshop));
+        if (plan.variants()) {
+            contestants.addAll(Contestants.variants(workshop));
+        }
+        if (!chosen.isEmpty()) {
+            contestants.removeIf(contestant -> chosen.stream().noneMatch(contestant.name()::startsWith));
+        }
+        BenchPeers bench = new BenchPeers(plan, workshop, contestants);
+        if (chosen.isEmpty()) {
+            bench.attempt("limits", bench.limits::measure);
+        }
+        bench.takeTurns();
+        if (!workshop.children().ended()) {
+            Results results = bench.results(head);
+            results.write(workshop.work().resolve("results"), "peers-" + form);
             System.out.println();
-            System.out.print(report.markdown());
+            System.out.print(results.markdown());
         }
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void takeTurns() throws InterruptedException {
         for (int round = 1; round <= plan.rounds(); round++) {
             for (Contestant contestant : contestants) {
-                visit(contestant, round);
+                int current = round;
+                attempt("round %d, %s".formatted(round, contestant.name()), () -> visit(contestant, current));
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** What fails does not end the half hour of the others. */
+    private void attempt(String what, Step step) throws InterruptedException {
+        if (workshop.children().ended()) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (IOException | IllegalStateException e) {
+            if (!workshop.children().ended()) {
+                String failure = "%s: %s".formatted(what, e.getMessage());
+                System.out.println(failure);
+                failures.add(failure);
             }
         }
     }
@@ -90,22 +107,31 @@ public final class BenchPeers {
         long start = System.nanoTime();
         try (Contestant.Running running = contestant.start()) {
             double ready = (System.nanoTime() - start) / 1e9;
+            Map<Work, Double> capacity = new EnumMap<>(Work.class);
             for (Task task : plan.tasks()) {
                 if (contestant.works().contains(task.work())) {
                     Sample sample = measuring.measure(contestant.name(), running, task, round, ready);
+                    System.out.println(sample);
                     samples.add(sample);
-                    System.out.printf(
-                            "round %d  %-22s %-26s %,10.0f/s  p50 %8.2f ms  p99 %8.2f ms  failed %d  foreign load %.0f %%%n",
-                            round,
-                            contestant.name(),
-                            task.title(),
-                            sample.figures().perSecond(),
-                            sample.figures().p50(),
-                            sample.figures().p99(),
-                            sample.figures().failed() + sample.figures().refused(),
-                            100 * sample.foreignShare());
+                    capacity.putIfAbsent(task.work(), sample.figures().perSecond());
+                }
+            }
+            if (plan.overloading().isPresent()) {
+                for (Map.Entry<Work, Double> work : capacity.entrySet()) {
+                    Overload overload = plan.overloading()
+                            .get()
+                            .measure(contestant.name(), running, work.getKey(), work.getValue(), round);
+                    System.out.println(overload);
+                    overloads.add(overload);
                 }
             }
         }
+    }
+
+    private Results results(Head head) {
+        List<Entrant> entrants = contestants.stream()
+                .map(contestant -> new Entrant(contestant.name(), contestant.version(), contestant.settings()))
+                .toList();
+        return new Results(head, entrants, plan.headline(), limits.lines(), failures, samples, overloads);
     }
 }

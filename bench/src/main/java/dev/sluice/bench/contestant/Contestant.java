@@ -4,6 +4,7 @@ import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.machine.ProcessTree;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,6 +29,16 @@ public interface Contestant {
 
         /** @param work one of those that it does */
         Exchange exchange(Work work);
+
+        /** As a client asks who tells the server how long it will wait, where the server has an ear for that. */
+        default Exchange exchangeWithin(Duration deadline, Work work) {
+            return exchange(work);
+        }
+
+        /** Whether a lone client is answered rightly within a short time. */
+        default boolean answers(Work work) {
+            return Probing.answers(address(), exchange(work));
+        }
 
         /** Its processes by the part that they play. */
         Map<String, ProcessTree> processes();

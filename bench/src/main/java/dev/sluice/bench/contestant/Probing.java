@@ -36,9 +36,10 @@ final class Probing {
         }
     }
 
-    private static boolean answers(InetSocketAddress address, Exchange exchange) {
+    /** Whether a lone client is answered rightly within a short time. */
+    static boolean answers(InetSocketAddress address, Exchange exchange) {
         try (Socket _ = new Socket(address.getAddress(), address.getPort())) {
-            return ClosedLoop.run(address, exchange, 1, Duration.ZERO, SHORT).right() > 0;
+            return ClosedLoop.run(address, exchange, 1, SHORT).right() > 0;
         } catch (IOException | IllegalStateException notYet) {
             return false;
         }

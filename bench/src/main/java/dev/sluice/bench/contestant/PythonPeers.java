@@ -76,7 +76,15 @@ final class PythonPeers {
                 peers.versions("mosec"),
                 "a decoding and an inferring stage, a process for each core, batches of up to 8 within 10 ms (rows: 32, 1 ms), one engine thread each, "
                         + decoder,
-                List.of(peers.python(), "mosec_server.py", "--port", "{port}", "--log-level", "warning"),
+                List.of(
+                        peers.python(),
+                        "mosec_server.py",
+                        "--port",
+                        "{port}",
+                        "--timeout",
+                        "2000",
+                        "--log-level",
+                        "warning"),
                 Map.of("BENCH_DECODER", decoder),
                 exchanges);
     }

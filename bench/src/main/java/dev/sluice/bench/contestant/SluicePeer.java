@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,10 +128,19 @@ public final class SluicePeer implements Contestant {
 
         @Override
         public Exchange exchange(Work work) {
+            return exchange(work, Map.of());
+        }
+
+        @Override
+        public Exchange exchangeWithin(Duration deadline, Work work) {
+            return exchange(work, Map.of("X-Sluice-Deadline-Ms", String.valueOf(deadline.toMillis())));
+        }
+
+        private Exchange exchange(Work work, Map<String, String> headers) {
             Samples samples = workshop.samples();
             return switch (work) {
-                case ROW -> samples.row("/v1/models/iris/predict");
-                case PICTURE -> samples.picture("/v1/models/imagenet/predict");
+                case ROW -> samples.row("/v1/models/iris/predict", headers);
+                case PICTURE -> samples.picture("/v1/models/imagenet/predict", headers);
             };
         }
 

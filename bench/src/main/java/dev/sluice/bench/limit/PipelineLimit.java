@@ -66,12 +66,12 @@ public final class PipelineLimit {
         }
         Thread.sleep(1_000L * warmUp);
         long before = items.get();
-        double cpuBefore = ProcessTree.current().cpuSeconds();
+        double cpuBefore = ProcessTree.ownCpuSeconds();
         long start = System.nanoTime();
         Thread.sleep(1_000L * seconds);
         long done = items.get() - before;
         double perSecond = done / ((System.nanoTime() - start) / 1e9);
-        double cpu = ProcessTree.current().cpuSeconds() - cpuBefore;
+        double cpu = ProcessTree.ownCpuSeconds() - cpuBefore;
         if (broken.getCount() == 0) {
             throw new IllegalStateException("the model fails");
         }

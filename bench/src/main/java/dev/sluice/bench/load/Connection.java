@@ -10,80 +10,93 @@ import java.nio.channels.SocketChannel;
 
 /** A connection that carries one exchange at a time. */
 final class Connection implements AutoCloseable {
-    private final Selector selector;
-    private final InetSocketAddress server;
     private final ByteBuffer request;
     private final ResponseReader reader = new ResponseReader();
-    private SocketChannel channel;
-    private SelectionKey key;
-    private long sentNanos;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private long sinceNanos;
+    private boolean waiting;
 
-    Connection(Selector selector, InetSocketAddress server, Exchange exchange) throws IOException {
-        this.selector = selector;
-        this.server = server;
-        this.request = ByteBuffer.allocateDirect(exchange.request().length)
-                .put(exchange.request())
-                .flip();
-        this.channel = open();
-        this.key = channel.register(selector, SelectionKey.OP_READ, this);
+    /** @param request head and body; its bytes are shared, its position is not */
+    Connection(Selector selector, InetSocketAddress server, ByteBuffer request) throws IOException {
+        this.request = request.duplicate().position(request.limit());
+        this.channel = SocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.configureBlocking(false);
+            boolean connected = channel.connect(server);
+            this.key = channel.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
-    /** By {@link System#nanoTime()}. */
-    long sentNanos() {
-        return sentNanos;
+    /** @param sinceNanos the moment from which the answer's time is counted, by {@link System#nanoTime()} */
+    void send(long sinceNanos) throws IOException {
+        this.sinceNanos = sinceNanos;
+        waiting = true;
+        request.rewind();
+        reader.reset();
+        writeOn();
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    /** True from {@link #send} until the response is whole. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** False also when the response came before the request was all sent. */
+    boolean isFitForAnother() {
+        return channel.isOpen() && !request.hasRemaining();
     }
 
     ResponseReader response() {
         return reader;
     }
 
-    void send() throws IOException {
-        request.rewind();
-        reader.reset();
-        sentNanos = System.nanoTime();
-        writeOn();
-    }
-
-    /** The rest of a request for which the network had no room. */
-    void writeOn() throws IOException {
-        channel.write(request);
-        key.interestOps(request.hasRemaining() ? SelectionKey.OP_WRITE | SelectionKey.OP_READ : SelectionKey.OP_READ);
-    }
-
     /**
-     * Reads what is there.
+     * Does what the network is ready for.
      *
      * @return true once the response is whole
      * @throws IOException when the server has closed the connection
      */
-    boolean read() throws IOException {
+    boolean progress() throws IOException {
+        if (key.isConnectable() || key.isWritable()) {
+            writeOn();
+        }
+        return key.isReadable() && read();
+    }
+
+    @Override
+    public void close() throws IOException {
+        waiting = false;
+        key.cancel();
+        channel.close();
+    }
+
+    /** Once connected: as much of the request as the network has room for. */
+    private void writeOn() throws IOException {
+        if (channel.isConnectionPending() && !channel.finishConnect()) {
+            return;
+        }
+        channel.write(request);
+        key.interestOps(request.hasRemaining() ? SelectionKey.OP_WRITE | SelectionKey.OP_READ : SelectionKey.OP_READ);
+    }
+
+    private boolean read() throws IOException {
         ByteBuffer room = ByteBuffer.wrap(reader.room());
         room.position(reader.filled());
         int count = channel.read(room);
         if (count < 0) {
             throw new IOException("closed by the server");
         }
-        return reader.arrived(count);
-    }
-
-    /** In place of one that broke or was given up. */
-    void reopen() throws IOException {
-        close();
-        channel = open();
-        key = channel.register(selector, SelectionKey.OP_READ, this);
-    }
-
-    @Override
-    public void close() throws IOException {
-        key.cancel();
-        channel.close();
-    }
-
-    private SocketChannel open() throws IOException {
-        SocketChannel opened = SocketChannel.open();
-        opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        opened.connect(server);
-        opened.configureBlocking(false);
-        return opened;
+        boolean whole = reader.arrived(count);
+        waiting &= !whole;
+        return whole;
     }
 }

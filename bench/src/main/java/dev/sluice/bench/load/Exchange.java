@@ -1,5 +1,6 @@
 package dev.sluice.bench.load;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -24,5 +25,10 @@ public record Exchange(byte[] request, byte[] expected) {
         System.arraycopy(start, 0, whole, 0, start.length);
         System.arraycopy(body, 0, whole, start.length, body.length);
         return new Exchange(whole, expected.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** For connections to share. */
+    ByteBuffer onTheWire() {
+        return ByteBuffer.allocateDirect(request.length).put(request).flip();
     }
 }

@@ -14,7 +14,7 @@ final class ResponseReader {
         '\n', 'c', 'o', 'n', 't', 'e', 'n', 't', '-', 'l', 'e', 'n', 'g', 't', 'h', ':'
     };
 
-    private byte[] bytes = new byte[16 * 1024];
+    private byte[] bytes = new byte[2 * 1024];
     private int filled;
     private int bodyAt = -1;
     private int bodyLength;

@@ -21,9 +21,9 @@ public record ProcessTree(long pid) {
         return pids().stream().mapToLong(ProcessTree::residentBytes).sum();
     }
 
-    /** Of this very process. */
-    public static ProcessTree current() {
-        return new ProcessTree(ProcessHandle.current().pid());
+    /** As {@link #cpuSeconds()}, of this very process without those that it has started. */
+    public static double ownCpuSeconds() {
+        return cpuSeconds(ProcessHandle.current().pid());
     }
 
     private List<Long> pids() {

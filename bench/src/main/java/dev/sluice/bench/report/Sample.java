@@ -1,6 +1,7 @@
 package dev.sluice.bench.report;
 
 import dev.sluice.bench.load.Figures;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,5 +27,20 @@ public record Sample(
     /** Of all parts together. */
     public double wholeCpuPerThousand() {
         return cpuPerThousand.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "round %d  %-26s %-26s %,10.0f/s  p50 %8.2f ms  p99 %8.2f ms  failed %d  foreign load %.0f %%",
+                round,
+                contestant,
+                task,
+                figures.perSecond(),
+                figures.p50(),
+                figures.p99(),
+                figures.failed() + figures.refused(),
+                100 * foreignShare);
     }
 }

@@ -1,0 +1,37 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.contestant.Work;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is measured.
+ *
+ * @param variants whether contestants take part that are set up otherwise than usual
+ * @param rounds in which all contestants take their turn
+ * @param measured duration of each measurement
+ * @param tasks the busiest of each work first: what it yields is what an overload is a multiple of
+ * @param overloading of each work, after the tasks
+ */
+record Plan(boolean variants, int rounds, Duration measured, List<Task> tasks, Optional<Overloading> overloading) {
+    private static final Task ROWS = Task.fresh(Work.ROW, 64);
+    private static final Task PICTURES = Task.fresh(Work.PICTURE, 16);
+
+    static Plan quick() {
+        return new Plan(false, 1, Duration.ofSeconds(4), List.of(ROWS, PICTURES), Optional.empty());
+    }
+
+    static Plan whole() {
+        return new Plan(
+                true,
+                3,
+                Duration.ofSeconds(5),
+                List.of(ROWS, Task.further(Work.ROW, 1), PICTURES, Task.further(Work.PICTURE, 1)),
+                Optional.of(new Overloading(Duration.ofSeconds(1), Duration.ofSeconds(5))));
+    }
+
+    List<String> headline() {
+        return List.of(ROWS.title(), PICTURES.title());
+    }
+}

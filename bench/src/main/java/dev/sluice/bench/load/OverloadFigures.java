@@ -1,0 +1,48 @@
+package dev.sluice.bench.load;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * What came of more load than a server can bear.
+ *
+ * @param right answered 200 with what was expected, in time
+ * @param late not answered in time: the client has gone
+ * @param failed everything else but refusals
+ * @param withoutConnection came when as many were open as the generator allows itself
+ * @param seconds of measuring
+ * @param refusals until a 429 or 503 arrived, in microseconds
+ * @param lag of the generator behind the moments at which it was to send, in microseconds
+ */
+public record OverloadFigures(
+        long right, long late, long failed, long withoutConnection, double seconds, Histogram refusals, Histogram lag) {
+
+    public double offeredPerSecond() {
+        return came() / seconds;
+    }
+
+    public double rightPerSecond() {
+        return right / seconds;
+    }
+
+    public long came() {
+        return right + refused() + late + failed + withoutConnection;
+    }
+
+    public long refused() {
+        return refusals.getTotalCount();
+    }
+
+    /** Milliseconds; NaN when nobody was refused. */
+    public double refusalP99() {
+        return refused() == 0 ? Double.NaN : p99(refusals);
+    }
+
+    /** Milliseconds. */
+    public double lagP99() {
+        return p99(lag);
+    }
+
+    private static double p99(Histogram micros) {
+        return micros.getValueAtPercentile(99) / 1e3;
+    }
+}
