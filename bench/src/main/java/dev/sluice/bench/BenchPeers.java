@@ -34,7 +34,7 @@ public final class BenchPeers {
         this.plan = plan;
         this.workshop = workshop;
         this.contestants = contestants;
-        this.measuring = new Measuring(plan.measured());
+        this.measuring = new Measuring(Plan.MEASURED);
         this.limits = new Limits(workshop, measuring);
     }
 

@@ -17,7 +17,7 @@ record Overloading(Duration warmUp, Duration measured) {
     /** Beyond that the generator falls behind when it shares two cores with a server. */
     private static final double MOST_PER_SECOND = 40_000;
 
-    private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(15);
+    private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(10);
 
     /** @param capacity answers per second in a closed loop */
     Overload measure(String name, Contestant.Running running, Work work, double capacity, int round)

@@ -10,25 +10,26 @@ import java.util.Optional;
  *
  * @param variants whether contestants take part that are set up otherwise than usual
  * @param rounds in which all contestants take their turn
- * @param measured duration of each measurement
  * @param tasks the busiest of each work first: what it yields is what an overload is a multiple of
  * @param overloading of each work, after the tasks
  */
-record Plan(boolean variants, int rounds, Duration measured, List<Task> tasks, Optional<Overloading> overloading) {
+record Plan(boolean variants, int rounds, List<Task> tasks, Optional<Overloading> overloading) {
+    /** Of each measurement. */
+    static final Duration MEASURED = Duration.ofSeconds(4);
+
     private static final Task ROWS = Task.fresh(Work.ROW, 64);
     private static final Task PICTURES = Task.fresh(Work.PICTURE, 16);
 
     static Plan quick() {
-        return new Plan(false, 1, Duration.ofSeconds(4), List.of(ROWS, PICTURES), Optional.empty());
+        return new Plan(false, 1, List.of(ROWS, PICTURES), Optional.empty());
     }
 
     static Plan whole() {
         return new Plan(
                 true,
                 3,
-                Duration.ofSeconds(5),
                 List.of(ROWS, Task.further(Work.ROW, 1), PICTURES, Task.further(Work.PICTURE, 1)),
-                Optional.of(new Overloading(Duration.ofSeconds(1), Duration.ofSeconds(5))));
+                Optional.of(new Overloading(Duration.ofSeconds(1), MEASURED)));
     }
 
     List<String> headline() {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * from the moment at which a client was to come, so that a generator that falls behind hides nothing.
  */
 public final class PoissonLoop {
-    /** As many as wait for two seconds before a server that does 8,000 a second and refuses nobody. */
-    private static final int MOST_CONNECTIONS = 16_000;
+    /** As many as wait for two seconds before a server that does 4,000 a second and refuses nobody. */
+    private static final int MOST_CONNECTIONS = 8_000;
 
     private static final long SELECT_MS = 1;
     private static final int CONNECTED_AT_ONCE = 8;
