@@ -32,7 +32,7 @@ public final class BenchAgainstLimit {
         EngineLimit.Setting best = limit.best(Work.PICTURE);
         System.out.printf("the limit: this worker's pipeline from memory, %s%n", best);
         Measuring measuring = new Measuring(Duration.ofSeconds(SECONDS));
-        Task pictures = new Task(Work.PICTURE, 16, Duration.ofSeconds(6));
+        Task pictures = new Task(Work.PICTURE, 16);
         List<Double> rates = new ArrayList<>();
         List<Double> costs = new ArrayList<>();
         for (int triple = 1; triple <= TRIPLES; triple++) {

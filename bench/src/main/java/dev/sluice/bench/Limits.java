@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** What nobody can be faster than: the engines with no queue and no network on both cores, and HTTP with no engine. */
 final class Limits {
-    private static final Task ROWS_OVER_HTTP = Task.fresh(Work.ROW, 64);
+    private static final Task ROWS_OVER_HTTP = new Task(Work.ROW, 64);
 
     private final Workshop workshop;
     private final Measuring measuring;

@@ -17,8 +17,8 @@ record Plan(boolean variants, int rounds, List<Task> tasks, Optional<Overloading
     /** Of each measurement. */
     static final Duration MEASURED = Duration.ofSeconds(4);
 
-    private static final Task ROWS = Task.fresh(Work.ROW, 64);
-    private static final Task PICTURES = Task.fresh(Work.PICTURE, 16);
+    private static final Task ROWS = new Task(Work.ROW, 64);
+    private static final Task PICTURES = new Task(Work.PICTURE, 16);
 
     static Plan quick() {
         return new Plan(false, 1, List.of(ROWS, PICTURES), Optional.empty());
@@ -28,7 +28,7 @@ record Plan(boolean variants, int rounds, List<Task> tasks, Optional<Overloading
         return new Plan(
                 true,
                 3,
-                List.of(ROWS, Task.further(Work.ROW, 1), PICTURES, Task.further(Work.PICTURE, 1)),
+                List.of(ROWS, new Task(Work.ROW, 1), PICTURES, new Task(Work.PICTURE, 1)),
                 Optional.of(new Overloading(Duration.ofSeconds(1), MEASURED)));
     }
 

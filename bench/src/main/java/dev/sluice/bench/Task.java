@@ -1,20 +1,9 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.contestant.Work;
-import java.time.Duration;
 
-/** What is asked, over how many connections at once, after what warming up. */
-record Task(Work work, int connections, Duration warmUp) {
-    /** For a server that has not done that work yet. */
-    static Task fresh(Work work, int connections) {
-        return new Task(work, connections, Duration.ofSeconds(3));
-    }
-
-    /** For one that comes from other connections with the same work. */
-    static Task further(Work work, int connections) {
-        return new Task(work, connections, Duration.ofSeconds(1));
-    }
-
+/** What is asked, over how many connections at once. */
+record Task(Work work, int connections) {
     String title() {
         return "%s, %d connection%s".formatted(work.plural(), connections, connections == 1 ? "" : "s");
     }
