@@ -61,13 +61,26 @@ public final class JobIntake {
 
     /** Idempotent: a repetition with the same id (its first answer was lost, say) changes nothing. */
     public Future<Acceptance> accept(Submission job) {
-        return learnTheTime(job.id().deployment()).compose(_ -> {
-            boolean inline = job.payload().length() <= INLINE_PAYLOAD_BYTES;
-            Future<?> body = inline ? Future.succeededFuture() : putBody(job);
-            Future<Response> accepted = scripts.run(QueueScript.ACCEPT, job.id().deployment(), acceptArgs(job, inline));
-            // The script says no-body when the SET before it in the pipeline failed; the SET's own reason says more.
-            return body.compose(_ -> accepted).map(answer -> acceptance(job.id(), answer));
-        });
+        // No step that is not needed: a future that is complete from the start belongs to no event loop, nor do those
+        // made of it.
+        return scripts.clock().isKnown()
+                ? send(job)
+                : expire(job.id().deployment()).compose(_ -> send(job));
+    }
+
+    private Future<Acceptance> send(Submission job) {
+        if (job.payload().length() <= INLINE_PAYLOAD_BYTES) {
+            return runAccept(job, true);
+        }
+        Future<?> body = putBody(job);
+        Future<Acceptance> accepted = runAccept(job, false);
+        // The script says no-body when the SET before it in the pipeline failed; the SET's own reason says more.
+        return body.compose(_ -> accepted);
+    }
+
+    private Future<Acceptance> runAccept(Submission job, boolean inline) {
+        return scripts.run(QueueScript.ACCEPT, job.id().deployment(), acceptArgs(job, inline))
+                .map(answer -> acceptance(job.id(), answer));
     }
 
     /** The state it is in now, or empty when there is no such job. Only a waiting job is cancelled. */
@@ -93,10 +106,6 @@ public final class JobIntake {
     public Future<Integer> expire(Deployment deployment) {
         return scripts.run(QueueScript.EXPIRE, deployment, List.of(outcomeTtl.toMillis()))
                 .map(answer -> answer.get(2).toInteger());
-    }
-
-    private Future<?> learnTheTime(Deployment deployment) {
-        return scripts.clock().isKnown() ? Future.succeededFuture() : expire(deployment);
     }
 
     private Future<Response> putBody(Submission job) {

@@ -98,8 +98,18 @@ public final class RedisLink {
         return connections.get();
     }
 
-    /** Sends one command behind all that were sent before it. */
+    /** Sends one command behind all that this thread has sent before. */
     public Future<Response> send(Request request) {
+        if (Context.isOnEventLoopThread()) {
+            return sendFromLoop(request);
+        }
+        // The command and its time limit wake the event loop once, not each by itself.
+        Promise<Response> answer = Promise.promise();
+        context.runOnContext(_ -> sendFromLoop(request).onComplete(answer));
+        return answer.future();
+    }
+
+    private Future<Response> sendFromLoop(Request request) {
         RedisConnection present = connection;
         if (present == null) {
             return Future.failedFuture(new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED));
