@@ -4,6 +4,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.system.Eventually;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -15,6 +16,8 @@ import java.util.stream.Collectors;
 
 /** Redis looked at from outside, as an operator does with {@code redis-cli}. */
 public final class QueueView implements AutoCloseable {
+    private static final Duration RECONNECT = Duration.ofSeconds(10);
+
     private final Vertx vertx = Vertx.vertx();
     private final RedisLink redis;
 
@@ -23,7 +26,9 @@ public final class QueueView implements AutoCloseable {
         redis.connected().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
+    /** Waits for the connection: a Redis that a test has killed may answer everybody else already. */
     public Response command(Request request) throws Exception {
+        Eventually.eventually("Redis can be looked at", RECONNECT, redis::isConnected);
         return redis.send(request).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 
