@@ -19,6 +19,8 @@ import java.util.List;
 public final class BenchAgainstLimit {
     private static final int TRIPLES = 5;
     private static final int SECONDS = 8;
+    /** With some hundreds of requests a second the compiler needs its time. */
+    private static final int WARM_UP_STEPS = 14;
 
     private BenchAgainstLimit() {}
 
@@ -31,7 +33,7 @@ public final class BenchAgainstLimit {
         EngineLimit limit = new EngineLimit(workshop, SECONDS);
         EngineLimit.Setting best = limit.best(Work.PICTURE);
         System.out.printf("the limit: this worker's pipeline from memory, %s%n", best);
-        Measuring measuring = new Measuring(Duration.ofSeconds(SECONDS));
+        Measuring measuring = new Measuring(Duration.ofSeconds(SECONDS), WARM_UP_STEPS);
         Task pictures = new Task(Work.PICTURE, 16);
         List<Double> rates = new ArrayList<>();
         List<Double> costs = new ArrayList<>();

@@ -21,6 +21,8 @@ import java.util.Map;
 
 /** Sluice and its peers in turn, A B C A B C: each is started, asked and stopped before the next. */
 public final class BenchPeers {
+    private static final int LEAST_WARM_UP_STEPS = 2;
+
     private final Plan plan;
     private final Workshop workshop;
     private final List<Contestant> contestants;
@@ -34,7 +36,7 @@ public final class BenchPeers {
         this.plan = plan;
         this.workshop = workshop;
         this.contestants = contestants;
-        this.measuring = new Measuring(Plan.MEASURED);
+        this.measuring = new Measuring(Plan.MEASURED, LEAST_WARM_UP_STEPS);
         this.limits = new Limits(workshop, measuring);
     }
 

@@ -10,8 +10,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** One measurement of a contestant that runs: its answers, and what it and strangers took of the machine meanwhile. */
-record Measuring(Duration measured) {
+/**
+ * One measurement of a contestant that runs: its answers, and what it and strangers took of the machine meanwhile.
+ *
+ * @param leastWarmUpSteps of {@link #WARM_UP_STEP} each, before it may count as warm
+ */
+record Measuring(Duration measured, int leastWarmUpSteps) {
     /** Of the machine; a measurement beside more than that is repeated. */
     private static final double MOST_FOREIGN_LOAD = 0.10;
 
@@ -49,11 +53,11 @@ record Measuring(Duration measured) {
     }
 
     /** Until it no longer gets faster. */
-    private static void warmUp(Contestant.Running running, Task task) throws IOException {
+    private void warmUp(Contestant.Running running, Task task) throws IOException {
         double most = run(running, task, WARM_UP_STEP).perSecond();
-        for (int step = 2; step <= MOST_WARM_UP_STEPS; step++) {
+        for (int step = 2; step <= Math.max(leastWarmUpSteps, MOST_WARM_UP_STEPS); step++) {
             double now = run(running, task, WARM_UP_STEP).perSecond();
-            if (now < STILL_FASTER * most) {
+            if (step >= leastWarmUpSteps && now < STILL_FASTER * most) {
                 return;
             }
             most = now;
