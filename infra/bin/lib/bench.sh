@@ -21,26 +21,7 @@ build_bench() {
 
 # begin_peer_environment STEP TITLE FOLDER LOCK
 begin_peer_environment() {
-  local venv=$BENCH_HOME/$3 lock=$PROJECT/bench/peers/$4
-  environment_is_current "$venv" "$lock" ||
-    begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$venv" "$lock"
-}
-
-BENCH_PID= # while it measures
-
-# Java stops the peers when it is told to end; a Sluice that was up, or on its way up, is not its child.
-end_bench() {
-  local code=$?
-  trap '' INT TERM
-  if [ -n "$BENCH_PID" ]; then
-    say "Stopping ..."
-    kill -TERM "$BENCH_PID" 2>/dev/null || true
-    wait "$BENCH_PID" || true
-    SLUICE_HOME=$BENCH_HOME/sluice "$PROJECT/infra/bin/sluice" down >/dev/null
-  fi
-  end_background_steps
-  unlock_all
-  exit "$code"
+  begin_further_environment "$1" "$2" "$BENCH_HOME/$3" "$PROJECT/bench/peers/$4"
 }
 
 # run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part

@@ -49,8 +49,13 @@ begin_python_environment() {
     begin_background python "Python environment" "$ADVICE_PIP" make_environment "$VENV" "$REQUIREMENTS"
 }
 
-begin_test_environment() {
-  if environment_is_current "$VENV_TEST" "$TEST_REQUIREMENTS"; then return; fi
+# begin_further_environment STEP TITLE VENV LOCK: one that what runs does not need.
+begin_further_environment() {
+  if environment_is_current "$3" "$4"; then return; fi
   find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
-  begin_background test-python "Python environment of the system tests" "$ADVICE_PIP" make_environment "$VENV_TEST" "$TEST_REQUIREMENTS"
+  begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$3" "$4"
+}
+
+begin_test_environment() {
+  begin_further_environment test-python "Python environment of the system tests" "$VENV_TEST" "$TEST_REQUIREMENTS"
 }
