@@ -24,11 +24,32 @@ begin_peer_environment() {
   begin_further_environment "$1" "$2" "$BENCH_HOME/$3" "$PROJECT/bench/peers/$4"
 }
 
-# run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part
-run_bench() {
+BENCH_PID= # while it measures
+
+# Java stops the peers when it is told to end; a Sluice that was up, or on its way up, is not its child.
+end_bench() {
+  local code=$?
+  trap '' INT TERM
+  if [ -n "$BENCH_PID" ]; then
+    say "Stopping ..."
+    kill -TERM "$BENCH_PID" 2>/dev/null || true
+    wait "$BENCH_PID" || true
+    SLUICE_HOME=$BENCH_HOME/sluice "$PROJECT/infra/bin/sluice" down >/dev/null
+  fi
+  end_background_steps
+  unlock_all
+  exit "$code"
+}
+
+clean_up_after_bench() {
   trap end_bench EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
+}
+
+# run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part
+run_bench() {
+  clean_up_after_bench
   check_settings
   check_machine
   check_bench "$1"
@@ -49,7 +70,7 @@ run_bench() {
 
 # What needs neither peers nor models.
 prepare_own_bench() {
-  clean_up_at_end
+  clean_up_after_bench
   check_settings
   check_machine
   mkdir -p "$BENCH_HOME"
