@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 
 /** A worker process as the product's, but for its models: no registry, no engine. Ends when its standard input does. */
 public final class FixedTimeWorker {
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
     private static final Duration INFERENCE_LIMIT = Duration.ofSeconds(30);
 
@@ -82,7 +83,8 @@ public final class FixedTimeWorker {
         FixedTimeWorker worker = new FixedTimeWorker(Vertx.vertx(), args[0]);
         worker.serve(Plan.parse(List.of(args).subList(1, args.length)));
         while (System.in.read() >= 0) {}
-        worker.drain();
+        // Of a benchmark that was broken off, Redis has gone too, and there is nothing to wait for.
+        Thread.ofVirtual().start(worker::drain).join(DRAIN_LIMIT);
         System.exit(0);
     }
 
@@ -99,9 +101,13 @@ public final class FixedTimeWorker {
         }
     }
 
-    private void drain() throws InterruptedException {
-        for (DeploymentService service : services) {
-            service.drain();
+    private void drain() {
+        try {
+            for (DeploymentService service : services) {
+                service.drain();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
