@@ -28,15 +28,9 @@ final class PayloadSweep implements Sweep {
     public Table run(Site site) throws Exception {
         List<Table.Row> rows = new ArrayList<>();
         for (Size size : SIZES) {
-            try (Rig rig = new Rig(site)) {
-                rig.haveWorkers(1, PLAN);
-                Sender sender = rig.sender(Load.ofPicture(size.bytes()), PLAN);
-                sender.keepInFlight(IN_FLIGHT);
-                Cost cost = rig.measure(sender, WARM_UP, MEASURED);
-                rig.drain(sender);
-                rows.add(new Table.Row(size.title(), cost.perJob())
-                        .with(Map.of("MB/s", cost.perSecond() * size.bytes() / 1e6)));
-            }
+            Cost cost = Sweep.ofOneWorker(site, PLAN, Load.ofPicture(size.bytes()), IN_FLIGHT);
+            rows.add(new Table.Row(size.title(), cost.perJob())
+                    .with(Map.of("MB/s", cost.perSecond() * size.bytes() / 1e6)));
         }
         return new Table(
                 name(),

@@ -24,14 +24,8 @@ final class RowsSweep implements Sweep {
     public Table run(Site site) throws Exception {
         List<Table.Row> rows = new ArrayList<>();
         for (Size size : SIZES) {
-            try (Rig rig = new Rig(site)) {
-                rig.haveWorkers(1, PLAN);
-                Sender sender = rig.sender(Load.ofRows(size.rows()), PLAN);
-                sender.keepInFlight(size.inFlight());
-                Cost cost = rig.measure(sender, WARM_UP, MEASURED);
-                rig.drain(sender);
-                rows.add(new Table.Row("%,d".formatted(size.rows()), cost.perJob()).with(perRow(cost, size)));
-            }
+            Cost cost = Sweep.ofOneWorker(site, PLAN, Load.ofRows(size.rows()), size.inFlight());
+            rows.add(new Table.Row("%,d".formatted(size.rows()), cost.perJob()).with(perRow(cost, size)));
         }
         return new Table(
                 name(),
