@@ -1,9 +1,12 @@
 package dev.sluice.job;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,30 +47,58 @@ public final class OutcomeCodec {
 
     /** @throws IllegalArgumentException when the text is not of that form */
     public static Outcome decode(String text) {
-        String[] lines = text.split("\n", -1);
         try {
-            JsonNode header = JSON.readTree(lines[0]);
-            Timing timing = new Timing(
-                    header.path("queue_ms").asDouble(),
-                    header.path("decode_ms").asDouble(),
-                    header.path("infer_ms").asDouble());
-            List<ItemResult> items = new ArrayList<>(lines.length - 1);
-            for (int i = 1; i < lines.length; i++) {
-                items.add(decodeItem(lines[i]));
+            List<ItemResult> items = new ArrayList<>();
+            int endOfHeader = endOfLine(text, 0);
+            int end = endOfHeader;
+            while (end < text.length()) {
+                int start = end + 1;
+                end = endOfLine(text, start);
+                items.add(decodeItem(text, start, end));
             }
-            return new Outcome(
-                    header.path("version").asText(), header.path("batch").asInt(), timing, items);
+            return decodeHeader(text.substring(0, endOfHeader), items);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not an outcome: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("of a text in memory", e);
         }
     }
 
-    private static ItemResult decodeItem(String line) throws JsonProcessingException {
-        if (line.startsWith("+")) {
-            return new ItemResult.Prediction(line.substring(1));
+    private static int endOfLine(String text, int start) {
+        int end = text.indexOf('\n', start);
+        return end < 0 ? text.length() : end;
+    }
+
+    /** By a streaming parser, because it is done for each answer. What is missing is 0 or empty. */
+    private static Outcome decodeHeader(String header, List<ItemResult> items) throws IOException {
+        String version = "";
+        int batch = 0;
+        double queueMs = 0;
+        double decodeMs = 0;
+        double inferMs = 0;
+        try (JsonParser parser = JSON.createParser(header)) {
+            parser.nextToken();
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                parser.nextToken();
+                switch (name) {
+                    case "version" -> version = parser.getValueAsString("");
+                    case "batch" -> batch = parser.getValueAsInt();
+                    case "queue_ms" -> queueMs = parser.getValueAsDouble();
+                    case "decode_ms" -> decodeMs = parser.getValueAsDouble();
+                    case "infer_ms" -> inferMs = parser.getValueAsDouble();
+                    default -> parser.skipChildren();
+                }
+            }
         }
-        if (line.startsWith("-")) {
-            JsonNode failure = JSON.readTree(line.substring(1));
+        return new Outcome(version, batch, new Timing(queueMs, decodeMs, inferMs), items);
+    }
+
+    private static ItemResult decodeItem(String text, int start, int end) throws JsonProcessingException {
+        if (text.startsWith("+", start)) {
+            return new ItemResult.Prediction(text.substring(start + 1, end));
+        }
+        if (text.startsWith("-", start)) {
+            JsonNode failure = JSON.readTree(text.substring(start + 1, end));
             return new ItemResult.Failed(new Failure(
                     Failure.Kind.valueOf(failure.path("kind").asText()),
                     failure.path("detail").asText()));

@@ -1,17 +1,26 @@
 package dev.sluice.model;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A model behind an alias of the registry, written {@code model@alias}: the unit that is queued, served and rolled out. */
-public record Deployment(String model, String alias) implements Comparable<Deployment> {
+public final class Deployment implements Comparable<Deployment> {
     public static final String CHAMPION = "champion";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+    private final String model;
+    private final String alias;
+    /** Asked for many times for each job. */
+    private final String text;
+
     /** @throws IllegalArgumentException when a part is not a name: letters, digits, dot, dash and underscore */
-    public Deployment {
+    public Deployment(String model, String alias) {
         requireName("model", model);
         requireName("alias", alias);
+        this.model = model;
+        this.alias = alias;
+        this.text = model + "@" + alias;
     }
 
     /** Reads {@code model} (alias champion) or {@code model@alias}. */
@@ -27,13 +36,31 @@ public record Deployment(String model, String alias) implements Comparable<Deplo
         }
     }
 
+    public String model() {
+        return model;
+    }
+
+    public String alias() {
+        return alias;
+    }
+
     @Override
     public int compareTo(Deployment other) {
-        return toString().compareTo(other.toString());
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Deployment deployment && text.equals(deployment.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override
     public String toString() {
-        return model + "@" + alias;
+        return text;
     }
 }

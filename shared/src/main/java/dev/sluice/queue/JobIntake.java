@@ -10,10 +10,10 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The API's half of the protocol: accept, look up, cancel, and the sweep of what has expired. */
@@ -23,6 +23,8 @@ public final class JobIntake {
 
     /** A payload whose accept never arrived goes away after this. */
     private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(1);
+
+    private static final int MOST_ACCEPT_ARGS = 28;
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
@@ -69,7 +71,7 @@ public final class JobIntake {
     }
 
     private Future<Acceptance> send(Submission job) {
-        if (job.payload().length() <= INLINE_PAYLOAD_BYTES) {
+        if (job.payload().length <= INLINE_PAYLOAD_BYTES) {
             return runAccept(job, true);
         }
         Future<?> body = putBody(job);
@@ -118,25 +120,27 @@ public final class JobIntake {
     }
 
     private List<Object> acceptArgs(Submission job, boolean inline) {
-        List<Object> args = new ArrayList<>(List.of(
+        List<Object> args = new ArrayList<>(MOST_ACCEPT_ARGS);
+        Collections.addAll(
+                args,
                 job.id(),
                 scripts.clock().nowMs() + acceptWithin.toMillis(),
                 job.deadline().toMillis(),
                 job.lane().wireName(),
                 job.items(),
-                job.payload().length(),
+                job.payload().length,
                 budget.jobs(),
                 budget.items(),
                 budget.bytes(),
                 job.idempotency().scopedKey(),
                 job.idempotency().contentHash(),
-                inline ? "0" : "1"));
-        args.addAll(
-                List.of("schema", Submission.SCHEMA, "content", job.content().wireName()));
-        args.addAll(List.of("signature", job.signatureHash(), "reply", job.replyTo(), "trace", job.traceparent()));
-        args.addAll(List.of("parts", commaList(job.parts()), "members", commaList(job.members())));
+                inline ? "0" : "1");
+        Collections.addAll(
+                args, "schema", Submission.SCHEMA, "content", job.content().wireName());
+        Collections.addAll(args, "signature", job.signatureHash(), "reply", job.replyTo(), "trace", job.traceparent());
+        Collections.addAll(args, "parts", commaList(job.parts()), "members", commaList(job.members()));
         if (inline) {
-            args.addAll(List.of("payload", job.payload()));
+            Collections.addAll(args, "payload", job.payload());
         }
         return args;
     }
@@ -182,7 +186,11 @@ public final class JobIntake {
     }
 
     static String commaList(List<Integer> numbers) {
-        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+        StringBuilder text = new StringBuilder(4 * numbers.size());
+        for (int number : numbers) {
+            text.append(text.isEmpty() ? "" : ",").append(number);
+        }
+        return text.toString();
     }
 
     /** None when the text is not a list of numbers: a stranger may have written it. */

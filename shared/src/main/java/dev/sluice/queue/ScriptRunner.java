@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.model.Deployment;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -55,7 +54,7 @@ final class ScriptRunner {
         Request request = Request.cmd(command).arg(script).arg("1").arg(QueueKeys.prefix(deployment));
         for (Object arg : args) {
             switch (arg) {
-                case Buffer bytes -> request.arg(bytes);
+                case byte[] bytes -> request.arg(bytes);
                 default -> request.arg(arg.toString());
             }
         }

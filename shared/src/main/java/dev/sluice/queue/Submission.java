@@ -3,7 +3,6 @@ package dev.sluice.queue;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Lane;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,7 +23,7 @@ public record Submission(
         Lane lane,
         int items,
         Content content,
-        Buffer payload,
+        byte[] payload,
         List<Integer> parts,
         Duration deadline,
         String signatureHash,

@@ -11,7 +11,6 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -153,7 +152,7 @@ final class ModelRun {
         note("accept", id);
         String expected = model.accept(
                 id,
-                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().length(), late),
+                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().length, late),
                 job.idempotency().scopedKey(),
                 job.idempotency().contentHash(),
                 isGhost,
@@ -186,7 +185,7 @@ final class ModelRun {
 
     private Submission aJob() {
         int items = 1 + random.nextInt(5);
-        Buffer payload = Buffer.buffer(new byte[random.nextInt(4) == 0 ? 9_000 + random.nextInt(12_000) : 10]);
+        byte[] payload = new byte[random.nextInt(4) == 0 ? 9_000 + random.nextInt(12_000) : 10];
         IdempotencyKey key = random.nextInt(4) == 0
                 ? new IdempotencyKey("key-" + random.nextInt(6), "content-" + random.nextInt(2))
                 : IdempotencyKey.NONE;

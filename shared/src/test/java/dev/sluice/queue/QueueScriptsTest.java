@@ -20,7 +20,6 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -453,7 +452,7 @@ class QueueScriptsTest {
                 lane,
                 1,
                 Content.ROWS,
-                Buffer.buffer(new byte[bytes]),
+                new byte[bytes],
                 List.of(),
                 Duration.ofMinutes(1),
                 "signature",

@@ -13,7 +13,6 @@ import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,7 +151,7 @@ final class GroupAccept {
                 first.terms().lane(),
                 counts.stream().mapToInt(Integer::intValue).sum(),
                 Content.ROWS,
-                Buffer.buffer(payload),
+                payload,
                 List.of(),
                 longest,
                 target.live().signatureHash(),

@@ -14,7 +14,7 @@ import dev.sluice.queue.Submission;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
 
@@ -33,7 +33,7 @@ public final class JobSubmitter {
     }
 
     /**
-     * Whether even one item would come too late: worth knowing before a body is decoded.
+     * Whether even one item would come too late: worth knowing before a body is read, and again before it is decoded.
      *
      * @throws NotAdmittedException when nothing of these terms is taken now
      */
@@ -53,13 +53,13 @@ public final class JobSubmitter {
         Future<Ticket> ticket = switch (input) {
             case ModelInput.RowInput rows when !terms.async() && !terms.hasKey() -> groups.join(target, rows, terms);
             case ModelInput.RowInput rows ->
-                alone(target, Content.ROWS, Buffer.buffer(TensorCodec.encode(rows.columns())), List.of(), items, terms);
-            case ModelInput.PictureInput(List<Buffer> pictures) ->
+                alone(target, Content.ROWS, TensorCodec.encode(rows.columns()), List.of(), items, terms);
+            case ModelInput.PictureInput(List<byte[]> pictures) ->
                 alone(
                         target,
                         Content.PICTURES,
                         endToEnd(pictures),
-                        pictures.stream().map(Buffer::length).toList(),
+                        pictures.stream().map(picture -> picture.length).toList(),
                         items,
                         terms);
         };
@@ -80,7 +80,7 @@ public final class JobSubmitter {
     }
 
     private Future<Ticket> alone(
-            Target target, Content content, Buffer payload, List<Integer> parts, int items, CallTerms terms) {
+            Target target, Content content, byte[] payload, List<Integer> parts, int items, CallTerms terms) {
         Submission job = new Submission(
                 JobId.random(target.deployment()),
                 terms.lane(),
@@ -150,13 +150,14 @@ public final class JobSubmitter {
                 target.deployment(), reason, admission.predictedWait(target, job.lane(), job.items()));
     }
 
-    private static Buffer endToEnd(List<Buffer> pictures) {
+    private static byte[] endToEnd(List<byte[]> pictures) {
         if (pictures.size() == 1) {
             return pictures.getFirst();
         }
-        Buffer all = Buffer.buffer(pictures.stream().mapToInt(Buffer::length).sum());
-        pictures.forEach(all::appendBuffer);
-        return all;
+        ByteBuffer all = ByteBuffer.allocate(
+                pictures.stream().mapToInt(picture -> picture.length).sum());
+        pictures.forEach(all::put);
+        return all.array();
     }
 
     /** A job that is in the queue and awaited. */

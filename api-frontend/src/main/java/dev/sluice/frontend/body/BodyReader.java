@@ -1,6 +1,7 @@
 package dev.sluice.frontend.body;
 
 import dev.sluice.frontend.body.InputRefusedException.Reason;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -8,10 +9,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerFileUpload;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's body into memory (never a disk), counting its bytes and its time while it arrives. */
@@ -28,17 +31,23 @@ public final class BodyReader {
         this.inFlight = inFlight;
     }
 
-    /** Fails with {@link InputRefusedException} or {@link TooManyBytesInFlightException}; call it before the first byte can be missed. */
-    public Future<RequestBody> read(RoutingContext exchange) {
-        HttpServerRequest request = exchange.request();
-        try {
-            requireUncompressed(request);
-            requireBoundary(request);
-            requireLength(declaredLength(request));
-        } catch (InputRefusedException refused) {
-            return Future.failedFuture(refused);
-        }
-        return new Arrival(exchange).whole();
+    /** @throws InputRefusedException when the headers say already that the body will not be read */
+    public void requireReadable(HttpServerRequest request) {
+        requireUncompressed(request);
+        requireBoundary(request);
+        requireLength(declaredLength(request));
+    }
+
+    /**
+     * Call it before the first byte can be missed. Fails with {@link InputRefusedException} or {@link TooManyBytesInFlightException},
+     * or as its use does.
+     *
+     * @param use after which nobody holds the body any more
+     */
+    public <T> Future<T> read(RoutingContext exchange, Function<RequestBody, Future<T>> use) {
+        BytesInFlight.Share share = inFlight.share();
+        exchange.addEndHandler(_ -> share.release());
+        return new Arrival(exchange, share).whole().compose(use).onComplete(_ -> share.release());
     }
 
     /** Lower case, without parameters. */
@@ -85,14 +94,14 @@ public final class BodyReader {
         private final Pieces body = new Pieces();
         private final List<Pieces> files = new ArrayList<>();
         private final boolean multipart;
-        private final BytesInFlight.Share share = inFlight.share();
+        private final BytesInFlight.Share share;
         private final long timer;
         private long arrived;
         private int filesWhole;
 
-        Arrival(RoutingContext exchange) {
+        Arrival(RoutingContext exchange, BytesInFlight.Share share) {
             this.request = exchange.request();
-            exchange.addEndHandler(_ -> share.release());
+            this.share = share;
             this.multipart =
                     mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)).equals(MULTIPART);
             this.timer = vertx.setTimer(limits.arriveWithin().toMillis(), _ -> tooSlow());
@@ -104,7 +113,7 @@ public final class BodyReader {
                 request.setExpectMultipart(true).uploadHandler(this::file);
             }
             request.handler(this::count).endHandler(_ -> end());
-            return whole.future().onComplete(_ -> vertx.cancelTimer(timer));
+            return whole.future().onComplete(_ -> leave());
         }
 
         private void count(Buffer chunk) {
@@ -149,6 +158,12 @@ public final class BodyReader {
             }
         }
 
+        /** The request lives on until it is answered, and would keep the body. */
+        private void leave() {
+            vertx.cancelTimer(timer);
+            request.handler(null).endHandler(null).exceptionHandler(null);
+        }
+
         private void broken(Throwable cause) {
             whole.tryFail(
                     new InputRefusedException(Reason.MALFORMED, "the body cannot be read: " + cause.getMessage()));
@@ -161,7 +176,7 @@ public final class BodyReader {
         }
     }
 
-    /** Bytes as they arrived, copied once when all are there: a buffer that grows would copy them several times. */
+    /** Bytes as they arrived, copied once at most, when all are there: a buffer that grows would copy them several times. */
     private static final class Pieces {
         private final List<Buffer> pieces = new ArrayList<>();
         private int length;
@@ -171,13 +186,26 @@ public final class BodyReader {
             length += piece.length();
         }
 
-        Buffer whole() {
+        /** Once only. */
+        byte[] whole() {
             if (pieces.size() == 1) {
-                return pieces.getFirst();
+                return bytesOf(pieces.removeFirst());
             }
-            Buffer whole = Buffer.buffer(length);
-            pieces.forEach(whole::appendBuffer);
+            byte[] whole = new byte[length];
+            int at = 0;
+            for (Buffer piece : pieces) {
+                piece.getBytes(whole, at);
+                at += piece.length();
+            }
+            pieces.clear();
             return whole;
+        }
+
+        /** Those under the piece where it is made of nothing else: nobody else has it. */
+        private static byte[] bytesOf(Buffer piece) {
+            ByteBuf under = ((BufferInternal) piece).getByteBuf();
+            boolean isAll = under.hasArray() && under.arrayOffset() == 0 && under.array().length == piece.length();
+            return isAll ? under.array() : piece.getBytes();
         }
     }
 }

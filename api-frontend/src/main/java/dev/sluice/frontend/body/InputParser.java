@@ -3,7 +3,6 @@ package dev.sluice.frontend.body;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.frontend.body.InputRefusedException.Reason;
 import dev.sluice.model.ModelSignature;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /** Turns a body into what the model takes, by the body's content type and the model's signature. */
@@ -25,7 +24,7 @@ public final class InputParser {
     }
 
     private JsonNode jsonForRows(RequestBody body) {
-        if (body instanceof RequestBody.Plain(String mediaType, Buffer bytes) && isJson(mediaType)) {
+        if (body instanceof RequestBody.Plain(String mediaType, byte[] bytes) && isJson(mediaType)) {
             return json.parse(bytes);
         }
         throw new InputRefusedException(
@@ -34,17 +33,17 @@ public final class InputParser {
                         + describe(body));
     }
 
-    private List<Buffer> pictures(RequestBody body) {
+    private List<byte[]> pictures(RequestBody body) {
         return switch (body) {
-            case RequestBody.Form(List<Buffer> files) -> {
+            case RequestBody.Form(List<byte[]> files) -> {
                 if (files.isEmpty()) {
                     throw new InputRefusedException(
                             Reason.INVALID_PICTURES, "the form has no file in it: curl -F image=@picture.jpg");
                 }
                 yield files;
             }
-            case RequestBody.Plain(String mediaType, Buffer bytes) when isPicture(mediaType) -> List.of(bytes);
-            case RequestBody.Plain(String mediaType, Buffer bytes)
+            case RequestBody.Plain(String mediaType, byte[] bytes) when isPicture(mediaType) -> List.of(bytes);
+            case RequestBody.Plain(String mediaType, byte[] bytes)
             when isJson(mediaType) -> PicturesBody.read(json.parse(bytes));
             case RequestBody.Plain _ ->
                 throw new InputRefusedException(

@@ -2,7 +2,6 @@ package dev.sluice.frontend.body;
 
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /** What a request brings for a model, validated against the model's signature. */
@@ -24,7 +23,7 @@ public sealed interface ModelInput {
     }
 
     /** Encoded pictures as the client sent them. */
-    record PictureInput(List<Buffer> pictures) implements ModelInput {
+    record PictureInput(List<byte[]> pictures) implements ModelInput {
         public PictureInput {
             pictures = List.copyOf(pictures);
         }

@@ -2,7 +2,6 @@ package dev.sluice.frontend.body;
 
 import dev.sluice.frontend.body.InputRefusedException.Reason;
 import dev.sluice.picture.PictureHeader;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +10,7 @@ final class PictureCheck {
     private PictureCheck() {}
 
     /** @throws InputRefusedException naming every picture at fault */
-    static ModelInput.PictureInput check(List<Buffer> pictures, InputLimits limits) {
+    static ModelInput.PictureInput check(List<byte[]> pictures, InputLimits limits) {
         if (pictures.isEmpty()) {
             throw new InputRefusedException(Reason.INVALID_PICTURES, "there is no picture in it");
         }
@@ -32,11 +31,11 @@ final class PictureCheck {
         return new ModelInput.PictureInput(pictures);
     }
 
-    private static Optional<String> faultOf(Buffer picture, long mostPixels) {
-        if (picture.length() == 0) {
+    private static Optional<String> faultOf(byte[] picture, long mostPixels) {
+        if (picture.length == 0) {
             return Optional.of("is empty");
         }
-        Optional<PictureHeader> header = PictureHeader.read(picture.getBytes());
+        Optional<PictureHeader> header = PictureHeader.read(picture);
         if (header.isEmpty()) {
             return Optional.of("is no picture of a known format (JPEG, PNG, GIF, WebP, BMP, TIFF), or is cut off");
         }

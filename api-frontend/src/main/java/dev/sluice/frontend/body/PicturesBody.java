@@ -2,7 +2,6 @@ package dev.sluice.frontend.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.frontend.body.InputRefusedException.Reason;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -19,13 +18,13 @@ final class PicturesBody {
     private PicturesBody() {}
 
     /** @throws InputRefusedException naming every picture that is not base64 */
-    static List<Buffer> read(JsonNode json) {
+    static List<byte[]> read(JsonNode json) {
         JsonNode inside = json.has("instances") ? json.path("instances") : json;
         List<JsonNode> instances = inside.isArray()
                 ? StreamSupport.stream(inside.spliterator(), false).toList()
                 : List.of(inside);
         InputFaults faults = new InputFaults();
-        List<Buffer> pictures = new ArrayList<>(instances.size());
+        List<byte[]> pictures = new ArrayList<>(instances.size());
         for (int i = 0; i < instances.size(); i++) {
             read(i, instances.get(i), faults).ifPresent(pictures::add);
         }
@@ -33,7 +32,7 @@ final class PicturesBody {
         return pictures;
     }
 
-    private static Optional<Buffer> read(int place, JsonNode instance, InputFaults faults) {
+    private static Optional<byte[]> read(int place, JsonNode instance, InputFaults faults) {
         Optional<String> text = textOf(instance);
         if (text.isEmpty()) {
             faults.add(InputFault.ofItem(
@@ -43,7 +42,7 @@ final class PicturesBody {
         String base64 = text.get();
         int comma = base64.startsWith("data:") ? base64.indexOf(',') : -1;
         try {
-            return Optional.of(Buffer.buffer(Base64.getDecoder().decode(base64.substring(comma + 1))));
+            return Optional.of(Base64.getDecoder().decode(base64.substring(comma + 1)));
         } catch (IllegalArgumentException e) {
             faults.add(InputFault.ofItem(place, "is not base64: " + e.getMessage()));
             return Optional.empty();

@@ -1,6 +1,5 @@
 package dev.sluice.frontend.body;
 
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /** A body as it arrived, all of it in memory. */
@@ -11,10 +10,10 @@ public sealed interface RequestBody {
      *
      * @param mediaType lower case, without parameters; empty when the client named none
      */
-    record Plain(String mediaType, Buffer bytes) implements RequestBody {}
+    record Plain(String mediaType, byte[] bytes) implements RequestBody {}
 
     /** The files of a multipart form, in their order. */
-    record Form(List<Buffer> files) implements RequestBody {
+    record Form(List<byte[]> files) implements RequestBody {
         public Form {
             files = List.copyOf(files);
         }

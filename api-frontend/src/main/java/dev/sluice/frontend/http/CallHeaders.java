@@ -5,7 +5,6 @@ import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.job.Lane;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.tensor.TensorCodec;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.ByteBuffer;
@@ -103,8 +102,7 @@ final class CallHeaders {
     private static String contentHash(ModelInput input) {
         return switch (input) {
             case ModelInput.RowInput rows -> sha256(TensorCodec.encode(rows.columns()));
-            case ModelInput.PictureInput pictures ->
-                sha256(pictures.pictures().stream().map(Buffer::getBytes).toArray(byte[][]::new));
+            case ModelInput.PictureInput pictures -> sha256(pictures.pictures().toArray(byte[][]::new));
         };
     }
 

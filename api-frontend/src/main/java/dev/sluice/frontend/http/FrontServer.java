@@ -18,6 +18,9 @@ public final class FrontServer {
     private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final int LONGEST_LINE = 8 * 1024;
     private static final int MOST_FORM_FIELDS = 256;
+    /** As much as is read from the network at once: each piece of a body has its price, and a picture in one piece is copied once less. */
+    private static final int LARGEST_PIECE = 256 * 1024;
+
     /** Left to itself, the system takes megabytes for each connection that is not read. */
     private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
@@ -41,12 +44,14 @@ public final class FrontServer {
                 .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setMaxInitialLineLength(LONGEST_LINE)
                 .setMaxFormFields(MOST_FORM_FIELDS)
+                .setMaxChunkSize(LARGEST_PIECE)
                 .setHttp2ClearTextEnabled(false)
                 // Each would put a handler of WebSockets, of which there are none here, into the way of every request.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true)
                 .setDecompressionSupported(false)
+                .setReceiveBufferSize(LARGEST_PIECE)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setTcpNoDelay(true);
         HttpServer server = vertx.createHttpServer(options)

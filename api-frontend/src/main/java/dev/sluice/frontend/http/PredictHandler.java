@@ -58,10 +58,12 @@ final class PredictHandler {
     /** @param asked {@code model} or {@code model@alias}, as the client wrote it */
     void predict(RoutingContext exchange, String asked) {
         Deployment deployment = deployment(asked);
-        catalog.require(deployment);
+        Target target = catalog.require(deployment);
         CallHeaders headers = new CallHeaders(exchange.request(), RequestTelemetry.traceOf(exchange), limits);
-        bodies.read(exchange)
-                .compose(body -> submit(exchange, deployment, headers, body))
+        bodies.requireReadable(exchange.request());
+        submitter.requireRoom(target, headers.terms());
+        bodies.read(exchange, body -> submit(deployment, headers, body))
+                .compose(sent -> reply(exchange, sent))
                 .onFailure(exchange::fail);
     }
 
@@ -82,30 +84,35 @@ final class PredictHandler {
         predict(exchange, deployment.toString());
     }
 
-    private Future<Void> submit(RoutingContext exchange, Deployment deployment, CallHeaders headers, RequestBody body) {
+    private record Sent(Ticket ticket, CallTerms terms) {}
+
+    private Future<Sent> submit(Deployment deployment, CallHeaders headers, RequestBody body) {
         // Looked up again: another version may have gone live while the body was arriving.
         Target target = catalog.require(deployment);
         submitter.requireRoom(target, headers.terms());
         ModelInput input = parser.parse(body, target.live().signature());
         CallTerms terms = headers.termsFor(input);
-        return submitter.submit(target, input, terms).compose(ticket -> {
-            exchange.response().putHeader(CallHeaders.JOB_ID, ticket.id().toString());
-            if (terms.async()) {
-                return sendAccepted(exchange, ticket);
-            }
-            if (exchange.response().closed()) {
-                cancelUnlessWanted(ticket, terms);
-            } else {
-                exchange.addEndHandler(end -> {
-                    if (end.failed()) {
-                        cancelUnlessWanted(ticket, terms);
-                    }
-                });
-            }
-            return ticket.ending().map(how -> {
-                answer(exchange, ticket, how);
-                return null;
+        return submitter.submit(target, input, terms).map(ticket -> new Sent(ticket, terms));
+    }
+
+    private Future<Void> reply(RoutingContext exchange, Sent sent) {
+        Ticket ticket = sent.ticket();
+        exchange.response().putHeader(CallHeaders.JOB_ID, ticket.id().toString());
+        if (sent.terms().async()) {
+            return sendAccepted(exchange, ticket);
+        }
+        if (exchange.response().closed()) {
+            cancelUnlessWanted(sent);
+        } else {
+            exchange.addEndHandler(end -> {
+                if (end.failed()) {
+                    cancelUnlessWanted(sent);
+                }
             });
+        }
+        return ticket.ending().map(how -> {
+            answer(exchange, ticket, how);
+            return null;
         });
     }
 
@@ -157,8 +164,9 @@ final class PredictHandler {
     }
 
     /** The client has gone. One with a key may come back for the answer, and others may wait for the same job. */
-    private void cancelUnlessWanted(Ticket ticket, CallTerms terms) {
-        if (ticket.waiting().abandon() && !terms.hasKey()) {
+    private void cancelUnlessWanted(Sent sent) {
+        Ticket ticket = sent.ticket();
+        if (ticket.waiting().abandon() && !sent.terms().hasKey()) {
             intake.cancel(ticket.id())
                     .onSuccess(state -> LOG.debug("{}: its client has gone, it is {}", ticket.id(), state))
                     .onFailure(

@@ -7,7 +7,6 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The answer of a job that has run: its predictions, or the problem that some item met. */
@@ -20,7 +19,7 @@ public record Prediction(JobId id, Outcome outcome) {
     /** The JSON of the predictions goes into it as the worker wrote it. */
     public String json() {
         Timing timing = outcome.timing();
-        StringBuilder json = new StringBuilder(256)
+        StringBuilder json = new StringBuilder(512)
                 .append("{\"model\":\"")
                 .append(id.deployment().model())
                 .append("\",\"alias\":\"")
@@ -29,9 +28,9 @@ public record Prediction(JobId id, Outcome outcome) {
                 .append(io.vertx.core.json.Json.encode(outcome.version()))
                 .append(",\"job_id\":\"")
                 .append(id)
-                .append("\",\"predictions\":")
-                .append(predictions());
-        return json.append(",\"timing\":{\"queue_ms\":")
+                .append("\",\"predictions\":");
+        return appendPredictions(json)
+                .append(",\"timing\":{\"queue_ms\":")
                 .append(rounded(timing.queueMs()))
                 .append(",\"decode_ms\":")
                 .append(rounded(timing.decodeMs()))
@@ -68,19 +67,25 @@ public record Prediction(JobId id, Outcome outcome) {
                 .ofJob(id)
                 .with("version", outcome.version())
                 .with("errors", errors);
-        return errors.size() < items.size() ? problem.with("predictions", new JsonArray(predictions())) : problem;
+        return errors.size() < items.size()
+                ? problem.with(
+                        "predictions",
+                        new JsonArray(appendPredictions(new StringBuilder()).toString()))
+                : problem;
     }
 
-    private String predictions() {
-        List<String> lines = new ArrayList<>(outcome.items().size());
-        for (ItemResult item : outcome.items()) {
-            lines.add(
-                    switch (item) {
-                        case ItemResult.Prediction(String line) -> line;
-                        case ItemResult.Failed _ -> "null";
-                    });
+    private StringBuilder appendPredictions(StringBuilder json) {
+        json.append('[');
+        List<ItemResult> items = outcome.items();
+        for (int i = 0; i < items.size(); i++) {
+            json.append(i == 0 ? "" : ",")
+                    .append(
+                            switch (items.get(i)) {
+                                case ItemResult.Prediction(String line) -> line;
+                                case ItemResult.Failed _ -> "null";
+                            });
         }
-        return "[" + String.join(",", lines) + "]";
+        return json.append(']');
     }
 
     private static double rounded(double ms) {

@@ -8,7 +8,6 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.TensorCodec;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -19,12 +18,12 @@ import java.util.Random;
  * @param items in each
  * @param parts for pictures the length of each
  */
-record Load(Content content, int items, Buffer payload, List<Integer> parts, String signatureHash) {
+record Load(Content content, int items, byte[] payload, List<Integer> parts, String signatureHash) {
     private static final Duration DEADLINE = Duration.ofHours(1);
 
     /** As a client's POST of so many rows becomes one job. */
     static Load ofRows(int rows) {
-        Buffer payload = Buffer.buffer(TensorCodec.encode(IrisRows.columns(rows)));
+        byte[] payload = TensorCodec.encode(IrisRows.columns(rows));
         return new Load(Content.ROWS, rows, payload, List.of(), hash(Content.ROWS));
     }
 
@@ -32,7 +31,7 @@ record Load(Content content, int items, Buffer payload, List<Integer> parts, Str
     static Load ofPicture(int bytes) {
         byte[] picture = new byte[bytes];
         new Random(bytes).nextBytes(picture);
-        return new Load(Content.PICTURES, 1, Buffer.buffer(picture), List.of(bytes), hash(Content.PICTURES));
+        return new Load(Content.PICTURES, 1, picture, List.of(bytes), hash(Content.PICTURES));
     }
 
     /** @param replyTo channel of whoever waits; empty when nobody does */

@@ -7,7 +7,7 @@ import dev.sluice.frontend.body.InputRefusedException;
 import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.frontend.body.RequestBody;
 import dev.sluice.model.ModelSignature;
-import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -26,15 +26,17 @@ public class RequestBenchmark {
     private final InputParser parser =
             new InputParser(new InputLimits(16 << 20, 100_000, 32, 50_000_000, Duration.ofSeconds(30)));
     private final ModelSignature signature = IrisRows.signature();
-    private RequestBody valid = new RequestBody.Plain(JSON, Buffer.buffer());
+    private RequestBody valid = new RequestBody.Plain(JSON, new byte[0]);
     private RequestBody faulty = valid;
 
     @Setup
     public void makeBodies() {
         String json = IrisRows.json(rows);
-        valid = new RequestBody.Plain(JSON, Buffer.buffer(json));
+        valid = new RequestBody.Plain(JSON, json.getBytes(StandardCharsets.UTF_8));
         faulty = new RequestBody.Plain(
-                JSON, Buffer.buffer(json.replaceAll("\"petal_width\":[0-9.]+", "\"petal_width\":\"wide\"")));
+                JSON,
+                json.replaceAll("\"petal_width\":[0-9.]+", "\"petal_width\":\"wide\"")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     @Benchmark

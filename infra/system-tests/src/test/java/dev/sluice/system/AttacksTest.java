@@ -22,7 +22,6 @@ import dev.sluice.queue.Submission;
 import dev.sluice.system.SluiceClient.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,7 +132,7 @@ class AttacksTest {
                         Lane.BULK,
                         1,
                         content,
-                        Buffer.buffer(pickle),
+                        pickle,
                         content == Content.ROWS ? List.of() : List.of(pickle.length),
                         LIMIT,
                         sluice.api(1)

@@ -304,7 +304,7 @@ class StrangeQueueTest {
                 Lane.INTERACTIVE,
                 1,
                 Content.ROWS,
-                Buffer.buffer(A_ROW),
+                A_ROW,
                 List.of(),
                 Duration.ofMinutes(1),
                 model.signatureHash(),
