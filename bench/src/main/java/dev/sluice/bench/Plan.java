@@ -29,7 +29,7 @@ record Plan(boolean variants, int rounds, List<Task> tasks, Optional<Overloading
                 true,
                 3,
                 List.of(ROWS, new Task(Work.ROW, 1), PICTURES, new Task(Work.PICTURE, 1)),
-                Optional.of(new Overloading(Duration.ofSeconds(1), MEASURED)));
+                Optional.of(new Overloading(Duration.ofSeconds(3), MEASURED)));
     }
 
     List<String> headline() {
