@@ -20,8 +20,6 @@ public final class BenchAgainstLimit {
     private static final int TRIPLES = 5;
     private static final int SECONDS = 8;
     /** With some hundreds of requests a second the compiler needs its time. */
-    private static final int WARM_UP_STEPS = 14;
-
     private BenchAgainstLimit() {}
 
     /** Arguments: the project's folder, one for work. */
@@ -33,7 +31,7 @@ public final class BenchAgainstLimit {
         EngineLimit limit = new EngineLimit(workshop, SECONDS);
         EngineLimit.Setting best = limit.best(Work.PICTURE);
         System.out.printf("the limit: this worker's pipeline from memory, %s%n", best);
-        Measuring measuring = new Measuring(Duration.ofSeconds(SECONDS), WARM_UP_STEPS);
+        Measuring measuring = new Measuring(Duration.ofSeconds(SECONDS));
         Task pictures = new Task(Work.PICTURE, 16);
         List<Double> rates = new ArrayList<>();
         List<Double> costs = new ArrayList<>();
@@ -41,7 +39,7 @@ public final class BenchAgainstLimit {
             LimitFigures before = limit.java(Work.PICTURE, best);
             Sample served;
             try (Contestant.Running running = sluice.start()) {
-                served = measuring.measure(sluice.name(), running, pictures, triple, 0);
+                served = measuring.measure(sluice, running, pictures, triple, 0);
             }
             LimitFigures after = limit.java(Work.PICTURE, best);
             double rate = 2 * served.figures().perSecond() / (before.perSecond() + after.perSecond());

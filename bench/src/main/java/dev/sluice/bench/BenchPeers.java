@@ -18,25 +18,26 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Sluice and its peers in turn, A B C A B C: each is started, asked and stopped before the next. */
 public final class BenchPeers {
-    private static final int LEAST_WARM_UP_STEPS = 2;
-
     private final Plan plan;
     private final Workshop workshop;
     private final List<Contestant> contestants;
+    private final List<Contestant> variants;
     private final Measuring measuring;
     private final Limits limits;
     private final List<Sample> samples = new ArrayList<>();
     private final List<Overload> overloads = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    private BenchPeers(Plan plan, Workshop workshop, List<Contestant> contestants) {
+    private BenchPeers(Plan plan, Workshop workshop, List<Contestant> contestants, List<Contestant> variants) {
         this.plan = plan;
         this.workshop = workshop;
         this.contestants = contestants;
-        this.measuring = new Measuring(Plan.MEASURED, LEAST_WARM_UP_STEPS);
+        this.variants = variants;
+        this.measuring = new Measuring(Plan.MEASURED);
         this.limits = new Limits(workshop, measuring);
     }
 
@@ -55,14 +56,11 @@ public final class BenchPeers {
         System.out.println("Sluice starts once, and the peers get its models ...");
         SluicePeer.asInstalled(workshop).fetchModels();
         Plan plan = form.equals("quick") ? Plan.quick() : Plan.whole();
-        List<Contestant> contestants = new ArrayList<>(Contestants.each(workshop));
-        if (plan.variants()) {
-            contestants.addAll(Contestants.variants(workshop));
-        }
-        if (!chosen.isEmpty()) {
-            contestants.removeIf(contestant -> chosen.stream().noneMatch(contestant.name()::startsWith));
-        }
-        BenchPeers bench = new BenchPeers(plan, workshop, contestants);
+        BenchPeers bench = new BenchPeers(
+                plan,
+                workshop,
+                chosen(chosen, Contestants.each(workshop)),
+                plan.variants() ? chosen(chosen, Contestants.variants(workshop)) : List.of());
         if (chosen.isEmpty()) {
             bench.attempt("limits", bench.limits::measure);
         }
@@ -75,13 +73,24 @@ public final class BenchPeers {
         }
     }
 
+    /** @param names with which theirs begin; all without */
+    private static List<Contestant> chosen(List<String> names, List<Contestant> contestants) {
+        return contestants.stream()
+                .filter(contestant -> names.isEmpty() || names.stream().anyMatch(contestant.name()::startsWith))
+                .toList();
+    }
+
     private void takeTurns() throws InterruptedException {
         for (int round = 1; round <= plan.rounds(); round++) {
-            for (Contestant contestant : contestants) {
-                int current = round;
+            int current = round;
+            for (Contestant contestant : everybody()) {
                 attempt("round %d, %s".formatted(round, contestant.name()), () -> visit(contestant, current));
             }
         }
+    }
+
+    private List<Contestant> everybody() {
+        return Stream.concat(contestants.stream(), variants.stream()).toList();
     }
 
     @FunctionalInterface
@@ -106,34 +115,41 @@ public final class BenchPeers {
     }
 
     private void visit(Contestant contestant, int round) throws IOException, InterruptedException {
+        boolean isVariant = variants.contains(contestant);
         long start = System.nanoTime();
         try (Contestant.Running running = contestant.start()) {
             double ready = (System.nanoTime() - start) / 1e9;
             Map<Work, Double> capacity = new EnumMap<>(Work.class);
-            for (Task task : plan.tasks()) {
+            for (Task task : plan.tasks(round, isVariant)) {
                 if (contestant.works().contains(task.work())) {
-                    Sample sample = measuring.measure(contestant.name(), running, task, round, ready);
+                    Sample sample = measuring.measure(contestant, running, task, round, ready);
                     System.out.println(sample);
                     samples.add(sample);
                     capacity.putIfAbsent(task.work(), sample.figures().perSecond());
                 }
             }
-            if (plan.overloading().isPresent()) {
-                for (Map.Entry<Work, Double> work : capacity.entrySet()) {
-                    Overload overload = plan.overloading()
-                            .get()
-                            .measure(contestant.name(), running, work.getKey(), work.getValue(), round);
-                    System.out.println(overload);
-                    overloads.add(overload);
-                }
+            capacity.keySet().retainAll(plan.overloads(round, isVariant));
+            for (Map.Entry<Work, Double> work : capacity.entrySet()) {
+                Overload overload = plan.overloading()
+                        .orElseThrow()
+                        .measure(contestant.name(), running, work.getKey(), work.getValue(), round);
+                System.out.println(overload);
+                overloads.add(overload);
             }
         }
     }
 
     private Results results(Head head) {
-        List<Entrant> entrants = contestants.stream()
+        List<Entrant> entrants = everybody().stream()
                 .map(contestant -> new Entrant(contestant.name(), contestant.version(), contestant.settings()))
                 .toList();
-        return new Results(head, entrants, plan.headline(), limits.lines(), failures, samples, overloads);
+        return new Results(
+                head,
+                entrants,
+                plan.headline().stream().map(Task::title).toList(),
+                limits.lines(),
+                failures,
+                samples,
+                overloads);
     }
 }

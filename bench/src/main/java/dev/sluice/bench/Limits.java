@@ -54,7 +54,7 @@ final class Limits {
 
     private void measureHttp(NginxFloor nginx) throws IOException, InterruptedException {
         try (Contestant.Running running = nginx.start()) {
-            Sample sample = measuring.measure(nginx.name(), running, ROWS_OVER_HTTP, 1, 0);
+            Sample sample = measuring.measure(nginx, running, ROWS_OVER_HTTP, 1, 0);
             note("%s over HTTP, %s with a constant answer: %,.0f/s, p50 %.2f ms, %.3f s of processor time for 1,000"
                     .formatted(
                             ROWS_OVER_HTTP.title(),

@@ -10,12 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/**
- * One measurement of a contestant that runs: its answers, and what it and strangers took of the machine meanwhile.
- *
- * @param leastWarmUpSteps of {@link #WARM_UP_STEP} each, before it may count as warm
- */
-record Measuring(Duration measured, int leastWarmUpSteps) {
+/** One measurement of a contestant that runs: its answers, and what it and strangers took of the machine meanwhile. */
+record Measuring(Duration measured) {
     /** Of the machine; a measurement beside more than that is repeated. */
     private static final double MOST_FOREIGN_LOAD = 0.10;
 
@@ -24,12 +20,13 @@ record Measuring(Duration measured, int leastWarmUpSteps) {
     /** A server whose code compiles itself while it runs gets faster for a while: that is not what is asked here. */
     private static final Duration WARM_UP_STEP = Duration.ofMillis(1_500);
 
-    private static final int MOST_WARM_UP_STEPS = 12;
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(24);
     private static final double STILL_FASTER = 1.04;
 
-    Sample measure(String name, Contestant.Running running, Task task, int round, double readySeconds)
+    Sample measure(Contestant contestant, Contestant.Running running, Task task, int round, double readySeconds)
             throws IOException {
-        warmUp(running, task);
+        String name = contestant.name();
+        warmUp(running, task, contestant.leastWarmUp());
         Sample sample = once(name, running, task, round, readySeconds);
         for (int i = 0; i < MOST_REPEATS && sample.foreignShare() > MOST_FOREIGN_LOAD; i++) {
             sample = once(name, running, task, round, readySeconds);
@@ -53,14 +50,16 @@ record Measuring(Duration measured, int leastWarmUpSteps) {
     }
 
     /** Until it no longer gets faster. */
-    private void warmUp(Contestant.Running running, Task task) throws IOException {
-        double most = run(running, task, WARM_UP_STEP).perSecond();
-        for (int step = 2; step <= Math.max(leastWarmUpSteps, MOST_WARM_UP_STEPS); step++) {
+    private static void warmUp(Contestant.Running running, Task task, Duration least) throws IOException {
+        double before = run(running, task, WARM_UP_STEP).perSecond();
+        Duration soFar = WARM_UP_STEP;
+        while (soFar.compareTo(LONGEST_WARM_UP) < 0) {
             double now = run(running, task, WARM_UP_STEP).perSecond();
-            if (step >= leastWarmUpSteps && now < STILL_FASTER * most) {
+            soFar = soFar.plus(WARM_UP_STEP);
+            if (soFar.compareTo(least) >= 0 && now < STILL_FASTER * before) {
                 return;
             }
-            most = now;
+            before = now;
         }
     }
 

@@ -2,18 +2,22 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.contestant.Work;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is measured.
  *
- * @param variants whether contestants take part that are set up otherwise than usual
+ * @param variants whether contestants take part that are set up otherwise than usual, for the headline only
  * @param rounds in which all contestants take their turn
- * @param tasks the busiest of each work first: what it yields is what an overload is a multiple of
- * @param overloading of each work, after the tasks
+ * @param headline in each round; what it yields is what an overload is a multiple of
+ * @param further in the first round
+ * @param overloading with pictures in each round, with rows in the first: there the generator is the limit for whoever is fast
  */
-record Plan(boolean variants, int rounds, List<Task> tasks, Optional<Overloading> overloading) {
+record Plan(boolean variants, int rounds, List<Task> headline, List<Task> further, Optional<Overloading> overloading) {
     /** Of each measurement. */
     static final Duration MEASURED = Duration.ofSeconds(4);
 
@@ -21,18 +25,29 @@ record Plan(boolean variants, int rounds, List<Task> tasks, Optional<Overloading
     private static final Task PICTURES = new Task(Work.PICTURE, 16);
 
     static Plan quick() {
-        return new Plan(false, 1, List.of(ROWS, PICTURES), Optional.empty());
+        return new Plan(false, 1, List.of(ROWS, PICTURES), List.of(), Optional.empty());
     }
 
     static Plan whole() {
         return new Plan(
                 true,
                 3,
-                List.of(ROWS, new Task(Work.ROW, 1), PICTURES, new Task(Work.PICTURE, 1)),
-                Optional.of(new Overloading(Duration.ofSeconds(3), MEASURED)));
+                List.of(ROWS, PICTURES),
+                List.of(new Task(Work.ROW, 1), new Task(Work.PICTURE, 1)),
+                Optional.of(new Overloading(Duration.ofSeconds(2), MEASURED)));
     }
 
-    List<String> headline() {
-        return List.of(ROWS.title(), PICTURES.title());
+    List<Task> tasks(int round, boolean variant) {
+        return round > 1 || variant
+                ? headline
+                : Stream.concat(headline.stream(), further.stream()).toList();
+    }
+
+    /** Works whose overload is measured. */
+    Set<Work> overloads(int round, boolean variant) {
+        if (overloading.isEmpty() || variant) {
+            return Set.of();
+        }
+        return round > 1 ? EnumSet.of(Work.PICTURE) : EnumSet.allOf(Work.class);
     }
 }

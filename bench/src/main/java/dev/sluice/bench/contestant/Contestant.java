@@ -20,6 +20,11 @@ public interface Contestant {
 
     Set<Work> works();
 
+    /** For how long it is asked at least before it is measured. */
+    default Duration leastWarmUp() {
+        return Duration.ofSeconds(3);
+    }
+
     /** Returns once it answers. */
     Running start() throws IOException, InterruptedException;
 
