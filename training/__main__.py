@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from training.alias import move
-from training.catalogue import NAMES, RINGS
+from training.catalogue import NAMES, RAW, RINGS
 from training.demo import run as run_demo
 from training.failure import TrainingFailure
 from training.publish import publish, selected
@@ -42,6 +42,14 @@ def _rings(options: argparse.Namespace) -> None:
             "makes an environment from training/requirements-torch.lock"
         ) from missing
     train.train_releases(options.out)
+
+
+def _ingest(options: argparse.Namespace) -> None:
+    from training.ingest import command
+
+    source = options.data_loc / options.file_name
+    dlq = options.dlq or options.output_path / "dlq.log"
+    command.run(source, options.output_path, dlq, options.log_level)
 
 
 def _samples(options: argparse.Namespace) -> None:
@@ -92,7 +100,23 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=RINGS, metavar="DIR")
     command.set_defaults(run=_rings)
 
-    command = commands.add_parser("samples", help="draw the odd sample pictures again")
+    command = commands.add_parser(
+        "ingest", help="raw compounds to a clean table and pictures, bad records to a log"
+    )
+    command.add_argument("--data_loc", "--data-loc", type=Path, default=RAW, metavar="DIR")
+    command.add_argument("--file_name", "--file-name", default="compounds.json", metavar="JSON")
+    command.add_argument(
+        "--output_path", "--output-path", type=Path, default=Path("data"), metavar="DIR"
+    )
+    command.add_argument(
+        "--dlq", type=Path, metavar="LOG", help="dead letters (default: dlq.log beside the table)"
+    )
+    command.add_argument(
+        "--log_level", "--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+    command.set_defaults(run=_ingest)
+
+    command = commands.add_parser("samples", help="make the odd sample files again")
     command.set_defaults(run=_samples)
     return top
 

@@ -8,6 +8,7 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
 SAMPLES = PACKAGE / "samples"
+RAW = PACKAGE / "raw"
 RINGS = PACKAGE / "rings"
 GENERATED = "generated data"
 

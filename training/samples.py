@@ -1,4 +1,4 @@
-"""Odd picture files made from the sample photograph: what clients send on an ordinary day."""
+"""What arrives on an ordinary day: odd picture files, and raw records with faults among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training.catalogue import SAMPLES
+from training.catalogue import RAW, SAMPLES
+from training.ingest import sample
 
 EXIF_ORIENTATION = 0x0112
 ROTATED_RIGHT = 6
@@ -43,6 +44,8 @@ def draw(folder: Path = SAMPLES) -> None:
     whole = (folder / "progressive.jpg").read_bytes()
     (folder / "truncated.jpg").write_bytes(whole[: len(whole) // 2])
     (folder / "text.jpg").write_text("This is a text, whatever its name says.\n", encoding="utf-8")
+    RAW.mkdir(exist_ok=True)
+    (RAW / "compounds.json").write_bytes(sample.compounds(SAMPLES))
 
 
 def disc(size: tuple[int, int]) -> Image.Image:

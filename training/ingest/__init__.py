@@ -1,1 +1,1 @@
-"""Raw compounds in, one clean table and the pictures out; what is bad goes to the dead-letter log."""
+"""Raw compounds to a clean table and pictures; what is bad goes to the dead-letter log."""

@@ -14,6 +14,7 @@ from PIL import Image
 MEMBERS = ("compound_id", "name", "smiles", "num_rings", "image")
 FORMATS = {"PNG": "png", "JPEG": "jpg"}
 MOST_PIXELS = 4_000_000
+TOO_LARGE = f"image has more than {MOST_PIXELS} pixels"
 MOST_RINGS = 30
 LONGEST_TEXT = 1_000
 # It becomes the name of a file.
@@ -89,8 +90,10 @@ def _measure(picture: bytes) -> tuple[str, int, int]:
     try:
         with Image.open(io.BytesIO(picture), formats=list(FORMATS)) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise BadRecord(f"image has {image.width} x {image.height} pixels: too many")
+                raise BadRecord(TOO_LARGE)
             image.load()
             return FORMATS[str(image.format)], image.width, image.height
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise BadRecord(TOO_LARGE) from None
+    except (OSError, SyntaxError, ValueError):
         raise BadRecord("image is no whole PNG or JPEG") from None

@@ -29,21 +29,6 @@ class Found:
     fault: str | None = None
 
 
-class _TwiceNamed(ValueError):
-    pass
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise _TwiceNamed("a member is named twice")
-    return members
-
-
-def _no_constant(name: str) -> float:
-    raise _TwiceNamed(f"{name} is no JSON")
-
-
 class Reader:
     """Reads in pieces: a file may be larger than the memory."""
 
@@ -52,7 +37,10 @@ class Reader:
         self._on_bytes = on_bytes
         # Bytes that are no UTF-8 become lone surrogates: they spoil their record, not the file.
         self._text = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
-        self._json = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+        self._json = json.JSONDecoder(
+            object_pairs_hook=self._members, parse_constant=self._constant
+        )
+        self._strange: str | None = None
         self._buffer = ""
         self._at = 0
         self._ended = False
@@ -73,12 +61,13 @@ class Reader:
 
     def _next(self) -> Found:
         while True:
+            self._strange = None
             try:
                 value, end = self._json.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                found = self._broken(error)
-            except (_TwiceNamed, RecursionError) as error:
-                found = self._broken(error)
+                found = self._broken(error.msg)
+            except RecursionError:
+                found = self._broken("nested too deeply")
             else:
                 if end == len(self._buffer) and self._read_more():
                     continue  # a number may go on
@@ -92,12 +81,26 @@ class Reader:
             return Found(text, fault="is not UTF-8")
         if not isinstance(value, dict):
             return Found(text, fault="is not an object")
+        if self._strange:
+            return Found(text, fault=self._strange)
         return Found(text, value=value)
 
-    def _broken(self, error: Exception) -> Found | None:
+    # What Python's reader lets pass.
+
+    def _members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            self._strange = "is not JSON: a member is named twice"
+        return members
+
+    def _constant(self, name: str) -> None:
+        self._strange = f"is not JSON: {name}"
+
+    def _broken(self, reason: str) -> Found | None:
         """None when there may be more of it to read."""
         following = NEXT_OBJECT.search(self._buffer, self._at + 1)
-        if following is None and len(self._buffer) - self._at < LONGEST_RECORD and self._read_more():
+        may_go_on = following is None and len(self._buffer) - self._at < LONGEST_RECORD
+        if may_go_on and self._read_more():
             return None
         end = following.start() if following else len(self._buffer)
         text = self._cut(end)
@@ -105,7 +108,6 @@ class Reader:
             return Found(text, fault="is not UTF-8")
         if following is None and self._ended:
             return Found(text, fault="is cut off")
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         return Found(text, fault=f"is not JSON: {reason}")
 
     def _cut(self, end: int) -> str:

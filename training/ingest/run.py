@@ -32,9 +32,7 @@ class Counts:
 
     def __str__(self) -> str:
         bad = self.bad.total()
-        return (
-            f"{self.read} records = {self.good} good + {self.duplicates} duplicates + {bad} bad"
-        )
+        return f"{self.read} records = {self.good} good + {self.duplicates} duplicates + {bad} bad"
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ class _Run:
         LOG.debug("record %d %s", self._counts.read, reason)
 
     def finish(self, output: Path, dlq: Path) -> Result:
-        """The table last but one, the list of what belongs to it last: a run that was killed begins again."""
+        """The list of what belongs to the table comes last: a run that was killed begins again."""
         kept = {row[4] for row in self._rows}
         for stale in self._before(output) - kept:
             (self._pictures / stale).unlink(missing_ok=True)

@@ -27,7 +27,9 @@ SYSTEM_TESTS = "../infra/system-tests/requirements.lock"
 BENCH = "../bench/peers/requirements.lock"
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-torch.lock", SYSTEM_TESTS, BENCH])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-torch.lock", SYSTEM_TESTS, BENCH]
+)
 def test_every_line_is_an_exact_pin(lock: str) -> None:
     assert len(pins(lock)) > 20
 
