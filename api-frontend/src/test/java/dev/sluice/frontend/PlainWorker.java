@@ -38,7 +38,7 @@ import java.util.function.Function;
 final class PlainWorker implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(15);
     private static final LeaseTerms TERMS = new LeaseTerms(
-            Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(15), 3, 1 << 20, Duration.ofDays(1));
+            Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(15), 3, 1 << 20, Duration.ofDays(1), 0);
 
     private final Vertx vertx = Vertx.vertx();
     private final String incarnation = "test-" + UUID.randomUUID();

@@ -34,7 +34,7 @@ record Plan(boolean variants, int rounds, List<Task> headline, List<Task> furthe
                 3,
                 List.of(ROWS, PICTURES),
                 List.of(new Task(Work.ROW, 1), new Task(Work.PICTURE, 1)),
-                Optional.of(new Overloading(Duration.ofSeconds(2), MEASURED)));
+                Optional.of(new Overloading(Duration.ofSeconds(3), Duration.ofSeconds(6))));
     }
 
     List<Task> tasks(int round, boolean variant) {

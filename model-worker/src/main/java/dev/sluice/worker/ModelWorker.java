@@ -71,6 +71,7 @@ public final class ModelWorker {
                         heartbeat,
                         watchdog,
                         settings.loops(),
+                        settings.loggedInput(),
                         metrics,
                         describe(management.port())),
                 metrics);

@@ -4,6 +4,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.settings.DurationOption;
 import dev.sluice.settings.SettingsReader;
+import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.rollout.RolloutSettings;
 import java.net.URI;
@@ -97,6 +98,20 @@ final class WorkerSettings implements SettingsReader.Validated {
             description = "How long a dead letter is kept; the same for all workers (SLUICE_DEAD_LETTER_AGE).")
     Duration deadLetterAge = Duration.ZERO;
 
+    @Option(
+            names = "--prediction-log-bytes",
+            defaultValue = "0",
+            description =
+                    "Most bytes of a deployment's prediction log while nobody has fetched them; the oldest go first, and"
+                            + " are counted; 0: no log; the same for all workers (SLUICE_PREDICTION_LOG_BYTES).")
+    long predictionLogBytes;
+
+    @Option(
+            names = "--log-pictures",
+            description = "Pictures themselves go into the prediction log, not only their hash and size"
+                    + " (SLUICE_LOG_PICTURES).")
+    boolean logPictures;
+
     @Option(names = "--threads", defaultValue = "0", description = "Cores to infer on; 0: all (SLUICE_THREADS).")
     int threads;
 
@@ -136,7 +151,12 @@ final class WorkerSettings implements SettingsReader.Validated {
                 outcomeTtl,
                 LeaseTerms.DEFAULT.mostDeaths(),
                 deadLetterBytes,
-                deadLetterAge);
+                deadLetterAge,
+                predictionLogBytes);
+    }
+
+    LoggedInput loggedInput() {
+        return new LoggedInput(predictionLogBytes > 0, logPictures);
     }
 
     RolloutSettings rolloutSettings() {
@@ -173,6 +193,9 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (deadLetterAge.toMillis() < 1_000) {
             faults.add("--dead-letter-age: at least 1s");
+        }
+        if (predictionLogBytes < 0) {
+            faults.add("--prediction-log-bytes: not below 0");
         }
         if (threads < 0) {
             faults.add("--threads: not below 0");

@@ -70,13 +70,12 @@ public final class JobLeases {
 
     /** @return the ids that were refused, because they are no longer this incarnation's */
     public Future<List<String>> commit(String incarnation, List<Commit> commits) {
-        List<Object> args = new ArrayList<>(2 + 3 * commits.size());
-        args.add(incarnation);
-        args.add(terms.outcomeTtl().toMillis());
+        List<Object> args = commitArgs(incarnation, commits.size());
         for (Commit commit : commits) {
             args.add(commit.id());
             args.add(commit.failed() ? "failed" : "done");
             args.add(OutcomeCodec.encode(commit.outcome()));
+            args.add(commit.input());
         }
         return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
     }
@@ -88,11 +87,17 @@ public final class JobLeases {
      * @return the ids that were refused, as above
      */
     public Future<List<String>> bury(String incarnation, Map<String, String> reasons) {
-        List<Object> args = new ArrayList<>(2 + 3 * reasons.size());
+        List<Object> args = commitArgs(incarnation, reasons.size());
+        reasons.forEach((id, reason) -> args.addAll(List.of(id, "dead", reason, "")));
+        return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
+    }
+
+    private List<Object> commitArgs(String incarnation, int jobs) {
+        List<Object> args = new ArrayList<>(3 + 4 * jobs);
         args.add(incarnation);
         args.add(terms.outcomeTtl().toMillis());
-        reasons.forEach((id, reason) -> args.addAll(List.of(id, "dead", reason)));
-        return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
+        args.add(terms.logBytes());
+        return args;
     }
 
     /** Hands jobs back to the head of their lane, in the order in which they were taken. @return the ids that were refused */

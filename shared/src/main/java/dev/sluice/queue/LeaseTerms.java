@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param mostDeaths at this many deaths a job becomes a dead letter
  * @param deadLetterBytes together at most, the oldest go first
  * @param deadLetterAge kept at most this long
+ * @param logBytes of the prediction log at most, the oldest go first; 0 for none
  */
 public record LeaseTerms(
         Duration deadAfter,
@@ -18,9 +19,10 @@ public record LeaseTerms(
         Duration outcomeTtl,
         int mostDeaths,
         long deadLetterBytes,
-        Duration deadLetterAge) {
+        Duration deadLetterAge,
+        long logBytes) {
     public static final LeaseTerms DEFAULT = new LeaseTerms(
-            Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64L << 20, Duration.ofDays(7));
+            Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64L << 20, Duration.ofDays(7), 0);
 
     /** Renewing this often leaves room for three lost renewals. */
     public Duration renewEvery() {

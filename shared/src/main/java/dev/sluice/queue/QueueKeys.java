@@ -25,6 +25,15 @@ public final class QueueKeys {
         return prefix(deployment) + "dead";
     }
 
+    static String log(Deployment deployment) {
+        return prefix(deployment) + "log";
+    }
+
+    /** A payload that left the log's entry for a key of its own. */
+    static String logged(Deployment deployment, String id) {
+        return prefix(deployment) + "logged:" + id;
+    }
+
     static String counters(Deployment deployment) {
         return prefix(deployment) + "counters";
     }

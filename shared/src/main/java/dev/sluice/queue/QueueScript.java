@@ -22,6 +22,7 @@ public enum QueueScript {
     RECLAIM,
     RESEND,
     DROP,
+    LOGGED,
     REGISTER,
     RENEW,
     LEAVE;

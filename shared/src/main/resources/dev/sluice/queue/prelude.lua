@@ -3,7 +3,7 @@
 local P = KEYS[1]
 local LANES = { interactive = P .. 'lane:interactive', bulk = P .. 'lane:bulk' }
 local DEADLINES, WORKERS, IDLE, DEAD = P .. 'deadlines', P .. 'workers', P .. 'idle', P .. 'dead'
-local RECALLED = P .. 'recalled'
+local RECALLED, LOG = P .. 'recalled', P .. 'log'
 local INLINE_REPLY_LIMIT = 65536
 local MOST_ITEMS, LETTER_BYTES = 10000000, 1024
 local STATES = { waiting = true, running = true, done = true, failed = true, cancelled = true, expired = true, dead = true }
@@ -15,6 +15,7 @@ local function job_key(id) return P .. 'job:' .. id end
 local function body_key(id) return P .. 'body:' .. id end
 local function alive_key(incarnation) return P .. 'alive:' .. incarnation end
 local function held_key(incarnation) return P .. 'held:' .. incarnation end
+local function logged_key(id) return P .. 'logged:' .. id end
 
 -- Counters are summed up here and written once, by flush().
 local counts = {}
@@ -140,6 +141,21 @@ local function drop_letter(id)
   count('dead.bytes', -freed)
   count('total.dead-dropped', 1)
   return freed
+end
+
+local function field(entry, name)
+  for i = 1, #entry[2], 2 do
+    if entry[2][i] == name then return entry[2][i + 1] end
+  end
+end
+
+-- Takes an entry out of the prediction log, with the payload that stands beside it. Answers its bytes and items.
+local function drop_logged(entry)
+  redis.call('XDEL', LOG, entry[1])
+  if field(entry, 'body') then redis.call('DEL', logged_key(field(entry, 'job') or '')) end
+  local bytes, items = whole(field(entry, 'bytes')) or 0, whole(field(entry, 'items')) or 0
+  count('log.bytes', -bytes)
+  return bytes, items
 end
 
 -- An entry of a lane that does not wait: ended where it stood, or put there by a stranger. Sees to it that its record ends too.

@@ -1,6 +1,7 @@
 package dev.sluice.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
@@ -41,7 +42,7 @@ final class ModelRun {
     private static final QueueBudget BUDGET = new QueueBudget(14, 30, 60_000);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final LeaseTerms TERMS =
-            new LeaseTerms(HOUR, Duration.ofMillis(250), HOUR, 3, Long.MAX_VALUE >> 10, HOUR);
+            new LeaseTerms(HOUR, Duration.ofMillis(250), HOUR, 3, Long.MAX_VALUE >> 10, HOUR, 20_000);
     private static final int KEPT_STEPS = 12;
 
     private final RedisLink link;
@@ -51,6 +52,11 @@ final class ModelRun {
     private final JobIntake intake;
     private final JobIntake ghost;
     private final JobLeases leases;
+    private final PredictionLog log;
+    /** Of jobs that were committed, and of those that were read from the log. */
+    private long committedItems;
+
+    private long keptItems;
     private final ReferenceQueue model = new ReferenceQueue(BUDGET, TERMS.mostDeaths());
     private final List<String> workerNames = new ArrayList<>();
     private final Set<String> recalled = new HashSet<>();
@@ -67,6 +73,7 @@ final class ModelRun {
         this.intake = new JobIntake(scripts, BUDGET, HOUR, HOUR);
         this.ghost = new JobIntake(scripts, BUDGET, Duration.ofSeconds(-5), HOUR);
         this.leases = new JobLeases(scripts, IRIS, TERMS);
+        this.log = new PredictionLog(scripts, IRIS);
     }
 
     /** @return how often each kind of step was taken */
@@ -100,7 +107,7 @@ final class ModelRun {
     }
 
     private void randomStep() {
-        int die = random.nextInt(109);
+        int die = random.nextInt(112);
         if (die < 30) {
             accept();
         } else if (die < 50) {
@@ -133,6 +140,8 @@ final class ModelRun {
             plantGarbage();
         } else if (die < 106) {
             loseKeysOfAWorker();
+        } else if (die < 109) {
+            keepWhatIsLogged(1 + random.nextInt(5));
         } else {
             recall();
         }
@@ -258,11 +267,30 @@ final class ModelRun {
         for (String id : ids) {
             boolean failed = random.nextInt(5) == 0;
             commits.add(new Commit(id, anOutcome(), failed));
-            if (!model.commit(worker, id, failed ? JobState.FAILED : JobState.DONE)) {
+            if (!commitInModel(worker, id, failed ? JobState.FAILED : JobState.DONE)) {
                 expected.add(id);
             }
         }
         assertEquals(expected, await(leases.commit(worker, commits)), "refused commits");
+    }
+
+    private boolean commitInModel(String worker, String id, JobState end) {
+        boolean committed = model.commit(worker, id, end);
+        if (committed && !model.jobs.get(id).garbage) {
+            committedItems += model.jobs.get(id).items;
+        }
+        return committed;
+    }
+
+    private int keepWhatIsLogged(int most) {
+        List<LoggedJob> oldest = await(log.oldest(most));
+        note("keep", oldest.stream().map(LoggedJob::id).toList().toString());
+        for (LoggedJob job : oldest) {
+            assertEquals(model.jobs.get(job.id()).state, job.state(), "logged state of " + job.id());
+            keptItems += model.jobs.get(job.id()).garbage ? 0 : job.items();
+        }
+        await(log.kept(oldest));
+        return oldest.size();
     }
 
     /** The worker cannot read it. */
@@ -540,7 +568,7 @@ final class ModelRun {
         while (model.lanes.values().stream().anyMatch(lane -> !lane.isEmpty())) {
             takeBoth(last, 5);
             for (String id : List.copyOf(model.workers.get(last).held)) {
-                model.commit(last, id, JobState.DONE);
+                commitInModel(last, id, JobState.DONE);
                 assertEquals(
                         List.of(), await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))), "refused");
             }
@@ -554,6 +582,10 @@ final class ModelRun {
                 List.of("open.jobs", "open.items", "open.bytes", "open.bulk-items", "waiting.jobs", "waiting.items")) {
             assertEquals(0L, counters.getOrDefault(counter, 0L), counter);
         }
+        while (keepWhatIsLogged(10) > 0) {
+            compareEverything();
+        }
+        assertEquals(0L, counters().getOrDefault("log.bytes", 0L), "log.bytes");
         assertEquals(Set.of(), leftOverKeys(), "keys left behind");
     }
 
@@ -590,6 +622,27 @@ final class ModelRun {
                 .filter(job -> job.state == JobState.WAITING)
                 .count();
         assertEquals(waiting, counters.getOrDefault("waiting.jobs", 0L), "waiting.jobs");
+        compareLog(counters);
+    }
+
+    /** Each item that was committed is in the log, was read from it, or had to go and was counted. */
+    private void compareLog(Map<String, Long> counters) {
+        long items = 0;
+        long bytes = 0;
+        for (Response entry : await(link.send(
+                Request.cmd(Command.XRANGE).arg(PREFIX + "log").arg("-").arg("+")))) {
+            Map<String, String> fields = new HashMap<>();
+            Response flat = entry.get(1);
+            for (int i = 0; i < flat.size(); i += 2) {
+                fields.put(flat.get(i).toString(), flat.get(i + 1).toString());
+            }
+            bytes += Long.parseLong(fields.get("bytes"));
+            items += model.jobs.get(fields.get("job")).garbage ? 0 : Long.parseLong(fields.get("items"));
+        }
+        assertEquals(bytes, counters.getOrDefault("log.bytes", 0L), "log.bytes");
+        assertTrue(bytes <= TERMS.logBytes(), "the log's budget");
+        long dropped = counters.getOrDefault("total.log-dropped", 0L);
+        assertEquals(committedItems, items + keptItems + dropped, "items of the log");
     }
 
     private Set<String> leftOverKeys() {
@@ -597,7 +650,7 @@ final class ModelRun {
         await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
             String name = key.toString().substring(PREFIX.length());
             boolean mayStay = name.matches(
-                    "(job|idem):.*|counters|dead|workers|seen|served|idle|recalled|looked|standstill|alive:"
+                    "(job|idem):.*|log|counters|dead|workers|seen|served|idle|recalled|looked|standstill|alive:"
                             + workerNames.getLast());
             boolean bodyOfDead = name.startsWith("body:")
                     && model.jobs.containsKey(name.substring(5))

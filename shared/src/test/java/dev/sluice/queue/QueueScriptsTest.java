@@ -205,7 +205,7 @@ class QueueScriptsTest {
     @Test
     void deadLettersAreBoundedByBytesTheOldestGoFirst() {
         LeaseTerms tight = new LeaseTerms(
-                Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1), 1, 25_000, Duration.ofDays(1));
+                Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1), 1, 25_000, Duration.ofDays(1), 0);
         ScriptRunner scripts = new ScriptRunner(link);
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -8,6 +8,7 @@ import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.worker.batch.DeploymentService;
+import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.lease.Heartbeat;
@@ -47,6 +48,7 @@ public final class FixedTimeWorker {
                 heartbeat,
                 new Watchdog(INFERENCE_LIMIT),
                 ONE_LOOP,
+                new LoggedInput(false, false),
                 metrics,
                 new JsonObject().put("pid", ProcessHandle.current().pid()));
     }

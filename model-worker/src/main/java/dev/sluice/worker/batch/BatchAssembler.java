@@ -79,7 +79,8 @@ final class BatchAssembler {
         return items;
     }
 
-    private static List<Integer> partsOf(TakenJob job) {
+    /** @throws IllegalArgumentException when they are no numbers */
+    static List<Integer> partsOf(TakenJob job) {
         try {
             return job.parts().isEmpty()
                     ? List.of()

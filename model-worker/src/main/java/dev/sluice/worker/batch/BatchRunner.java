@@ -5,6 +5,7 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.TakenJob;
 import dev.sluice.worker.batch.Batch.PreparedJob;
 import dev.sluice.worker.inference.PreparedItems;
 import java.time.Duration;
@@ -18,14 +19,22 @@ final class BatchRunner {
     private final Watchdog watchdog;
     private final BatchMetrics metrics;
     private final Committer committer;
+    private final LoggedInput loggedInput;
     private long lastEnd = System.nanoTime();
 
-    BatchRunner(Deployment deployment, ServedRate rate, Watchdog watchdog, BatchMetrics metrics, Committer committer) {
+    BatchRunner(
+            Deployment deployment,
+            ServedRate rate,
+            Watchdog watchdog,
+            BatchMetrics metrics,
+            Committer committer,
+            LoggedInput loggedInput) {
         this.deployment = deployment;
         this.rate = rate;
         this.watchdog = watchdog;
         this.metrics = metrics;
         this.committer = committer;
+        this.loggedInput = loggedInput;
     }
 
     void run(Batch batch) throws InterruptedException {
@@ -49,7 +58,7 @@ final class BatchRunner {
         committer.commit(batch.incarnation(), commits(batch, results, inferring));
     }
 
-    private static List<Commit> commits(Batch batch, List<ItemResult> results, Duration inferring) {
+    private List<Commit> commits(Batch batch, List<ItemResult> results, Duration inferring) {
         List<Commit> commits = new ArrayList<>(batch.jobs().size());
         int from = 0;
         for (PreparedJob prepared : batch.jobs()) {
@@ -57,8 +66,10 @@ final class BatchRunner {
             Timing timing = new Timing(
                     prepared.job().taken() - prepared.job().accepted(), millis(prepared.decoding()), millis(inferring));
             Outcome outcome = new Outcome(batch.model().version(), batch.items(), timing, results.subList(from, to));
-            Commit commit = new Commit(prepared.job().id(), outcome, outcome.hasFailures());
-            JobLog.ended(prepared.job(), commit);
+            TakenJob job = prepared.job();
+            Commit commit = new Commit(
+                    job.id(), outcome, outcome.hasFailures(), loggedInput.of(job, BatchAssembler.partsOf(job)));
+            JobLog.ended(job, commit);
             commits.add(commit);
             from = to;
         }

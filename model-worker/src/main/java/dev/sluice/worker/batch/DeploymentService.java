@@ -44,6 +44,7 @@ public final class DeploymentService {
             Heartbeat heartbeat,
             Watchdog watchdog,
             int loops,
+            LoggedInput loggedInput,
             MeterRegistry metrics,
             JsonObject description) {}
 
@@ -67,7 +68,7 @@ public final class DeploymentService {
                         incarnation,
                         slot,
                         handOver,
-                        new BatchRunner(deployment, rate, around.watchdog(), metrics, committer),
+                        new BatchRunner(deployment, rate, around.watchdog(), metrics, committer, around.loggedInput()),
                         committer,
                         held))
                 .toList();

@@ -60,7 +60,7 @@ class StrangeQueueTest {
     private static final String PREFIX = QueueKeys.prefix(SUM);
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final LeaseTerms TERMS = new LeaseTerms(
-            Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64 << 20, Duration.ofDays(1));
+            Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64 << 20, Duration.ofDays(1), 0);
     private static final byte[] A_ROW = row(1);
 
     @TempDir
@@ -102,6 +102,7 @@ class StrangeQueueTest {
                         heartbeat,
                         watchdog,
                         2,
+                        new LoggedInput(false, false),
                         new SimpleMeterRegistry(),
                         new JsonObject()));
     }

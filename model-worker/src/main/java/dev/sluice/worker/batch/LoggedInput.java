@@ -1,0 +1,58 @@
+package dev.sluice.worker.batch;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.job.Content;
+import dev.sluice.picture.PictureHeader;
+import dev.sluice.queue.TakenJob;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What the prediction log says of a job's input: rows stand for themselves, of a picture it has the hash and the size.
+ *
+ * @param isAsked whether there is a log
+ * @param keepsPictures whether they go into it themselves
+ */
+public record LoggedInput(boolean isAsked, boolean keepsPictures) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Empty where the payload itself is logged, or nothing. */
+    String of(TakenJob job, List<Integer> parts) {
+        boolean described = isAsked && !keepsPictures && job.content().equals(Content.PICTURES.wireName());
+        return described && job.payload() != null
+                ? describe(ByteBuffer.wrap(job.payload().getBytes()), parts)
+                : "";
+    }
+
+    private static String describe(ByteBuffer pictures, List<Integer> parts) {
+        ArrayNode descriptions = JSON.createArrayNode();
+        int start = 0;
+        for (int length : parts) {
+            ByteBuffer picture = pictures.slice(start, length);
+            ObjectNode description = descriptions
+                    .addObject()
+                    .put("sha256", sha256(picture.duplicate()))
+                    .put("bytes", length);
+            PictureHeader.read(picture)
+                    .ifPresent(
+                            header -> description.put("width", header.width()).put("height", header.height()));
+            start += length;
+        }
+        return descriptions.toString();
+    }
+
+    private static String sha256(ByteBuffer bytes) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes);
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

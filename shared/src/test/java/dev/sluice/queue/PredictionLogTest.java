@@ -1,0 +1,224 @@
+package dev.sluice.queue;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Lane;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.job.Timing;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was answered can be read once it is committed, and never costs an answer. */
+class PredictionLogTest {
+    private static final Deployment IRIS = Deployment.parse("iris");
+    private static final long BUDGET = 8_000;
+    private static final int ENTRY = 512;
+
+    private static Vertx vertx;
+    private static RealRedis redis;
+    private static RedisLink link;
+
+    private final JobIntake intake =
+            new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
+    private final JobLeases leases = leases(BUDGET);
+    private final PredictionLog log = new PredictionLog(link, IRIS);
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = RealRedis.start();
+        link = RedisLink.open(vertx, redis.url(), "log-test", Duration.ofSeconds(5));
+        ModelRun.await(link.connected());
+    }
+
+    @AfterAll
+    static void stop() {
+        ModelRun.await(vertx.close());
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
+        ModelRun.await(leases.register("worker", "{}"));
+    }
+
+    @Test
+    void aGroupIsLoggedWithItsRowsAndTheirAnswers() {
+        byte[] payload = {1, 2, 3};
+        String id = run(aJob(3, payload, List.of(1, 2)), "");
+        LoggedJob job = ModelRun.await(log.oldest(10)).getFirst();
+        assertEquals(id, job.id());
+        assertEquals(JobState.DONE, job.state());
+        assertEquals("rows", job.content());
+        assertEquals(3, job.items());
+        assertEquals(List.of(1, 2), job.members());
+        assertEquals(anOutcome(), OutcomeCodec.decode(job.outcome()));
+        assertArrayEquals(payload, job.payload().orElseThrow().getBytes());
+        assertTrue(0 < job.accepted() && job.accepted() <= job.started() && job.started() <= job.finished());
+    }
+
+    @Test
+    void whatIsKeptGoesAndNothingElse() {
+        String first = run(aJob(), "");
+        String second = run(aJob(), "");
+        List<LoggedJob> oldest = ModelRun.await(log.oldest(1));
+        assertEquals(List.of(first), ids(oldest));
+        assertEquals(List.of(first), ids(ModelRun.await(log.oldest(1))), "it is read again until it is kept");
+        ModelRun.await(log.kept(oldest));
+        ModelRun.await(log.kept(oldest));
+        assertEquals(List.of(second), ids(ModelRun.await(log.oldest(10))));
+    }
+
+    @Test
+    void aLargePayloadMovesIntoTheLogAndLeavesWithIt() {
+        byte[] payload = new byte[JobIntake.INLINE_PAYLOAD_BYTES - 1_000 + 2_000];
+        Arrays.fill(payload, (byte) 7);
+        JobLeases roomy = leases(1 << 20);
+        String id = run(roomy, aJob(1, payload, List.of()), "");
+        List<LoggedJob> oldest = ModelRun.await(log.oldest(10));
+        assertArrayEquals(payload, oldest.getFirst().payload().orElseThrow().getBytes());
+        assertEquals(0, keys("body:" + id), "there is one of it");
+        ModelRun.await(log.kept(oldest));
+        assertEquals(0, keys("logged:" + id));
+        assertEquals("0", counter("log.bytes"));
+    }
+
+    @Test
+    void whatStandsForThePayloadIsLoggedInItsPlace() {
+        run(aJob(1, new byte[20_000], List.of()), "[{\"sha256\":\"ab\"}]");
+        LoggedJob job = ModelRun.await(log.oldest(10)).getFirst();
+        assertEquals("[{\"sha256\":\"ab\"}]", job.input());
+        assertTrue(job.payload().isEmpty());
+        assertEquals(0, keys("*ed:*"), "the payload itself has gone");
+    }
+
+    @Test
+    void beyondItsBudgetTheOldestGoAndAreCounted() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(run(aJob(), ""));
+        }
+        List<String> logged = ids(ModelRun.await(log.oldest(100)));
+        assertEquals(ids.subList(20 - logged.size(), 20), logged);
+        assertTrue(logged.size() >= BUDGET / (ENTRY + 200) && logged.size() < 20, logged.size() + " entries");
+        assertEquals(String.valueOf(20 - logged.size()), counter("total.log-dropped"));
+        run(aJob(1, new byte[9_000], List.of()), "");
+        assertEquals(logged, ids(ModelRun.await(log.oldest(100))), "what is larger than the log does not empty it");
+        assertEquals(String.valueOf(21 - logged.size()), counter("total.log-dropped"));
+    }
+
+    @Test
+    void withoutABudgetNothingIsLogged() {
+        run(leases(0), aJob(), "");
+        assertEquals(0, keys("log"));
+        assertEquals("0", counter("total.log-dropped"));
+    }
+
+    @Test
+    void whatCannotBeReadIsNoPrediction() {
+        String id = accept(aJob());
+        ModelRun.await(leases.take("worker", 10));
+        ModelRun.await(leases.bury("worker", java.util.Map.of(id, "unreadable")));
+        assertEquals(List.of(), ModelRun.await(log.oldest(10)));
+    }
+
+    @Test
+    void aStrangersKeyIsNotInTheWayOfAnswers() {
+        ModelRun.await(
+                link.send(Request.cmd(Command.SET).arg(QueueKeys.log(IRIS)).arg("no stream")));
+        String id = run(aJob(), "");
+        assertEquals(List.of(id), ids(ModelRun.await(log.oldest(10))));
+    }
+
+    private String run(Submission job, String input) {
+        return run(leases, job, input);
+    }
+
+    private String run(JobLeases leases, Submission job, String input) {
+        String id = accept(job);
+        ModelRun.await(leases.take("worker", 10));
+        assertEquals(
+                List.of(), ModelRun.await(leases.commit("worker", List.of(new Commit(id, anOutcome(), false, input)))));
+        return id;
+    }
+
+    private String accept(Submission job) {
+        ModelRun.await(intake.accept(job));
+        return job.id().toString();
+    }
+
+    private static JobLeases leases(long logBytes) {
+        LeaseTerms usual = LeaseTerms.DEFAULT;
+        return new JobLeases(
+                link,
+                IRIS,
+                new LeaseTerms(
+                        usual.deadAfter(),
+                        usual.tick(),
+                        usual.outcomeTtl(),
+                        usual.mostDeaths(),
+                        usual.deadLetterBytes(),
+                        usual.deadLetterAge(),
+                        logBytes));
+    }
+
+    private static Submission aJob() {
+        return aJob(1, new byte[10], List.of());
+    }
+
+    private static Submission aJob(int items, byte[] payload, List<Integer> members) {
+        return new Submission(
+                JobId.random(IRIS),
+                Lane.INTERACTIVE,
+                items,
+                Content.ROWS,
+                payload,
+                List.of(),
+                Duration.ofMinutes(1),
+                "signature",
+                "",
+                "",
+                members,
+                IdempotencyKey.NONE);
+    }
+
+    private static Outcome anOutcome() {
+        ItemResult answer = new ItemResult.Prediction("{\"label\":\"setosa\"}");
+        return new Outcome("7", 3, new Timing(1.5, 0.25, 4), List.of(answer, answer, answer));
+    }
+
+    private static List<String> ids(List<LoggedJob> jobs) {
+        return jobs.stream().map(LoggedJob::id).toList();
+    }
+
+    private static int keys(String pattern) {
+        return ModelRun.await(link.send(
+                        Request.cmd(Command.KEYS).arg(QueueKeys.prefix(IRIS).replace("{", "[{]") + pattern)))
+                .size();
+    }
+
+    private static String counter(String name) {
+        Response value = ModelRun.await(link.send(
+                Request.cmd(Command.HGET).arg(QueueKeys.counters(IRIS)).arg(name)));
+        return value == null ? "0" : value.toString();
+    }
+}
