@@ -2,11 +2,14 @@ package dev.sluice.frontend;
 
 import static dev.sluice.frontend.SampleDeployments.IRIS_ROW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.queue.RealRedis;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,38 @@ class AdmissionTest {
                     frontend.caller()
                             .postJson(ROWS, "no JSON", "X-Sluice-Deadline-Ms", "1000")
                             .status());
+        }
+    }
+
+    /** Nor is it waited for: a picture would be sent for nothing. */
+    @Test
+    void whatIsRefusedNeedNotHaveArrived() throws IOException {
+        try (RunningFrontend frontend = frontend();
+                RawClient client = new RawClient(frontend.port())) {
+            fiftyRows(frontend, "Prefer", "respond-async", "X-Sluice-Lane", "interactive");
+            client.send("POST " + ROWS + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 100000\r\nX-Sluice-Deadline-Ms: 1000\r\n\r\n");
+            assertEquals("HTTP/1.1 429 Too Many Requests", client.statusLine());
+            // The connection is fit for another request once the body is through.
+            client.send(new byte[100_000]);
+            client.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assertTrue(client.untilClosed().contains("HTTP/1.1 200 OK"));
+        }
+    }
+
+    @Test
+    void aBodyIsLetGoOnceTheQueueHasIt() {
+        try (RunningFrontend frontend = frontend()) {
+            CompletableFuture<Answer> waiting = frontend.caller().postJsonLater(ROWS, IRIS_ROW);
+            RunningFrontend.until("it waits, and nothing of it is held", () -> {
+                JsonObject api = frontend.caller()
+                        .get("/v1/status")
+                        .json()
+                        .getJsonObject("processes")
+                        .getJsonObject("api");
+                return api.getInteger("waiting_requests") == 1 && api.getLong("bytes_in_flight") == 0;
+            });
+            assertFalse(waiting.isDone());
         }
     }
 

@@ -33,6 +33,17 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** The first line of an answer, while the connection stays as it is. */
+    String statusLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int read = socket.getInputStream().read();
+                read >= 0 && read != '\r';
+                read = socket.getInputStream().read()) {
+            line.append((char) read);
+        }
+        return line.toString();
+    }
+
     /** All that comes until the server closes the connection. @throws AssertionError when it does not */
     String untilClosed() throws IOException {
         StringBuilder answer = new StringBuilder();

@@ -65,20 +65,27 @@ public final class DeploymentBoard {
 
     /** Everything on the board, in the order of the names. What no worker has written is left out. */
     public Future<SortedMap<Deployment, Entry>> read() {
+        return deployments().compose(deployments -> {
+            List<Future<Optional<Entry>>> entries =
+                    deployments.stream().map(this::readIfWritten).toList();
+            return Future.all(entries).map(all -> {
+                SortedMap<Deployment, Entry> board = new TreeMap<>();
+                for (int i = 0; i < deployments.size(); i++) {
+                    Deployment deployment = deployments.get(i);
+                    all.<Optional<Entry>>resultAt(i).ifPresent(entry -> board.put(deployment, entry));
+                }
+                return board;
+            });
+        });
+    }
+
+    /** All that were ever live. */
+    public Future<List<Deployment>> deployments() {
         return link.send(Request.cmd(Command.SMEMBERS).arg(QueueKeys.DEPLOYMENTS))
-                .compose(names -> {
+                .map(names -> {
                     List<Deployment> deployments = new ArrayList<>();
                     names.forEach(name -> name(name.toString()).ifPresent(deployments::add));
-                    List<Future<Optional<Entry>>> entries =
-                            deployments.stream().map(this::readIfWritten).toList();
-                    return Future.all(entries).map(all -> {
-                        SortedMap<Deployment, Entry> board = new TreeMap<>();
-                        for (int i = 0; i < deployments.size(); i++) {
-                            Deployment deployment = deployments.get(i);
-                            all.<Optional<Entry>>resultAt(i).ifPresent(entry -> board.put(deployment, entry));
-                        }
-                        return board;
-                    });
+                    return deployments;
                 });
     }
 

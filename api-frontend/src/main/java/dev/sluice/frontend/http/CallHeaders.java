@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a predict request says in its headers beside its body, checked before the body is read. */
@@ -25,6 +26,7 @@ final class CallHeaders {
     static final String KEY = "Idempotency-Key";
 
     private static final int LONGEST_KEY = 255;
+    private static final Pattern MILLISECONDS = Pattern.compile("[1-9]\\d{0,9}");
 
     private final long arrivedNanos = System.nanoTime();
     private final boolean async;
@@ -68,7 +70,7 @@ final class CallHeaders {
         if (header == null) {
             return async ? limits.asyncDeadline() : limits.deadline();
         }
-        boolean isNumber = header.matches("[1-9]\\d{0,9}");
+        boolean isNumber = MILLISECONDS.matcher(header).matches();
         if (!isNumber || Long.parseLong(header) > longest.toMillis()) {
             throw malformed("%s is a number of milliseconds between 1 and %d, not '%s'"
                     .formatted(DEADLINE, longest.toMillis(), header));

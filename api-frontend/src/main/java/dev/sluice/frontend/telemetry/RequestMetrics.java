@@ -5,6 +5,7 @@ import dev.sluice.job.Outcome;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
 import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -39,6 +40,7 @@ public final class RequestMetrics {
     private final MultiGauge backlogs;
     private final Map<RequestKey, Timer> requests = new HashMap<>();
     private final Map<PhaseKey, Timer> phases = new HashMap<>();
+    private final Map<String, Counter> refusals = new HashMap<>();
 
     public RequestMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -62,7 +64,8 @@ public final class RequestMetrics {
     }
 
     public void refused(String reason) {
-        registry.counter(MetricNames.REFUSALS, "reason", reason).increment();
+        refusals.computeIfAbsent(reason, one -> registry.counter(MetricNames.REFUSALS, "reason", one))
+                .increment();
     }
 
     /** A prediction was made: the whole request's time under its model and version. */

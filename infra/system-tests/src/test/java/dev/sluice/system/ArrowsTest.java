@@ -49,12 +49,20 @@ class ArrowsTest {
             .resideInAPackage("dev.sluice.frontend..");
 
     @ArchTest
+    static final ArchRule theMonitorKnowsNothingOfEither = noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.monitor..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.sluice.frontend..", "dev.sluice.worker..");
+
+    @ArchTest
     static final ArchRule sharedKnowsNeither = noClasses()
             .that()
             .resideInAnyPackage(SHARED)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.sluice.frontend..", "dev.sluice.worker..");
+            .resideInAnyPackage("dev.sluice.frontend..", "dev.sluice.worker..", "dev.sluice.monitor..");
 
     @ArchTest
     static final ArchRule theApiInfersNothing = noClasses()
@@ -66,7 +74,7 @@ class ArrowsTest {
 
     @ArchTest
     static void roomsFormNoCircles(JavaClasses classes) {
-        slices().matching("dev.sluice.(worker|frontend).(*)..")
+        slices().matching("dev.sluice.(worker|frontend|monitor).(*)..")
                 .should()
                 .beFreeOfCycles()
                 .check(classes);

@@ -1,0 +1,135 @@
+package dev.sluice.monitor.predictions;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.job.Content;
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.queue.LoggedJob;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.Values;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a logged job apart into the items that its callers sent. */
+final class LoggedItems {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** For the one character that Postgres has no place for. */
+    private static final char NO_CHARACTER = '\ufffd';
+
+    private LoggedItems() {}
+
+    /** @throws IllegalArgumentException when it is not as a commit writes it */
+    static List<PredictedItem> of(LoggedJob job) {
+        JobId queued = JobId.parse(job.id()).orElseThrow(() -> new IllegalArgumentException("its id is none"));
+        Outcome outcome = OutcomeCodec.decode(job.outcome());
+        int count = outcome.items().size();
+        List<Place> places = places(queued, job.members(), count);
+        List<@Nullable String> inputs = inputs(job, count);
+        List<PredictedItem> items = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ItemResult result = outcome.items().get(i);
+            items.add(new PredictedItem(
+                    places.get(i).job(),
+                    places.get(i).item(),
+                    outcome.version(),
+                    job.content(),
+                    inputs.get(i),
+                    result instanceof ItemResult.Prediction(String json) ? json : null,
+                    result instanceof ItemResult.Failed(Failure why) ? json(why) : null,
+                    Instant.ofEpochMilli(job.accepted()),
+                    Instant.ofEpochMilli(job.started()),
+                    Instant.ofEpochMilli(job.finished()),
+                    outcome.batch(),
+                    outcome.timing()));
+        }
+        return items;
+    }
+
+    private record Place(JobId job, int item) {}
+
+    private static List<Place> places(JobId queued, List<Integer> members, int count) {
+        List<Place> places = new ArrayList<>(count);
+        if (members.isEmpty()) {
+            for (int item = 0; item < count; item++) {
+                places.add(new Place(queued, item));
+            }
+        }
+        for (int member = 0; member < members.size(); member++) {
+            for (int item = 0; item < members.get(member); item++) {
+                places.add(new Place(queued.ofMember(member), item));
+            }
+        }
+        if (places.size() != count) {
+            throw new IllegalArgumentException(
+                    "its members have %d items and its outcome %d".formatted(places.size(), count));
+        }
+        return places;
+    }
+
+    private static List<@Nullable String> inputs(LoggedJob job, int count) {
+        if (!job.input().isEmpty()) {
+            return described(job.input(), count);
+        }
+        boolean rows =
+                job.content().equals(Content.ROWS.wireName()) && job.payload().isPresent();
+        return rows ? rows(TensorCodec.decode(job.payload().get().getBytes()), count) : unknown(count);
+    }
+
+    private static List<@Nullable String> described(String descriptions, int count) {
+        try {
+            JsonNode each = JSON.readTree(descriptions);
+            if (each.size() != count) {
+                throw new IllegalArgumentException("its input describes %d items of %d".formatted(each.size(), count));
+            }
+            List<@Nullable String> inputs = new ArrayList<>(count);
+            each.forEach(one -> inputs.add(one.toString()));
+            return inputs;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("its input is no JSON", e);
+        }
+    }
+
+    private static List<@Nullable String> rows(List<Tensor> columns, int count) {
+        List<@Nullable String> rows = new ArrayList<>(count);
+        for (int row = 0; row < count; row++) {
+            ObjectNode object = JSON.createObjectNode();
+            for (Tensor column : columns) {
+                put(object, column.name(), column.values(), row);
+            }
+            rows.add(object.toString());
+        }
+        return rows;
+    }
+
+    private static void put(ObjectNode object, String name, Values values, int row) {
+        switch (values) {
+            case Values.Fp32(float[] numbers) -> object.put(name, numbers[row]);
+            case Values.Fp64(double[] numbers) -> object.put(name, numbers[row]);
+            case Values.Int32(int[] numbers) -> object.put(name, numbers[row]);
+            case Values.Int64(long[] numbers) -> object.put(name, numbers[row]);
+            case Values.Bool(boolean[] flags) -> object.put(name, flags[row]);
+            case Values.Text(String[] texts) -> object.put(name, texts[row].replace('\0', NO_CHARACTER));
+        }
+    }
+
+    private static List<@Nullable String> unknown(int count) {
+        return new ArrayList<>(Collections.nCopies(count, null));
+    }
+
+    private static String json(Failure failure) {
+        return JSON.createObjectNode()
+                .put("kind", failure.kind().name())
+                .put("detail", failure.detail().replace('\0', NO_CHARACTER))
+                .toString();
+    }
+}
