@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +91,7 @@ class PredictionLogTest {
 
     @Test
     void aLargePayloadMovesIntoTheLogAndLeavesWithIt() {
-        byte[] payload = new byte[JobIntake.INLINE_PAYLOAD_BYTES - 1_000 + 2_000];
+        byte[] payload = new byte[JobIntake.INLINE_PAYLOAD_BYTES + 1];
         Arrays.fill(payload, (byte) 7);
         JobLeases roomy = leases(1 << 20);
         String id = run(roomy, aJob(1, payload, List.of()), "");
@@ -137,7 +138,7 @@ class PredictionLogTest {
     void whatCannotBeReadIsNoPrediction() {
         String id = accept(aJob());
         ModelRun.await(leases.take("worker", 10));
-        ModelRun.await(leases.bury("worker", java.util.Map.of(id, "unreadable")));
+        ModelRun.await(leases.bury("worker", Map.of(id, "unreadable")));
         assertEquals(List.of(), ModelRun.await(log.oldest(10)));
     }
 

@@ -67,8 +67,7 @@ final class BatchRunner {
                     prepared.job().taken() - prepared.job().accepted(), millis(prepared.decoding()), millis(inferring));
             Outcome outcome = new Outcome(batch.model().version(), batch.items(), timing, results.subList(from, to));
             TakenJob job = prepared.job();
-            Commit commit = new Commit(
-                    job.id(), outcome, outcome.hasFailures(), loggedInput.of(job, BatchAssembler.partsOf(job)));
+            Commit commit = new Commit(job.id(), outcome, outcome.hasFailures(), loggedInput.of(job));
             JobLog.ended(job, commit);
             commits.add(commit);
             from = to;

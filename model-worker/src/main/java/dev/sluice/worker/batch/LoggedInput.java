@@ -20,13 +20,18 @@ import java.util.List;
  */
 public record LoggedInput(boolean isAsked, boolean keepsPictures) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NOTHING = "[]";
 
-    /** Empty where the payload itself is logged, or nothing. */
-    String of(TakenJob job, List<Integer> parts) {
-        boolean described = isAsked && !keepsPictures && job.content().equals(Content.PICTURES.wireName());
-        return described && job.payload() != null
-                ? describe(ByteBuffer.wrap(job.payload().getBytes()), parts)
-                : "";
+    /** Empty where the payload itself is logged, or nothing; a record that a stranger wrote may say nothing about its pictures. */
+    String of(TakenJob job) {
+        if (!isAsked || keepsPictures || job.payload() == null || !job.content().equals(Content.PICTURES.wireName())) {
+            return "";
+        }
+        try {
+            return describe(ByteBuffer.wrap(job.payload().getBytes()), BatchAssembler.partsOf(job));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException strange) {
+            return NOTHING;
+        }
     }
 
     private static String describe(ByteBuffer pictures, List<Integer> parts) {

@@ -60,7 +60,13 @@ class StrangeQueueTest {
     private static final String PREFIX = QueueKeys.prefix(SUM);
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final LeaseTerms TERMS = new LeaseTerms(
-            Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64 << 20, Duration.ofDays(1), 0);
+            Duration.ofSeconds(1),
+            Duration.ofMillis(250),
+            Duration.ofMinutes(15),
+            3,
+            64 << 20,
+            Duration.ofDays(1),
+            64 << 20);
     private static final byte[] A_ROW = row(1);
 
     @TempDir
@@ -102,7 +108,7 @@ class StrangeQueueTest {
                         heartbeat,
                         watchdog,
                         2,
-                        new LoggedInput(false, false),
+                        new LoggedInput(true, false),
                         new SimpleMeterRegistry(),
                         new JsonObject()));
     }
@@ -210,6 +216,17 @@ class StrangeQueueTest {
                 "registered under a new name",
                 () -> redis("HLEN", PREFIX + "workers").equals("1"));
         assertFalse(first.equals(redis("HKEYS", PREFIX + "workers")));
+    }
+
+    /** It fails before it is looked into; what the log then asks of it must not bring it back to the lane for ever. */
+    @Test
+    void aStrangeJobForAnotherSignatureEnds() throws Exception {
+        service.start();
+        for (Object parts : List.of("1,x", 1_000_000, "-1,9")) {
+            JobId id = plant(Map.of("signature", "another", "content", "pictures", "parts", parts));
+            assertEquals(JobState.FAILED, awaitEnd(id).state(), "parts " + parts);
+        }
+        assertEquals(JobState.DONE, awaitEnd(accept()).state());
     }
 
     /** What differs from a record as accept.lua writes it; null for a field that is missing. */

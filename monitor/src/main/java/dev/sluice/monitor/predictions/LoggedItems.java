@@ -88,6 +88,9 @@ final class LoggedItems {
     private static List<@Nullable String> described(String descriptions, int count) {
         try {
             JsonNode each = JSON.readTree(descriptions);
+            if (each.isEmpty()) {
+                return unknown(count);
+            }
             if (each.size() != count) {
                 throw new IllegalArgumentException("its input describes %d items of %d".formatted(each.size(), count));
             }

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 
 /** The table of predictions: a row for each item, a partition for each day in UTC. One event loop only. */
@@ -41,7 +42,7 @@ public final class PredictionStore {
         PoolOptions options = new PoolOptions()
                 .setMaxSize(2)
                 .setConnectionTimeout((int) connectWithin.toMillis())
-                .setConnectionTimeoutUnit(java.util.concurrent.TimeUnit.MILLISECONDS);
+                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
         this.pool =
                 PgBuilder.pool().with(options).connectingTo(where).using(vertx).build();
     }
