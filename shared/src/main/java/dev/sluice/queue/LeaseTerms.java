@@ -24,6 +24,11 @@ public record LeaseTerms(
     public static final LeaseTerms DEFAULT = new LeaseTerms(
             Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(15), 3, 64L << 20, Duration.ofDays(7), 0);
 
+    /** The same with a prediction log of that size. */
+    public LeaseTerms withLogBytes(long bytes) {
+        return new LeaseTerms(deadAfter, tick, outcomeTtl, mostDeaths, deadLetterBytes, deadLetterAge, bytes);
+    }
+
     /** Renewing this often leaves room for three lost renewals. */
     public Duration renewEvery() {
         return deadAfter.dividedBy(4);

@@ -168,18 +168,7 @@ class PredictionLogTest {
     }
 
     private static JobLeases leases(long logBytes) {
-        LeaseTerms usual = LeaseTerms.DEFAULT;
-        return new JobLeases(
-                link,
-                IRIS,
-                new LeaseTerms(
-                        usual.deadAfter(),
-                        usual.tick(),
-                        usual.outcomeTtl(),
-                        usual.mostDeaths(),
-                        usual.deadLetterBytes(),
-                        usual.deadLetterAge(),
-                        logBytes));
+        return new JobLeases(link, IRIS, LeaseTerms.DEFAULT.withLogBytes(logBytes));
     }
 
     private static Submission aJob() {

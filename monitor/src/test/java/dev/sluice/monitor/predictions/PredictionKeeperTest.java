@@ -60,7 +60,7 @@ class PredictionKeeperTest {
 
     private final JobIntake intake =
             new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
-    private final JobLeases leases = new JobLeases(link, LOAN, terms());
+    private final JobLeases leases = new JobLeases(link, LOAN, LeaseTerms.DEFAULT.withLogBytes(64 << 20));
     private PredictionStore store;
     private PredictionKeeper keeper;
 
@@ -276,18 +276,6 @@ class PredictionKeeperTest {
 
     private static String url(int port) {
         return "postgresql://postgres:postgres@127.0.0.1:%d/postgres".formatted(port);
-    }
-
-    private static LeaseTerms terms() {
-        LeaseTerms usual = LeaseTerms.DEFAULT;
-        return new LeaseTerms(
-                usual.deadAfter(),
-                usual.tick(),
-                usual.outcomeTtl(),
-                usual.mostDeaths(),
-                usual.deadLetterBytes(),
-                usual.deadLetterAge(),
-                64 << 20);
     }
 
     private static <T> T await(Future<T> future) {
