@@ -26,6 +26,11 @@ public record CallTerms(
         return left.isNegative() ? Duration.ZERO : left;
     }
 
+    /** The same under that key. */
+    public CallTerms with(IdempotencyKey key) {
+        return new CallTerms(deadline, arrivedNanos, async, lane, key, traceparent);
+    }
+
     public boolean hasKey() {
         return !idempotency.scopedKey().isEmpty();
     }

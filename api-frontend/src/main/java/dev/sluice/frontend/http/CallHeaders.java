@@ -28,20 +28,21 @@ final class CallHeaders {
     private static final int LONGEST_KEY = 255;
     private static final Pattern MILLISECONDS = Pattern.compile("[1-9]\\d{0,9}");
 
-    private final long arrivedNanos = System.nanoTime();
-    private final boolean async;
-    private final Duration deadline;
-    private final Lane lane;
+    private final CallTerms terms;
     private final @Nullable String key;
     private final String caller;
-    private final TraceContext trace;
 
     /** @throws ProblemException when a header makes no sense */
     CallHeaders(HttpServerRequest request, TraceContext trace, CallLimits limits) {
-        this.trace = trace;
-        this.async = Preferences.of(request).respondAsync();
-        this.deadline = deadline(request.getHeader(DEADLINE), limits, async);
-        this.lane = lane(request.getHeader(LANE), async);
+        long arrivedNanos = System.nanoTime();
+        boolean async = Preferences.of(request).respondAsync();
+        this.terms = new CallTerms(
+                deadline(request.getHeader(DEADLINE), limits, async),
+                arrivedNanos,
+                async,
+                lane(request.getHeader(LANE), async),
+                IdempotencyKey.NONE,
+                trace.toString());
         this.key = key(request.getHeader(KEY));
         this.caller = Objects.requireNonNullElse(request.getHeader(HttpHeaders.AUTHORIZATION), "");
     }
@@ -55,14 +56,13 @@ final class CallHeaders {
 
     /** What is known before the body is: the key means nothing without a content. */
     CallTerms terms() {
-        return new CallTerms(deadline, arrivedNanos, async, lane, IdempotencyKey.NONE, trace.toString());
+        return terms;
     }
 
     CallTerms termsFor(ModelInput input) {
-        IdempotencyKey idempotency = key == null
-                ? IdempotencyKey.NONE
-                : new IdempotencyKey(sha256(caller.getBytes(StandardCharsets.UTF_8), utf8(key)), contentHash(input));
-        return new CallTerms(deadline, arrivedNanos, async, lane, idempotency, trace.toString());
+        return key == null
+                ? terms
+                : terms.with(new IdempotencyKey(sha256(utf8(caller), utf8(key)), contentHash(input)));
     }
 
     private static Duration deadline(@Nullable String header, CallLimits limits, boolean async) {
