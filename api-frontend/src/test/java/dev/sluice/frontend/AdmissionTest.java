@@ -125,14 +125,7 @@ class AdmissionTest {
     void aBodyIsLetGoOnceTheQueueHasIt() {
         try (RunningFrontend frontend = frontend()) {
             CompletableFuture<Answer> waiting = frontend.caller().postJsonLater(ROWS, IRIS_ROW);
-            RunningFrontend.until("it waits, and nothing of it is held", () -> {
-                JsonObject api = frontend.caller()
-                        .get("/v1/status")
-                        .json()
-                        .getJsonObject("processes")
-                        .getJsonObject("api");
-                return api.getInteger("waiting_requests") == 1 && api.getLong("bytes_in_flight") == 0;
-            });
+            frontend.awaitQueued(1);
             assertFalse(waiting.isDone());
         }
     }

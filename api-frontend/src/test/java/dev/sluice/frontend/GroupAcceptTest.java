@@ -105,8 +105,12 @@ class GroupAcceptTest {
     void whenTheQueueIsFullEveryMemberIsToldWhenToComeBack() {
         try (RunningFrontend small = RunningFrontend.on(redis, settings -> settings.maxOpenItems = 1)) {
             small.awaitDeployment("iris");
-            List<CompletableFuture<Answer>> answers = new ArrayList<>();
-            for (int i = 0; i < 16; i++) {
+            // By itself: two that came together would be one job, and too large.
+            CompletableFuture<Answer> first =
+                    small.caller().postJsonLater(ROWS, rowOf(0), "X-Sluice-Deadline-Ms", "2000");
+            small.awaitQueued(1);
+            List<CompletableFuture<Answer>> answers = new ArrayList<>(List.of(first));
+            for (int i = 1; i < 16; i++) {
                 answers.add(small.caller().postJsonLater(ROWS, rowOf(i), "X-Sluice-Deadline-Ms", "2000"));
             }
             long full = answers.stream()

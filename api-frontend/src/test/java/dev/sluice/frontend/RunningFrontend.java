@@ -3,6 +3,7 @@ package dev.sluice.frontend;
 import dev.sluice.queue.RealRedis;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
@@ -75,6 +76,15 @@ final class RunningFrontend implements AutoCloseable {
     /** Until the board that the API has read shows it. */
     void awaitDeployment(String name) {
         until(name + " on the board", () -> caller.get("/v1/models/" + name).status() == 200);
+    }
+
+    /** Until the queue has the bodies of so many requests that wait for their answers. */
+    void awaitQueued(int requests) {
+        until(requests + " wait, and nothing of them is held", () -> {
+            JsonObject api =
+                    caller.get("/v1/status").json().getJsonObject("processes").getJsonObject("api");
+            return api.getInteger("waiting_requests") == requests && api.getLong("bytes_in_flight") == 0;
+        });
     }
 
     static <T> T await(Future<T> future) {
