@@ -10,6 +10,8 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class ChannelSubscriber {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelSubscriber.class);
 
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+
     private final Map<String, Consumer<Buffer>> listeners = new ConcurrentHashMap<>();
     private final Runnable onSubscribed;
     private final RedisLink link;
@@ -25,15 +29,21 @@ public final class ChannelSubscriber {
     /** @param onSubscribed runs after each (re)connection, once all channels are subscribed: the moment to look up what was missed */
     public ChannelSubscriber(Vertx vertx, String url, String name, Runnable onSubscribed) {
         this.onSubscribed = onSubscribed;
-        this.link = RedisLink.open(vertx, url, name, Duration.ofSeconds(2), this::subscribeAll);
+        this.link = RedisLink.open(vertx, url, name, LIMIT, this::subscribeAll);
     }
 
-    /** Succeeds when Redis has confirmed; without a connection, at once: it is made good on connecting. */
+    /** Succeeds when Redis has confirmed; fails without a connection, and is made good on connecting. */
     public Future<Void> listen(String channel, Consumer<Buffer> listener) {
         listeners.put(channel, listener);
-        return link.isConnected()
-                ? link.send(Request.cmd(Command.SUBSCRIBE).arg(channel)).mapEmpty()
-                : link.connected();
+        // Also where the connection that comes up has subscribed to it already: it may have looked just before.
+        return link.connected()
+                .compose(_ -> link.send(Request.cmd(Command.SUBSCRIBE).arg(channel)))
+                .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED)
+                                : failure))
+                .mapEmpty();
     }
 
     public Future<Void> forget(String channel) {

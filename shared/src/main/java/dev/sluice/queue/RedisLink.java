@@ -35,12 +35,13 @@ public final class RedisLink {
     private final Duration commandLimit;
     private final Function<RedisConnection, Future<?>> onConnected;
     private final Backoff backoff = new Backoff();
-    private final Promise<Void> firstConnection = Promise.promise();
 
     private volatile @Nullable RedisConnection connection;
     private volatile long connectedAtNanos;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean closed;
+    /** Complete while there is a connection. */
+    private volatile Promise<Void> standing = Promise.promise();
     private boolean saidThatItIsAway;
 
     private RedisLink(
@@ -79,9 +80,9 @@ public final class RedisLink {
         return link;
     }
 
-    /** Succeeds at the first connection; never fails, because the link goes on trying. */
+    /** Succeeds now, or else at the next connection; never fails, because the link goes on trying. */
     public Future<Void> connected() {
-        return firstConnection.future();
+        return standing.future();
     }
 
     public boolean isConnected() {
@@ -174,7 +175,7 @@ public final class RedisLink {
         backoff.reset();
         saidThatItIsAway = false;
         LOG.info("{}: connected to Redis", name);
-        firstConnection.tryComplete();
+        standing.tryComplete();
     }
 
     @SuppressWarnings("ReferenceEquality") // this very connection, not one like it
@@ -184,6 +185,7 @@ public final class RedisLink {
                 return;
             }
             connection = null;
+            standing = Promise.promise();
             LOG.warn("{}: connection to Redis lost: {}", name, why);
             dead.close();
             connectLater();
