@@ -33,6 +33,12 @@ def _golden(options: argparse.Namespace) -> None:
     golden.write(Registry(options.tracking_uri), options.out)
 
 
+def _drift_golden(options: argparse.Namespace) -> None:
+    from training import drift_golden
+
+    drift_golden.write(options.out)
+
+
 def _rings(options: argparse.Namespace) -> None:
     try:
         from training.molecules import train
@@ -92,6 +98,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.set_defaults(run=_golden)
 
+    command = commands.add_parser("drift-golden", help="write drift figures as SciPy computes them")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    command.set_defaults(run=_drift_golden)
+
     command = commands.add_parser("demo", help="send one picture and one row to a running API")
     command.add_argument("--api", default="http://127.0.0.1:8080", metavar="URL")
     command.set_defaults(run=_demo)
@@ -124,14 +134,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except TrainingFailure as failure:
         print(f"{options.command}: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    return 0
 
 
 if __name__ == "__main__":

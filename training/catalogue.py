@@ -46,14 +46,15 @@ class Shipped:
 Release = Recipe | Shipped
 
 _ONNX = ("onnx_folder.py", "serving_example.py")
-_SKLEARN = ("mlflow", "numpy", "onnx", "scikit-learn", "skl2onnx")
+_TABLE = ("baseline.py", "served.py", "answers.py", *_ONNX)
+_SKLEARN = ("mlflow", "numpy", "onnx", "onnxruntime", "scikit-learn", "skl2onnx")
 
 # Releases of one name are registered in this order; the last one is made the champion.
 RELEASES: tuple[Release, ...] = (
     Recipe(
         name="iris",
         module="training.models.iris",
-        sources=("models/iris.py", *_ONNX),
+        sources=("models/iris.py", *_TABLE),
         packages=_SKLEARN,
         params={"n_estimators": 60, "max_depth": 6, "test_share": 0.3, "seed": 7},
         origin="Iris, as it comes with scikit-learn",
@@ -82,7 +83,7 @@ RELEASES: tuple[Release, ...] = (
     Recipe(
         name="california-housing",
         module="training.models.california_housing",
-        sources=("models/california_housing.py", *_ONNX),
+        sources=("models/california_housing.py", *_TABLE),
         packages=_SKLEARN,
         params={
             "n_estimators": 150,
@@ -96,7 +97,7 @@ RELEASES: tuple[Release, ...] = (
     Recipe(
         name="loan-approval",
         module="training.models.loan_approval",
-        sources=("models/loan_approval.py", *_ONNX),
+        sources=("models/loan_approval.py", "models/loan_applications.py", *_TABLE),
         packages=_SKLEARN,
         params={"regularisation": 1.0, "rows": 4000, "test_share": 0.2, "seed": 7},
     ),

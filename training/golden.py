@@ -13,12 +13,12 @@ import yaml
 
 from training import answers, picture
 from training.catalogue import NAMES, RINGS, SAMPLES
-from training.publish import CHAMPION
+from training.champion import CHAMPION
 from training.registry import Registry, RegistryError
+from training.served import NUMPY_TYPES
 
 # Pictures that a decoder may refuse or fill as it likes have no expected answer.
 UNDECODABLE = {"bomb.png", "text.jpg", "truncated.jpg"}
-NUMPY_TYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(int64)": np.int64}
 
 Case = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""An ONNX model as an MLflow model folder: signature, input example, metadata, labels."""
+"""An ONNX model as an MLflow model folder: signature, input example, metadata, labels, baseline."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import mlflow.onnx
 import onnx
+import pandas as pd
 from mlflow.models import ModelSignature
 
-from training import serving_example
+from training import baseline, serving_example
 
 # The worker's ONNX Runtime (1.21) reads no newer form than these.
 OPSET = 17
@@ -25,8 +26,9 @@ def save(
     input_example: Any,
     metadata: dict[str, Any],
     extra_files: list[Path] | None = None,
+    trained_on: pd.DataFrame | None = None,
 ) -> None:
-    """Extra files lie in the folder's `extra_files/`."""
+    """Extra files lie in the folder's `extra_files/`; the rows trained on make a baseline."""
     model.ir_version = IR_VERSION
     onnx.checker.check_model(model, full_check=True)
     mlflow.onnx.save_model(
@@ -41,4 +43,6 @@ def save(
         # Given, because MLflow would otherwise load the model in a second process to find out.
         pip_requirements=[f"{name}=={version(name)}" for name in ("onnx", "onnxruntime")],
     )
+    if trained_on is not None:
+        baseline.write(folder, trained_on)
     serving_example.drop(folder)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import logging
-import os
 import tempfile
 import time
 from collections.abc import Iterable
@@ -13,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from training.catalogue import CURRENT, GENERATED, NAMES, RELEASES, Recipe, Release, Shipped
+from training.champion import CHAMPION, promote
 from training.failure import TrainingFailure
 from training.fingerprint import fingerprint
+from training.registration import ORIGIN, client_of, register
 from training.registry import Registry, Version
 
-CHAMPION = "champion"
-EXPERIMENT = "sluice-training"
 FINGERPRINT = "fingerprint"
-ORIGIN = "data"
 
 
 def selected(names: list[str], housing_data: Path | None) -> list[Release]:
@@ -68,13 +65,13 @@ def _publish_one(registry: Registry, release: Release) -> tuple[Version, str]:
     if known is None:
         version, metrics = _register(registry, release)
         if current:
-            registry.set_alias(release.name, CHAMPION, version.number)
+            promote(registry, version, champion)
         # Last: a publish that was interrupted before this is done again.
         registry.tag(version, FINGERPRINT, mark)
         outcome = f"v{version.number} new{', ' + CHAMPION if current else ''}{_shown(metrics)}"
         return version, outcome
     if champion is None and current:
-        registry.set_alias(release.name, CHAMPION, known.number)
+        promote(registry, known, None)
         return known, f"v{known.number} unchanged, {CHAMPION} set"
     # An alias somebody moved stays where it is: moving it is a deployment.
     now = f"v{champion.number}" if champion else "none"
@@ -91,31 +88,14 @@ def _shown(metrics: dict[str, float]) -> str:
 
 
 def _register(registry: Registry, release: Release) -> tuple[Version, dict[str, float]]:
-    mlflow = _mlflow(registry)
+    mlflow = client_of(registry)
     tags = {ORIGIN: release.origin}
     with (
         tempfile.TemporaryDirectory() as scratch,
-        mlflow.start_run(run_name=release.release, tags=tags) as run,
+        mlflow.start_run(run_name=release.release, tags=tags),
     ):
         folder, metrics = _model_folder(release, Path(scratch, "model"), mlflow)
-        described = mlflow.models.Model.load(folder).metadata
-        client = mlflow.MlflowClient()
-        logged = client.create_logged_model(
-            run.info.experiment_id, name=release.name, source_run_id=run.info.run_id, tags=tags
-        )
-        client.log_model_artifacts(logged.model_id, str(folder))
-        client.finalize_logged_model(logged.model_id, "READY")
-        mlflow.log_metrics(metrics, model_id=logged.model_id)
-        registry.describe(release.name, described["description"])
-        created = client.create_model_version(
-            release.name,
-            source=f"models:/{logged.model_id}",
-            run_id=run.info.run_id,
-            tags=tags,
-            description=described["description"],
-            model_id=logged.model_id,
-        )
-    return Version(release.name, int(created.version), tags), metrics
+        return register(mlflow, registry, release.name, folder, metrics, tags), metrics
 
 
 def _model_folder(release: Release, scratch: Path, mlflow: Any) -> tuple[Path, dict[str, float]]:
@@ -127,17 +107,3 @@ def _model_folder(release: Release, scratch: Path, mlflow: Any) -> tuple[Path, d
         case Shipped():
             described = mlflow.models.Model.load(release.folder).metadata
             return release.folder, {"accuracy": described["accuracy"]}
-
-
-def _mlflow(registry: Registry) -> Any:
-    # Imported only when something changed: it takes seconds.
-    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    import mlflow
-
-    # One line per model is the progress shown; MLflow's own is for its developers.
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
-    mlflow.set_tracking_uri(registry.uri)
-    mlflow.set_registry_uri(registry.uri)
-    mlflow.set_experiment(EXPERIMENT)
-    return mlflow

@@ -18,6 +18,7 @@ from sklearn.model_selection import train_test_split
 from training import onnx_folder
 from training.catalogue import GENERATED
 from training.failure import TrainingFailure
+from training.models.fitted import Fitted
 
 TARGET = "median_house_value"
 # Our column names, and those of the same table as scikit-learn writes it.
@@ -71,8 +72,7 @@ def generate(rows: int, seed: int) -> pd.DataFrame:
     )
 
 
-def fit(params: dict[str, Any], data: Path | None) -> tuple[GradientBoostingRegressor, Any, Any]:
-    """The fitted trees, and the rows and values they have not seen."""
+def fit(params: dict[str, Any], data: Path | None) -> Fitted:
     table = read(data) if data else generate(params["rows"], params["seed"])
     train_x, test_x, train_y, test_y = train_test_split(
         table[list(COLUMNS)],
@@ -86,7 +86,7 @@ def fit(params: dict[str, Any], data: Path | None) -> tuple[GradientBoostingRegr
         learning_rate=params["learning_rate"],
         random_state=params["seed"],
     )
-    return trees.fit(train_x.to_numpy(), train_y), test_x, test_y
+    return Fitted(trees.fit(train_x.to_numpy(), train_y), train_x, test_x, test_y)
 
 
 def convert(trees: GradientBoostingRegressor) -> Any:
@@ -98,22 +98,22 @@ def convert(trees: GradientBoostingRegressor) -> Any:
 
 
 def train(params: dict[str, Any], data: Path | None, folder: Path) -> dict[str, float]:
-    trees, test_x, test_y = fit(params, data)
-    predicted = trees.predict(test_x.to_numpy())
+    fitted = fit(params, data)
+    predicted = fitted.model.predict(fitted.unseen.to_numpy())
     measured_on = "" if data else "_on_generated_data"
     metrics = {
-        f"rmse{measured_on}": float(root_mean_squared_error(test_y, predicted)),
-        f"r2{measured_on}": float(r2_score(test_y, predicted)),
+        f"rmse{measured_on}": float(root_mean_squared_error(fitted.truth, predicted)),
+        f"r2{measured_on}": float(r2_score(fitted.truth, predicted)),
     }
     description = "Median house value of a Californian census block, in 100,000 US dollars"
     onnx_folder.save(
         folder,
-        convert(trees),
+        convert(fitted.model),
         ModelSignature(
             inputs=Schema([ColSpec("double", name) for name in COLUMNS]),
             outputs=Schema([ColSpec("float", TARGET)]),
         ),
-        test_x.head(3).reset_index(drop=True),
+        fitted.unseen.head(3).reset_index(drop=True),
         {
             "task": "tabular-regression",
             "description": f"{description}." if data else f"{description} ({GENERATED}).",
@@ -122,5 +122,6 @@ def train(params: dict[str, Any], data: Path | None, folder: Path) -> dict[str, 
             "data": "data from a file" if data else GENERATED,
             **metrics,
         },
+        trained_on=fitted.seen,
     )
     return metrics

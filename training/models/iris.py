@@ -17,12 +17,12 @@ from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 
 from training import onnx_folder
+from training.models.fitted import Fitted
 
 COLUMNS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 
 
-def fit(params: dict[str, Any]) -> tuple[RandomForestClassifier, Any, Any]:
-    """The fitted forest, and the rows and labels it has not seen."""
+def fit(params: dict[str, Any]) -> Fitted:
     flowers = load_iris(as_frame=True)
     rows = flowers.data.set_axis(COLUMNS, axis="columns")
     train_x, test_x, train_y, test_y = train_test_split(
@@ -37,7 +37,7 @@ def fit(params: dict[str, Any]) -> tuple[RandomForestClassifier, Any, Any]:
         max_depth=params["max_depth"],
         random_state=params["seed"],
     )
-    return forest.fit(train_x.to_numpy(), train_y), test_x, test_y
+    return Fitted(forest.fit(train_x.to_numpy(), train_y), train_x, test_x, test_y)
 
 
 def convert(forest: RandomForestClassifier) -> Any:
@@ -56,18 +56,18 @@ def train(params: dict[str, Any], data: Path | None, folder: Path) -> dict[str, 
         with warnings.catch_warnings():
             # MLflow calls scikit-learn's log_loss by an old argument name.
             warnings.simplefilter("ignore", FutureWarning)
-            forest, test_x, test_y = fit(params)
+            fitted = fit(params)
     finally:
         mlflow.sklearn.autolog(disable=True)
-    accuracy = float(accuracy_score(test_y, forest.predict(test_x.to_numpy())))
+    accuracy = float(accuracy_score(fitted.truth, fitted.model.predict(fitted.unseen.to_numpy())))
     onnx_folder.save(
         folder,
-        convert(forest),
+        convert(fitted.model),
         ModelSignature(
             inputs=Schema([ColSpec("double", name) for name in COLUMNS]),
             outputs=Schema([ColSpec("long", "label"), ColSpec("float", "probabilities")]),
         ),
-        test_x.head(3).reset_index(drop=True),
+        fitted.unseen.head(3).reset_index(drop=True),
         {
             "task": "tabular-classification",
             "description": "Which of three irises a flower is, from the size of its leaves.",
@@ -75,5 +75,6 @@ def train(params: dict[str, Any], data: Path | None, folder: Path) -> dict[str, 
             "synset": ",".join(load_iris().target_names),
             "accuracy": accuracy,
         },
+        trained_on=fitted.seen,
     )
     return {"accuracy": accuracy}

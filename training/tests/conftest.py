@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import pytest
 import yaml
 
 from training.catalogue import NAMES, RELEASES
-from training.publish import CHAMPION, publish
+from training.champion import CHAMPION
+from training.publish import publish
 from training.registry import Registry, Version
+from training.tests import postgres
 
 START_SECONDS = 120
 
@@ -45,6 +48,18 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
             yield Registry(uri)
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.server(tmp_path_factory.mktemp("postgres"), free_port()) as address:
+        yield address
+
+
+@pytest.fixture
+def database(postgres_server: str) -> str:
+    """An empty database with the monitor's tables."""
+    return postgres.database(postgres_server, f"test_{secrets.token_hex(4)}")
 
 
 def await_health(uri: str, server: subprocess.Popen[bytes], log: Path) -> None:

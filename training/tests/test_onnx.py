@@ -12,6 +12,7 @@ import pytest
 from training import golden
 from training.catalogue import RELEASES, Recipe
 from training.models import california_housing, iris, loan_approval
+from training.served import NUMPY_TYPES
 
 TOLERANCE = 1e-4
 
@@ -27,7 +28,8 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
 
 
 def test_iris_equals_its_forest() -> None:
-    forest, rows, _ = iris.fit(params("iris"))
+    fitted = iris.fit(params("iris"))
+    forest, rows = fitted.model, fitted.unseen
     (ours,) = session(iris.convert(forest)).run(
         ["probabilities"], {"rows": rows.to_numpy(np.float32)}
     )
@@ -35,7 +37,8 @@ def test_iris_equals_its_forest() -> None:
 
 
 def test_california_housing_equals_its_trees() -> None:
-    trees, rows, _ = california_housing.fit(params("california-housing"), None)
+    fitted = california_housing.fit(params("california-housing"), None)
+    trees, rows = fitted.model, fitted.unseen
     numbers = rows.to_numpy(np.float32)
     (ours,) = session(california_housing.convert(trees)).run(["variable"], {"rows": numbers})
     # The graph sees float32, so the trees are asked with the same rounded numbers.
@@ -43,10 +46,11 @@ def test_california_housing_equals_its_trees() -> None:
 
 
 def test_loan_approval_equals_its_pipeline_text_and_all() -> None:
-    pipeline, rows, _ = loan_approval.fit(params("loan-approval"))
+    fitted = loan_approval.fit(params("loan-approval"))
+    pipeline, rows = fitted.model, fitted.unseen
     graph = session(loan_approval.convert(pipeline))
     feed = {
-        i.name: rows[[i.name]].to_numpy().astype(golden.NUMPY_TYPES.get(i.type, object))
+        i.name: rows[[i.name]].to_numpy().astype(NUMPY_TYPES.get(i.type, object))
         for i in graph.get_inputs()
     }
     (ours,) = graph.run(["probabilities"], feed)
@@ -54,7 +58,8 @@ def test_loan_approval_equals_its_pipeline_text_and_all() -> None:
 
 
 def test_a_word_loan_approval_never_saw_is_no_error() -> None:
-    pipeline, rows, _ = loan_approval.fit(params("loan-approval"))
+    fitted = loan_approval.fit(params("loan-approval"))
+    pipeline, rows = fitted.model, fitted.unseen
     graph = session(loan_approval.convert(pipeline))
     row = rows.iloc[0].to_dict() | {"property_area": "Moon"}
     (ours,) = graph.run(["probabilities"], golden.bind(graph.get_inputs(), list(row), row))

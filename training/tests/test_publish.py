@@ -7,9 +7,11 @@ import pytest
 
 from training.__main__ import main
 from training.catalogue import GENERATED, NAMES, RELEASES, Recipe
+from training.champion import CHAMPION
 from training.failure import TrainingFailure
 from training.models import california_housing
-from training.publish import CHAMPION, FINGERPRINT, ORIGIN, publish, selected
+from training.publish import FINGERPRINT, publish, selected
+from training.registration import ORIGIN
 from training.registry import Registry, Version
 
 INVENTED = ("california-housing", "loan-approval")
