@@ -11,8 +11,11 @@ from training.alias import move
 from training.catalogue import NAMES, RAW, RINGS
 from training.demo import run as run_demo
 from training.failure import TrainingFailure
+from training.loans import command as loans
+from training.pipeline import command as pipeline
 from training.publish import publish, selected
 from training.registry import Registry
+from training.traffic import command as traffic
 
 
 def _publish(options: argparse.Namespace) -> None:
@@ -101,6 +104,10 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("drift-golden", help="write drift figures as SciPy computes them")
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(run=_drift_golden)
+
+    pipeline.add_to(commands, registry)
+    loans.add_to(commands, pipeline.database_option)
+    traffic.add_to(commands)
 
     command = commands.add_parser("demo", help="send one picture and one row to a running API")
     command.add_argument("--api", default="http://127.0.0.1:8080", metavar="URL")

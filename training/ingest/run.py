@@ -16,6 +16,7 @@ from typing import Any
 from training.failure import TrainingFailure
 from training.ingest import compound
 from training.ingest.records import Found, Reader
+from training.whole import replace
 
 LOG = logging.getLogger("ingest")
 TABLE, PICTURES, MANIFEST = "compounds.csv", "pictures", "ingest.json"
@@ -127,13 +128,3 @@ class _Run:
         writer.writerow(COLUMNS)
         writer.writerows(self._rows)
         return text.getvalue().encode()
-
-
-def replace(file: Path, content: bytes) -> bool:
-    """Whole or not at all; false when that is what stands there."""
-    if file.is_file() and file.stat().st_size == len(content) and file.read_bytes() == content:
-        return False
-    new = file.with_name(f".{file.name}.new")
-    new.write_bytes(content)
-    new.replace(file)
-    return True

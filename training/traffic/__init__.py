@@ -1,0 +1,1 @@
+"""Loan applications of today or of a changed world, sent to a running API with their truth."""
