@@ -20,4 +20,4 @@ create table prediction (
   primary key (job, item, finished)
 ) partition by range (finished);
 
-create index prediction_by_version on prediction (model, alias, version, finished);
+create index prediction_by_version on prediction (model, version, finished);

@@ -6,6 +6,7 @@ import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.body.TruthBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.ExpirySweep;
 import dev.sluice.frontend.durability.RedisSetupReader;
@@ -17,6 +18,7 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
@@ -89,6 +91,8 @@ public final class Frontend extends VerticleBase {
                 new InputParser(settings.inputLimits()),
                 new JobSubmitter(vertx, admission, acceptor, replies),
                 intake,
+                new FeedbackLog(link),
+                new TruthBody(settings.inputLimits()),
                 replies,
                 inFlight,
                 setupReader,

@@ -108,6 +108,11 @@ public final class FrontendSettings implements SettingsReader.Validated {
     long maxOpenBytes = QueueBudget.DEFAULT.bytes();
 
     @Option(
+            names = "--feedback-bytes",
+            description = "Most bytes of feedback on a deployment that wait to be kept; beyond it feedback is refused.")
+    long feedbackBytes = 16 << 20;
+
+    @Option(
             names = "--drain-delay",
             converter = DurationOption.class,
             description = "After SIGTERM, to go on serving while load balancers see that it is not ready.")
@@ -142,6 +147,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireAtLeast(faults, "--max-open-jobs", maxOpenJobs, 1);
         requireAtLeast(faults, "--max-open-items", maxOpenItems, 1);
         requireAtLeast(faults, "--max-open-bytes", maxOpenBytes, bodyLimit);
+        requireAtLeast(faults, "--feedback-bytes", feedbackBytes, 1_024);
         requireTimes(faults);
         if (!List.of("text", "json").contains(logFormat)) {
             faults.add("--log-format is text or json, not '" + logFormat + "'");
@@ -156,7 +162,8 @@ public final class FrontendSettings implements SettingsReader.Validated {
                 deadline,
                 maxDeadline,
                 asyncDeadline,
-                headTimeout);
+                headTimeout,
+                feedbackBytes);
     }
 
     InputLimits inputLimits() {

@@ -29,6 +29,10 @@ final class RedisProbe implements AutoCloseable {
         return answer == null ? "" : answer.toString();
     }
 
+    RedisLink link() {
+        return link;
+    }
+
     void awaitOpenJobs(int jobs) {
         RunningFrontend.until(
                 jobs + " open jobs",

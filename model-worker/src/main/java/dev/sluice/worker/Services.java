@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
+import dev.sluice.model.VersionBaseline;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.rollout.ModelSlot;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +48,9 @@ final class Services implements RolloutListener {
     }
 
     @Override
-    public synchronized void onLive(Deployment deployment, LiveVersion version, ModelSlot slot) {
-        notices.live(deployment, version);
+    public synchronized void onLive(
+            Deployment deployment, LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot) {
+        notices.live(deployment, version, baseline);
         versions.put(deployment, version.version());
         live.register(
                 versions.entrySet().stream()

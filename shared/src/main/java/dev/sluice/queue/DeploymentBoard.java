@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
+import dev.sluice.model.VersionBaseline;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -57,6 +58,24 @@ public final class DeploymentBoard {
     /** Writes it again when it has gone (FLUSHALL, say); leaves what stands there alone. */
     public Future<Void> keepLive(Deployment deployment, LiveVersion live) {
         return write(Command.HSETNX, deployment, "live", live);
+    }
+
+    /** What the live version's input and output were like in training; the monitor reads it. */
+    public Future<Void> writeBaseline(Deployment deployment, VersionBaseline baseline) {
+        return write(Command.HSET, deployment, "baseline", baseline);
+    }
+
+    /** See {@link #keepLive}. */
+    public Future<Void> keepBaseline(Deployment deployment, VersionBaseline baseline) {
+        return write(Command.HSETNX, deployment, "baseline", baseline);
+    }
+
+    /** Of the last version live that had one. */
+    public Future<Optional<VersionBaseline>> baseline(Deployment deployment) {
+        return link.send(Request.cmd(Command.HGET)
+                        .arg(QueueKeys.deployment(deployment))
+                        .arg("baseline"))
+                .map(json -> parse(json, VersionBaseline.class));
     }
 
     public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {

@@ -25,8 +25,9 @@ public final class QueueKeys {
         return prefix(deployment) + "dead";
     }
 
-    static String log(Deployment deployment) {
-        return prefix(deployment) + "log";
+    /** See {@link DeploymentStream}. */
+    static String stream(Deployment deployment, String name) {
+        return prefix(deployment) + name;
     }
 
     /** A payload that left the log's entry for a key of its own. */

@@ -22,7 +22,8 @@ public enum QueueScript {
     RECLAIM,
     RESEND,
     DROP,
-    LOGGED,
+    KEPT,
+    FEEDBACK,
     REGISTER,
     RENEW,
     LEAVE;

@@ -42,6 +42,7 @@ public final class RedisLink {
     private volatile boolean closed;
     /** Complete while there is a connection. */
     private volatile Promise<Void> standing = Promise.promise();
+
     private boolean saidThatItIsAway;
 
     private RedisLink(

@@ -31,5 +31,36 @@ public final class MetricNames {
     /** Gauge, 1 while connected to Redis. */
     public static final String REDIS_CONNECTED = "sluice.redis.connected";
 
+    /** Counter of items that the monitor has stored, by model and alias. */
+    public static final String PREDICTIONS_KEPT = "sluice.predictions.kept";
+    /** Counter of entries of the prediction log that no commit has written, by model and alias. */
+    public static final String LOG_UNREADABLE = "sluice.prediction.log.unreadable";
+    /** Gauge: bytes that wait in the prediction log, by model and alias. */
+    public static final String LOG_BYTES = "sluice.prediction.log";
+    /** Gauge that only rises: items that went from the prediction log because it was full, by model and alias. */
+    public static final String LOG_DROPPED = "sluice.prediction.log.dropped.items";
+    /** Counter of items of which somebody has said what was true, by model and alias. */
+    public static final String FEEDBACK_KEPT = "sluice.feedback.kept";
+    /** Counter of feedback that is of no item, by model and alias. */
+    public static final String FEEDBACK_UNREADABLE = "sluice.feedback.unreadable";
+    /** Gauge: share of labelled items predicted as they were, by model and version. */
+    public static final String LIVE_ACCURACY = "sluice.live.accuracy";
+    /** Gauge: mean absolute error of labelled items, by model and version. */
+    public static final String LIVE_ERROR = "sluice.live.absolute.error";
+    /** Gauge: labelled items behind those two, by model and version. */
+    public static final String LIVE_LABELLED = "sluice.live.labelled.items";
+    /** Gauge: population stability index, by model, version, feature and kind (input, output). */
+    public static final String DRIFT_PSI = "sluice.drift.psi";
+    /** Gauge: Jensen-Shannon distance to base 2, labelled as {@link #DRIFT_PSI}. */
+    public static final String DRIFT_JENSEN_SHANNON = "sluice.drift.jensen.shannon";
+    /** Gauge: p-value of the chi-square test, labelled as {@link #DRIFT_PSI}. */
+    public static final String DRIFT_P_VALUE = "sluice.drift.p.value";
+    /** Gauge: predictions in the window, by model and version; with fewer than are asked for there is no other figure. */
+    public static final String DRIFT_SAMPLES = "sluice.drift.samples";
+    /** Counter of retrainings by model and outcome. */
+    public static final String RETRAININGS = "sluice.retrainings";
+    /** Gauge, 1 while a retraining runs. */
+    public static final String RETRAINING_RUNS = "sluice.retraining.running";
+
     private MetricNames() {}
 }

@@ -12,26 +12,19 @@ local function refuse(id)
   count('total.fenced', 1)
 end
 
-local function open_log()
-  if log_bytes then return end
-  local kind = redis.call('TYPE', LOG).ok
-  if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', LOG) end -- a stranger's
-  log_bytes = tonumber(redis.call('HGET', P .. 'counters', 'log.bytes')) or 0
-end
-
 -- The oldest go, and are counted.
 local function make_room(bytes)
   while log_bytes + bytes > log_budget do
-    local oldest = redis.call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
+    local oldest = redis.call('XRANGE', P .. 'log', '-', '+', 'COUNT', 1)[1]
     if not oldest then return end
-    local freed, items = drop_logged(oldest)
+    local freed, items = drop_entry('log', oldest)
     log_bytes = log_bytes - freed
     count('total.log-dropped', items)
   end
 end
 
 local function log(job, state, outcome, input)
-  open_log()
+  log_bytes = log_bytes or open_stream('log')
   local bytes = LOG_ENTRY_BYTES + #outcome + (input == '' and job.bytes or #input)
   if bytes > log_budget then return count('total.log-dropped', job.items) end
   make_room(bytes)
@@ -46,7 +39,7 @@ local function log(job, state, outcome, input)
     redis.call('RENAME', body_key(job.id), logged_key(job.id))
     entry[#entry + 1], entry[#entry + 2] = 'body', 'own-key'
   end
-  redis.call('XADD', LOG, '*', unpack(entry))
+  redis.call('XADD', P .. 'log', '*', unpack(entry))
   log_bytes = log_bytes + bytes
   count('log.bytes', bytes)
 end

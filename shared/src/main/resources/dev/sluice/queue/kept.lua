@@ -1,12 +1,12 @@
--- Entries of the prediction log that somebody has kept go.  ARGV: their ids in the log.
+-- Entries of a stream that somebody has kept go.  ARGV: the stream (log, feedback), then their ids in it.
 -- Answers code, time, and how many of them were still there.
-local gone = 0
-for i = 1, #ARGV do
-  local entry = redis.call('XRANGE', LOG, ARGV[i], ARGV[i])[1]
+local stream, gone = ARGV[1], 0
+for i = 2, #ARGV do
+  local entry = redis.call('XRANGE', P .. stream, ARGV[i], ARGV[i])[1]
   if entry then
-    drop_logged(entry)
+    drop_entry(stream, entry)
     gone = gone + 1
   end
 end
 flush()
-return { 'logged', NOW, gone }
+return { 'kept', NOW, gone }

@@ -3,7 +3,7 @@
 local P = KEYS[1]
 local LANES = { interactive = P .. 'lane:interactive', bulk = P .. 'lane:bulk' }
 local DEADLINES, WORKERS, IDLE, DEAD = P .. 'deadlines', P .. 'workers', P .. 'idle', P .. 'dead'
-local RECALLED, LOG = P .. 'recalled', P .. 'log'
+local RECALLED = P .. 'recalled'
 local INLINE_REPLY_LIMIT = 65536
 local MOST_ITEMS, LETTER_BYTES = 10000000, 1024
 local STATES = { waiting = true, running = true, done = true, failed = true, cancelled = true, expired = true, dead = true }
@@ -149,12 +149,19 @@ local function field(entry, name)
   end
 end
 
--- Takes an entry out of the prediction log, with the payload that stands beside it. Answers its bytes and items.
-local function drop_logged(entry)
-  redis.call('XDEL', LOG, entry[1])
+-- How many bytes wait in a stream (log, feedback). A stranger's key under its name goes.
+local function open_stream(stream)
+  local kind = redis.call('TYPE', P .. stream).ok
+  if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', P .. stream) end
+  return tonumber(redis.call('HGET', P .. 'counters', stream .. '.bytes')) or 0
+end
+
+-- Takes an entry out of a stream, with the payload that stands beside it. Answers its bytes and items.
+local function drop_entry(stream, entry)
+  redis.call('XDEL', P .. stream, entry[1])
   if field(entry, 'body') then redis.call('DEL', logged_key(field(entry, 'job') or '')) end
   local bytes, items = whole(field(entry, 'bytes')) or 0, whole(field(entry, 'items')) or 0
-  count('log.bytes', -bytes)
+  count(stream .. '.bytes', -bytes)
   return bytes, items
 end
 

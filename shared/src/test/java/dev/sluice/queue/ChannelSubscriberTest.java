@@ -25,14 +25,17 @@ class ChannelSubscriberTest {
             CountDownLatch heard = new CountDownLatch(1);
             CompletableFuture<ChannelSubscriber> made = new CompletableFuture<>();
             CompletableFuture<Void> listening = new CompletableFuture<>();
-            ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "subscriber", () -> made.join()
-                    .listen(CHANNEL, _ -> heard.countDown())
-                    .onSuccess(listening::complete)
-                    .onFailure(listening::completeExceptionally));
+            ChannelSubscriber subscriber = new ChannelSubscriber(
+                    vertx,
+                    redis.url(),
+                    "subscriber",
+                    () -> made.join()
+                            .listen(CHANNEL, _ -> heard.countDown())
+                            .onSuccess(listening::complete)
+                            .onFailure(listening::completeExceptionally));
             made.complete(subscriber);
             listening.get(5, TimeUnit.SECONDS);
-            ModelRun.await(
-                    link.send(Request.cmd(Command.PUBLISH).arg(CHANNEL).arg("now")));
+            ModelRun.await(link.send(Request.cmd(Command.PUBLISH).arg(CHANNEL).arg("now")));
             assertTrue(heard.await(5, TimeUnit.SECONDS));
             ModelRun.await(subscriber.close());
         } finally {

@@ -73,7 +73,7 @@ final class ModelRun {
         this.intake = new JobIntake(scripts, BUDGET, HOUR, HOUR);
         this.ghost = new JobIntake(scripts, BUDGET, Duration.ofSeconds(-5), HOUR);
         this.leases = new JobLeases(scripts, IRIS, TERMS);
-        this.log = new PredictionLog(scripts, IRIS);
+        this.log = new PredictionLog(scripts);
     }
 
     /** @return how often each kind of step was taken */
@@ -283,13 +283,13 @@ final class ModelRun {
     }
 
     private int keepWhatIsLogged(int most) {
-        List<LoggedJob> oldest = await(log.oldest(most));
+        List<LoggedJob> oldest = await(log.oldest(IRIS, most));
         note("keep", oldest.stream().map(LoggedJob::id).toList().toString());
         for (LoggedJob job : oldest) {
             assertEquals(model.jobs.get(job.id()).state, job.state(), "logged state of " + job.id());
             keptItems += model.jobs.get(job.id()).garbage ? 0 : job.items();
         }
-        await(log.kept(oldest));
+        await(log.kept(IRIS, oldest));
         return oldest.size();
     }
 

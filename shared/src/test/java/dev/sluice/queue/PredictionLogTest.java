@@ -40,7 +40,7 @@ class PredictionLogTest {
     private final JobIntake intake =
             new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
     private final JobLeases leases = leases(BUDGET);
-    private final PredictionLog log = new PredictionLog(link, IRIS);
+    private final PredictionLog log = new PredictionLog(link);
 
     @BeforeAll
     static void start() {
@@ -66,7 +66,7 @@ class PredictionLogTest {
     void aGroupIsLoggedWithItsRowsAndTheirAnswers() {
         byte[] payload = {1, 2, 3};
         String id = run(aJob(3, payload, List.of(1, 2)), "");
-        LoggedJob job = ModelRun.await(log.oldest(10)).getFirst();
+        LoggedJob job = ModelRun.await(log.oldest(IRIS, 10)).getFirst();
         assertEquals(id, job.id());
         assertEquals(JobState.DONE, job.state());
         assertEquals("rows", job.content());
@@ -81,12 +81,12 @@ class PredictionLogTest {
     void whatIsKeptGoesAndNothingElse() {
         String first = run(aJob(), "");
         String second = run(aJob(), "");
-        List<LoggedJob> oldest = ModelRun.await(log.oldest(1));
+        List<LoggedJob> oldest = ModelRun.await(log.oldest(IRIS, 1));
         assertEquals(List.of(first), ids(oldest));
-        assertEquals(List.of(first), ids(ModelRun.await(log.oldest(1))), "it is read again until it is kept");
-        ModelRun.await(log.kept(oldest));
-        ModelRun.await(log.kept(oldest));
-        assertEquals(List.of(second), ids(ModelRun.await(log.oldest(10))));
+        assertEquals(List.of(first), ids(ModelRun.await(log.oldest(IRIS, 1))), "it is read again until it is kept");
+        ModelRun.await(log.kept(IRIS, oldest));
+        ModelRun.await(log.kept(IRIS, oldest));
+        assertEquals(List.of(second), ids(ModelRun.await(log.oldest(IRIS, 10))));
     }
 
     @Test
@@ -95,10 +95,10 @@ class PredictionLogTest {
         Arrays.fill(payload, (byte) 7);
         JobLeases roomy = leases(1 << 20);
         String id = run(roomy, aJob(1, payload, List.of()), "");
-        List<LoggedJob> oldest = ModelRun.await(log.oldest(10));
+        List<LoggedJob> oldest = ModelRun.await(log.oldest(IRIS, 10));
         assertArrayEquals(payload, oldest.getFirst().payload().orElseThrow().getBytes());
         assertEquals(0, keys("body:" + id), "there is one of it");
-        ModelRun.await(log.kept(oldest));
+        ModelRun.await(log.kept(IRIS, oldest));
         assertEquals(0, keys("logged:" + id));
         assertEquals("0", counter("log.bytes"));
     }
@@ -106,7 +106,7 @@ class PredictionLogTest {
     @Test
     void whatStandsForThePayloadIsLoggedInItsPlace() {
         run(aJob(1, new byte[20_000], List.of()), "[{\"sha256\":\"ab\"}]");
-        LoggedJob job = ModelRun.await(log.oldest(10)).getFirst();
+        LoggedJob job = ModelRun.await(log.oldest(IRIS, 10)).getFirst();
         assertEquals("[{\"sha256\":\"ab\"}]", job.input());
         assertTrue(job.payload().isEmpty());
         assertEquals(0, keys("*ed:*"), "the payload itself has gone");
@@ -118,12 +118,13 @@ class PredictionLogTest {
         for (int i = 0; i < 20; i++) {
             ids.add(run(aJob(), ""));
         }
-        List<String> logged = ids(ModelRun.await(log.oldest(100)));
+        List<String> logged = ids(ModelRun.await(log.oldest(IRIS, 100)));
         assertEquals(ids.subList(20 - logged.size(), 20), logged);
         assertTrue(logged.size() >= BUDGET / (ENTRY + 200) && logged.size() < 20, logged.size() + " entries");
         assertEquals(String.valueOf(20 - logged.size()), counter("total.log-dropped"));
         run(aJob(1, new byte[9_000], List.of()), "");
-        assertEquals(logged, ids(ModelRun.await(log.oldest(100))), "what is larger than the log does not empty it");
+        assertEquals(
+                logged, ids(ModelRun.await(log.oldest(IRIS, 100))), "what is larger than the log does not empty it");
         assertEquals(String.valueOf(21 - logged.size()), counter("total.log-dropped"));
     }
 
@@ -139,15 +140,15 @@ class PredictionLogTest {
         String id = accept(aJob());
         ModelRun.await(leases.take("worker", 10));
         ModelRun.await(leases.bury("worker", Map.of(id, "unreadable")));
-        assertEquals(List.of(), ModelRun.await(log.oldest(10)));
+        assertEquals(List.of(), ModelRun.await(log.oldest(IRIS, 10)));
     }
 
     @Test
     void aStrangersKeyIsNotInTheWayOfAnswers() {
-        ModelRun.await(
-                link.send(Request.cmd(Command.SET).arg(QueueKeys.log(IRIS)).arg("no stream")));
+        ModelRun.await(link.send(
+                Request.cmd(Command.SET).arg(QueueKeys.stream(IRIS, "log")).arg("no stream")));
         String id = run(aJob(), "");
-        assertEquals(List.of(id), ids(ModelRun.await(log.oldest(10))));
+        assertEquals(List.of(id), ids(ModelRun.await(log.oldest(IRIS, 10))));
     }
 
     private String run(Submission job, String input) {

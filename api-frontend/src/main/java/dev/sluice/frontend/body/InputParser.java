@@ -53,7 +53,7 @@ public final class InputParser {
         };
     }
 
-    private static boolean isJson(String mediaType) {
+    static boolean isJson(String mediaType) {
         return mediaType.equals("application/json") || mediaType.endsWith("+json");
     }
 

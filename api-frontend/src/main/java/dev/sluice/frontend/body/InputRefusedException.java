@@ -13,7 +13,8 @@ public final class InputRefusedException extends RuntimeException {
         TOO_LARGE,
         WRONG_CONTENT_TYPE,
         INVALID_ROWS,
-        INVALID_PICTURES
+        INVALID_PICTURES,
+        INVALID_TRUTH
     }
 
     private final Reason reason;

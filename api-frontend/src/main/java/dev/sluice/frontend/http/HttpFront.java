@@ -4,12 +4,14 @@ import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.body.TruthBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.openapi.DocumentationPages;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.model.Deployment;
+import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.telemetry.Readiness;
 import io.vertx.core.Future;
@@ -28,6 +30,8 @@ public record HttpFront(
         InputParser parser,
         JobSubmitter submitter,
         JobIntake intake,
+        FeedbackLog feedback,
+        TruthBody truths,
         Replies replies,
         BytesInFlight inFlight,
         RedisSetupReader setup,
@@ -39,6 +43,7 @@ public record HttpFront(
      * What the settings say about the interface.
      *
      * @param deadline of a synchronous caller who names none; {@code longestDeadline} is the most that one may name
+     * @param feedbackBytes that may wait for one deployment
      * @param headTimeout within which the first head on a connection has to arrive
      */
     public record Terms(
@@ -47,7 +52,8 @@ public record HttpFront(
             Duration deadline,
             Duration longestDeadline,
             Duration asyncDeadline,
-            Duration headTimeout) {}
+            Duration headTimeout,
+            long feedbackBytes) {}
 
     /** Fails when the port is taken. */
     public Future<FrontServer> listen(String host, int port, Terms terms) {
@@ -64,6 +70,7 @@ public record HttpFront(
                 new RequestTelemetry(metrics),
                 new PredictHandler(catalog, bodies, parser, submitter, intake, limits, metrics),
                 new JobHandler(intake, replies, draining),
+                new FeedbackHandler(catalog, bodies, truths, feedback, terms.feedbackBytes()),
                 new ModelHandler(catalog, terms.imageModel(), terms.tabularModel()),
                 new StatusHandler(catalog, replies, inFlight, setup, readiness),
                 new DocumentationPages(),

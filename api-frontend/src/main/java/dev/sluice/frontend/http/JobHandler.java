@@ -70,7 +70,7 @@ final class JobHandler {
         return Future.any(end, draining).compose(_ -> intake.find(id));
     }
 
-    private static JobId id(RoutingContext exchange) {
+    static JobId id(RoutingContext exchange) {
         String text = exchange.pathParam("id");
         return JobId.parse(text)
                 .orElseThrow(() -> Problem.of(ProblemType.UNKNOWN_JOB, "'" + text + "' is not the id of a job")

@@ -123,12 +123,17 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
             case WRONG_CONTENT_TYPE -> ProblemType.WRONG_CONTENT_TYPE;
             case INVALID_ROWS -> ProblemType.INVALID_ROWS;
             case INVALID_PICTURES -> ProblemType.INVALID_PICTURES;
+            case INVALID_TRUTH -> ProblemType.INVALID_TRUTH;
         };
         Problem problem = of(type, refused.detail());
         if (refused.faultCount() == 0) {
             return problem;
         }
-        String item = type == ProblemType.INVALID_ROWS ? "row" : "picture";
+        String item = switch (type) {
+            case INVALID_ROWS -> "row";
+            case INVALID_TRUTH -> "item";
+            default -> "picture";
+        };
         JsonArray errors = new JsonArray();
         for (InputFault fault : refused.faults()) {
             JsonObject error = new JsonObject().put(item, fault.item());

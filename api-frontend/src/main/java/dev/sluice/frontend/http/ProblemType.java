@@ -19,6 +19,7 @@ enum ProblemType {
     WRONG_CONTENT_TYPE(415, "wrong-content-type", "The model does not take this content type"),
     INVALID_ROWS(422, "invalid-rows", "The rows do not fit the model"),
     INVALID_PICTURES(422, "invalid-pictures", "The pictures cannot be used"),
+    INVALID_TRUTH(422, "invalid-truth", "The truth cannot be noted"),
     KEY_CONFLICT(422, "idempotency-key-conflict", "The idempotency key belongs to another content"),
     ITEM_FAILED(422, "item-failed", "An item could not be predicted"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "It could not be answered in time"),
@@ -30,6 +31,7 @@ enum ProblemType {
     NOTHING_LIVE(503, "nothing-live", "No version is live"),
     NO_WORKER(503, "no-worker", "No worker serves the model"),
     QUEUE_UNAVAILABLE(503, "queue-unavailable", "The queue cannot be reached"),
+    FEEDBACK_FULL(503, "feedback-full", "No more feedback can wait"),
     OVERLOADED(503, "overloaded", "This process holds all it may"),
     JOB_LOST(503, "job-lost", "The queue has lost the job"),
     DEADLINE_PASSED(504, "deadline-passed", "The deadline passed");

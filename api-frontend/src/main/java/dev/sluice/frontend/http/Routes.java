@@ -33,6 +33,7 @@ final class Routes {
             RequestTelemetry telemetry,
             PredictHandler predictions,
             JobHandler jobs,
+            FeedbackHandler feedback,
             ModelHandler models,
             StatusHandler status,
             DocumentationPages pages,
@@ -61,6 +62,7 @@ final class Routes {
         on(HttpMethod.GET, "/v1/models/{model}", models::show);
         on(HttpMethod.GET, "/v1/jobs/{id}", jobs::show);
         on(HttpMethod.DELETE, "/v1/jobs/{id}", jobs::cancel);
+        on(HttpMethod.POST, "/v1/jobs/{id}/feedback", feedback::note);
         on(HttpMethod.GET, "/v1/status", status::show);
         on(HttpMethod.GET, "/health/live", status::live);
         on(HttpMethod.GET, "/health/ready", status::ready);
@@ -124,6 +126,7 @@ final class Routes {
                 .put("predict_picture", "/predict")
                 .put("predict_rows", "/model/predict")
                 .put("jobs", "/v1/jobs/{id}")
+                .put("feedback", "/v1/jobs/{id}/feedback")
                 .put("status", "/v1/status")
                 .put("ready", "/health/ready");
         JsonAnswer.send(

@@ -13,6 +13,7 @@ import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputLimits;
 import dev.sluice.frontend.body.InputParser;
+import dev.sluice.frontend.body.TruthBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.reply.Replies;
@@ -20,6 +21,7 @@ import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RedisLink;
@@ -114,6 +116,8 @@ class RoutesAndDocumentTest {
                     new InputParser(limits),
                     new JobSubmitter(vertx, new Admission(SHORT), new JobAcceptor(vertx, link, intake), replies),
                     intake,
+                    new FeedbackLog(link),
+                    new TruthBody(limits),
                     replies,
                     inFlight,
                     new RedisSetupReader(link),
@@ -121,7 +125,7 @@ class RoutesAndDocumentTest {
                     List::of,
                     Promise.<Void>promise().future());
             Deployment any = Deployment.parse("any");
-            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT, SHORT))
+            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT, SHORT, 1))
                     .operations();
         } finally {
             vertx.close();

@@ -148,7 +148,7 @@ final class ModelRollout {
             step(live.retire());
         }
         live = step(ready.goLive());
-        listener.onLive(deployment, describe(next), slot);
+        listener.onLive(deployment, describe(next), BaselineFile.of(next.version()), slot);
         if (before != null) {
             // Closed when its last batch has ended, unless the shelf keeps it for the way back.
             before.letGo();

@@ -2,11 +2,13 @@ package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
+import dev.sluice.model.VersionBaseline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,8 @@ final class RolloutEvents implements RolloutListener {
     }
 
     @Override
-    public synchronized void onLive(Deployment deployment, LiveVersion version, ModelSlot slot) {
+    public synchronized void onLive(
+            Deployment deployment, LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot) {
         slots.put(deployment, slot);
         lives.add(new Event(deployment, "Live", version.version(), ""));
         notifyAll();

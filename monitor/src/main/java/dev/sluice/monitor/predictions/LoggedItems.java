@@ -58,6 +58,11 @@ final class LoggedItems {
     private record Place(JobId job, int item) {}
 
     private static List<Place> places(JobId queued, List<Integer> members, int count) {
+        // First of all: whoever wrote it may have named billions.
+        long named = members.stream().mapToLong(Integer::longValue).sum();
+        if (!members.isEmpty() && named != count) {
+            throw new IllegalArgumentException("its members have %d items and its outcome %d".formatted(named, count));
+        }
         List<Place> places = new ArrayList<>(count);
         if (members.isEmpty()) {
             for (int item = 0; item < count; item++) {
@@ -68,10 +73,6 @@ final class LoggedItems {
             for (int item = 0; item < members.get(member); item++) {
                 places.add(new Place(queued.ofMember(member), item));
             }
-        }
-        if (places.size() != count) {
-            throw new IllegalArgumentException(
-                    "its members have %d items and its outcome %d".formatted(places.size(), count));
         }
         return places;
     }

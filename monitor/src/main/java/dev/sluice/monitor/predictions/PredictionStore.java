@@ -1,22 +1,14 @@
 package dev.sluice.monitor.predictions;
 
+import dev.sluice.monitor.database.Database;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.flywaydb.core.Flyway;
 
 /** The table of predictions: a row for each item, a partition for each day in UTC. One event loop only. */
 public final class PredictionStore {
@@ -28,35 +20,12 @@ public final class PredictionStore {
                     $11, $12, $13, $14, $15, $16)
             on conflict do nothing""";
 
-    private final Vertx vertx;
-    private final PgConnectOptions where;
-    private final Pool pool;
+    private final Database database;
     /** Days that have a partition, as far as is known here. */
     private final Set<LocalDate> days = new HashSet<>();
 
-    /** @param uri {@code postgresql://user:password@host:port/database} */
-    public PredictionStore(Vertx vertx, String uri, Duration connectWithin) {
-        this.vertx = vertx;
-        this.where = PgConnectOptions.fromUri(uri).setReconnectAttempts(0);
-        this.where.setCachePreparedStatements(true);
-        PoolOptions options = new PoolOptions()
-                .setMaxSize(2)
-                .setConnectionTimeout((int) connectWithin.toMillis())
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-        this.pool =
-                PgBuilder.pool().with(options).connectingTo(where).using(vertx).build();
-    }
-
-    /** Makes the tables, or brings them to this release's form. */
-    public Future<Void> migrate() {
-        String jdbc = "jdbc:postgresql://%s:%d/%s".formatted(where.getHost(), where.getPort(), where.getDatabase());
-        return vertx.executeBlocking(() -> {
-            Flyway.configure()
-                    .dataSource(jdbc, where.getUser(), where.getPassword())
-                    .load()
-                    .migrate();
-            return null;
-        });
+    public PredictionStore(Database database) {
+        this.database = database;
     }
 
     /** All of them or none; what is there already stays as it is. */
@@ -65,7 +34,7 @@ public final class PredictionStore {
         items.forEach(item -> missing.add(dayOf(item.finished())));
         missing.removeAll(days);
         return partitions(missing)
-                .compose(_ -> pool.withTransaction(connection -> connection
+                .compose(_ -> database.transaction(connection -> connection
                         .preparedQuery(INSERT)
                         .executeBatch(items.stream().map(PredictionStore::tuple).toList())
                         .mapEmpty()));
@@ -73,9 +42,8 @@ public final class PredictionStore {
 
     /** Drops the partitions of days before that one. @return how many */
     public Future<Integer> dropBefore(LocalDate day) {
-        return pool.query(
+        return database.run(
                         "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'prediction'::regclass")
-                .execute()
                 .compose(rows -> {
                     Future<Void> dropped = Future.succeededFuture();
                     int old = 0;
@@ -84,22 +52,14 @@ public final class PredictionStore {
                         if (LocalDate.parse(name.substring(PARTITION.length()).replace('_', '-'))
                                 .isBefore(day)) {
                             old++;
-                            dropped = dropped.compose(_ ->
-                                    pool.query("drop table " + name).execute().mapEmpty());
+                            dropped = dropped.compose(
+                                    _ -> database.run("drop table " + name).mapEmpty());
                         }
                     }
                     int count = old;
                     days.removeIf(known -> known.isBefore(day));
                     return dropped.map(count);
                 });
-    }
-
-    public Future<Void> close() {
-        return pool.close();
-    }
-
-    SqlClient client() {
-        return pool;
     }
 
     private Future<Void> partitions(Set<LocalDate> missing) {
@@ -111,7 +71,7 @@ public final class PredictionStore {
                             day.toString().replace('-', '_'),
                             day + " 00:00:00+00",
                             day.plusDays(1) + " 00:00:00+00");
-            made = made.compose(_ -> pool.query(sql).execute()).map(_ -> {
+            made = made.compose(_ -> database.run(sql)).map(_ -> {
                 days.add(day);
                 return null;
             });

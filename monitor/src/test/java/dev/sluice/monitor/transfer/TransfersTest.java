@@ -1,5 +1,8 @@
-package dev.sluice.monitor.predictions;
+package dev.sluice.monitor.transfer;
 
+import static dev.sluice.monitor.Waiting.await;
+import static dev.sluice.monitor.Waiting.until;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,21 +15,32 @@ import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
+import dev.sluice.monitor.RealPostgres;
+import dev.sluice.monitor.database.Database;
+import dev.sluice.monitor.feedback.FeedbackStore;
+import dev.sluice.monitor.feedback.FeedbackTransfer;
+import dev.sluice.monitor.predictions.PredictionStore;
+import dev.sluice.monitor.predictions.PredictionTransfer;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
+import dev.sluice.queue.LoggedJob;
 import dev.sluice.queue.PredictionLog;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
+import dev.sluice.telemetry.MetricNames;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
 import dev.sluice.tensor.Values;
-import io.vertx.core.Future;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -34,13 +48,13 @@ import io.vertx.sqlclient.Row;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,20 +63,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each item that a worker has committed becomes one row, whatever was away meanwhile. */
-class PredictionKeeperTest {
+class TransfersTest {
     private static final Deployment LOAN = Deployment.parse("loan@champion");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static Vertx vertx;
     private static RealRedis redis;
     private static RedisLink link;
-    private static EmbeddedPostgres postgres;
+    private static RealPostgres postgres;
 
     private final JobIntake intake =
             new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
     private final JobLeases leases = new JobLeases(link, LOAN, LeaseTerms.DEFAULT.withLogBytes(64 << 20));
-    private PredictionStore store;
-    private PredictionKeeper keeper;
+    private final MeterRegistry metrics = new SimpleMeterRegistry();
+    private Database database;
+    private PredictionStore predictions;
+    private @Nullable Transfers transfers;
 
     @BeforeAll
     static void startServices() throws Exception {
@@ -70,7 +85,7 @@ class PredictionKeeperTest {
         redis = RealRedis.start();
         link = RedisLink.open(vertx, redis.url(), "monitor-test", Duration.ofSeconds(5));
         await(link.connected());
-        postgres = EmbeddedPostgres.start();
+        postgres = RealPostgres.start();
     }
 
     @AfterAll
@@ -81,27 +96,26 @@ class PredictionKeeperTest {
     }
 
     @BeforeEach
-    void begin() {
+    void begin() throws SQLException {
         await(link.send(Request.cmd(Command.FLUSHALL)));
         await(link.send(Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(LOAN.toString())));
         await(leases.register("worker", "{}"));
-        store = new PredictionStore(vertx, url(postgres.getPort()), Duration.ofSeconds(2));
-        await(store.migrate());
-        await(store.client().query("truncate prediction").execute());
+        database = at(postgres.newDatabase());
+        await(database.migrate());
     }
 
     @AfterEach
     void end() {
-        if (keeper != null) {
-            await(keeper.stop());
+        if (transfers != null) {
+            await(transfers.stop());
         }
-        await(store.close());
+        await(database.close());
     }
 
     @Test
     void aGroupsRowsAreKeptUnderTheIdsThatTheirCallersKnow() {
         String id = run(rows(3), List.of(1, 2), List.of(prediction("a"), prediction("b"), prediction("c")));
-        startKeeper();
+        startTransfers();
         List<Row> rows = awaitRows(3);
         assertEquals(
                 List.of(id + ".0 0", id + ".1 0", id + ".1 1"),
@@ -120,21 +134,20 @@ class PredictionKeeperTest {
     void anItemThatFailedIsKeptWithItsReason() {
         Failure why = new Failure(Failure.Kind.INFERENCE_FAILED, "it said \"no\"");
         run(rows(1), List.of(), List.of(new ItemResult.Failed(why)));
-        startKeeper();
+        startTransfers();
         Row row = awaitRows(1).getFirst();
         assertNull(row.getString("output"));
         assertEquals("{\"kind\": \"INFERENCE_FAILED\", \"detail\": \"it said \\\"no\\\"\"}", row.getString("failure"));
     }
 
-    /** As after a death between storing and taking out. */
     @Test
     void whatIsReadTwiceIsKeptOnce() {
         run(rows(2), List.of(), List.of(prediction("a"), prediction("b")));
-        List<PredictedItem> items = await(new PredictionLog(link, LOAN).oldest(10)).stream()
-                .flatMap(job -> LoggedItems.of(job).stream())
-                .toList();
-        await(store.keep(items));
-        startKeeper();
+        List<LoggedJob> logged = await(new PredictionLog(link).oldest(LOAN, 10));
+        startTransfers();
+        awaitRows(2);
+        until("the log is empty", () -> logged() == 0);
+        logAgain(logged);
         until("the log is empty", () -> logged() == 0);
         assertEquals(2, stored().size());
     }
@@ -144,19 +157,21 @@ class PredictionKeeperTest {
         int port;
         try (EmbeddedPostgres first = on(data, 0)) {
             port = first.getPort();
-            store = new PredictionStore(vertx, url(port), Duration.ofSeconds(2));
-            await(store.migrate());
-            startKeeper();
+            await(database.close());
+            database = at(RealPostgres.address(port, "postgres"));
+            await(database.migrate());
+            startTransfers();
             run(rows(1), List.of(), List.of(prediction("before")));
-            until("it is kept", () -> stored(port).size() == 1);
+            until("it is kept", () -> stored().size() == 1);
         }
         for (int i = 0; i < 500; i++) {
             run(rows(1), List.of(), List.of(prediction("meanwhile")));
         }
         assertEquals(500, logged(), "none was lost");
-        try (EmbeddedPostgres second = on(data, port)) {
+        try (EmbeddedPostgres _ = on(data, port)) {
             until("the log is empty", () -> logged() == 0);
-            assertEquals(501, stored(second.getPort()).size());
+            assertEquals(501, stored().size());
+            await(transfers().stop());
         }
     }
 
@@ -178,28 +193,91 @@ class PredictionKeeperTest {
                 .arg("outcome")
                 .arg("{}")));
         run(rows(1), List.of(), List.of(prediction("a")));
-        startKeeper();
+        startTransfers();
         awaitRows(1);
         until("the log is empty", () -> logged() == 0);
-        assertEquals(1, keeper.unreadableJobs());
+        assertEquals(1, metrics.get(MetricNames.LOG_UNREADABLE).counter().count());
     }
 
     @Test
     void daysThatAreTooOldAreDropped() {
         run(rows(1), List.of(), List.of(prediction("a")));
-        startKeeper();
+        startTransfers();
         awaitRows(1);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        assertEquals(0, await(store.dropBefore(today.minusDays(1))));
-        assertTrue(await(store.dropBefore(today.plusDays(2))) > 0);
+        assertEquals(0, await(predictions.dropBefore(today.minusDays(1))));
+        assertTrue(await(predictions.dropBefore(today.plusDays(2))) > 0);
         assertEquals(List.of(), stored());
         run(rows(1), List.of(), List.of(prediction("b")));
         awaitRows(1);
     }
 
-    private void startKeeper() {
-        keeper = new PredictionKeeper(vertx, link, store);
-        vertx.runOnContext(_ -> keeper.start());
+    @Test
+    void whatWasTrueIsKeptBesideWhatWasPredicted() {
+        String id = run(rows(3), List.of(1, 2), List.of(prediction("a"), prediction("b"), prediction("c")));
+        JobId second = JobId.parse(id).orElseThrow().ofMember(1);
+        FeedbackLog feedback = new FeedbackLog(link);
+        await(feedback.note(second, "[\"b\",\"x\"]", 1 << 20));
+        await(feedback.note(second, "[null,\"c\"]", 1 << 20));
+        startTransfers();
+        awaitRows(3);
+        until("the later word stands", () -> labelled().equals(List.of("0 \"b\"", "1 \"c\"")));
+    }
+
+    @Test
+    void whatIsOfNoJobGoesAndTheRestIsKept() {
+        FeedbackLog feedback = new FeedbackLog(link);
+        JobId elsewhere = JobId.random(Deployment.parse("iris"));
+        await(link.send(Request.cmd(Command.XADD)
+                .arg(QueueKeys.prefix(LOAN) + "feedback")
+                .arg("*")
+                .arg("job")
+                .arg(elsewhere.toString())
+                .arg("truth")
+                .arg("[1]")));
+        await(feedback.note(JobId.random(LOAN), "[\"a\\u0000b\"]", 1 << 20));
+        startTransfers();
+        until(
+                "one is kept",
+                () -> metrics.find(MetricNames.FEEDBACK_KEPT).counter() != null
+                        && metrics.get(MetricNames.FEEDBACK_KEPT).counter().count() == 1);
+        assertEquals(1, metrics.get(MetricNames.FEEDBACK_UNREADABLE).counter().count());
+    }
+
+    private void startTransfers() {
+        predictions = new PredictionStore(database);
+        transfers = new Transfers(
+                vertx,
+                new DeploymentBoard(link),
+                List.of(
+                        new PredictionTransfer(new PredictionLog(link), predictions, metrics),
+                        new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), metrics)));
+        vertx.runOnContext(_ -> transfers().start());
+    }
+
+    private Transfers transfers() {
+        return requireNonNull(transfers);
+    }
+
+    /** As after a death between storing and taking out. */
+    private static void logAgain(List<LoggedJob> jobs) {
+        for (LoggedJob job : jobs) {
+            Request entry = Request.cmd(Command.XADD)
+                    .arg(QueueKeys.prefix(LOAN) + "log")
+                    .arg("*");
+            entry.arg("job")
+                    .arg(job.id())
+                    .arg("content")
+                    .arg(job.content())
+                    .arg("outcome")
+                    .arg(job.outcome());
+            entry.arg("accepted").arg(job.accepted()).arg("started").arg(job.started());
+            entry.arg("finished")
+                    .arg(job.finished())
+                    .arg("payload")
+                    .arg(job.payload().orElseThrow());
+            await(link.send(entry));
+        }
     }
 
     private String run(byte[] payload, List<Integer> members, List<ItemResult> results) {
@@ -249,24 +327,21 @@ class PredictionKeeperTest {
         return stored();
     }
 
-    private static List<Row> stored() {
-        return stored(postgres.getPort());
+    private List<Row> stored() {
+        return query("select job, item, input::text, output::text, failure::text, queue_ms,"
+                + " model || ' ' || alias || ' ' || version as of from prediction order by job, item");
     }
 
-    private static List<Row> stored(int port) {
-        PredictionStore reader = new PredictionStore(vertx, url(port), LIMIT);
-        try {
-            List<Row> rows = new ArrayList<>();
-            await(reader.client()
-                            .query(
-                                    "select job, item, input::text, output::text, failure::text, queue_ms,"
-                                            + " model || ' ' || alias || ' ' || version as of from prediction order by job, item")
-                            .execute())
-                    .forEach(rows::add);
-            return rows;
-        } finally {
-            await(reader.close());
-        }
+    private List<String> labelled() {
+        return query("select item, truth::text from labelled_prediction order by job, item").stream()
+                .map(row -> row.getInteger(0) + " " + row.getString(1))
+                .toList();
+    }
+
+    private List<Row> query(String sql) {
+        List<Row> rows = new ArrayList<>();
+        await(database.run(sql)).forEach(rows::add);
+        return rows;
     }
 
     private static long logged() {
@@ -274,25 +349,7 @@ class PredictionKeeperTest {
                 .toLong();
     }
 
-    private static String url(int port) {
-        return "postgresql://postgres:postgres@127.0.0.1:%d/postgres".formatted(port);
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void until(String what, BooleanSupplier reached) {
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        while (!reached.getAsBoolean()) {
-            if (System.nanoTime() - limit > 0) {
-                throw new AssertionError("not within " + LIMIT + ": " + what);
-            }
-            Thread.onSpinWait();
-        }
+    private static Database at(String address) {
+        return new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
     }
 }

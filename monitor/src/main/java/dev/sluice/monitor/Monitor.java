@@ -1,0 +1,210 @@
+package dev.sluice.monitor;
+
+import dev.sluice.monitor.database.Database;
+import dev.sluice.monitor.drift.DriftWatch;
+import dev.sluice.monitor.feedback.FeedbackStore;
+import dev.sluice.monitor.feedback.FeedbackTransfer;
+import dev.sluice.monitor.feedback.LiveAccuracy;
+import dev.sluice.monitor.predictions.PredictionStore;
+import dev.sluice.monitor.predictions.PredictionTransfer;
+import dev.sluice.monitor.retraining.AirflowTrainer;
+import dev.sluice.monitor.retraining.AlertHook;
+import dev.sluice.monitor.retraining.PrefectTrainer;
+import dev.sluice.monitor.retraining.ProcessTrainer;
+import dev.sluice.monitor.retraining.Retrainings;
+import dev.sluice.monitor.retraining.Trainer;
+import dev.sluice.monitor.transfer.Transfers;
+import dev.sluice.queue.Backoff;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.FeedbackLog;
+import dev.sluice.queue.PredictionLog;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.telemetry.ManagementServer;
+import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of the monitor, wired together; everything runs on this verticle's one event loop. */
+public final class Monitor extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+    private static final Duration REDIS_WITHIN = Duration.ofSeconds(5);
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+    private static final Duration LOOK_AT_RETRAININGS = Duration.ofSeconds(2);
+    private static final Duration LOOK_AT_AGE = Duration.ofHours(1);
+
+    private final MonitorSettings settings;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<Rounds> rounds = new ArrayList<>();
+    private boolean migrated;
+    private @Nullable Running running;
+
+    public Monitor(MonitorSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What stands while the process runs. */
+    private record Running(
+            RedisLink link, Database database, Transfers transfers, Retrainings retrainings, ManagementServer server) {}
+
+    @Override
+    public Future<?> start() {
+        RedisLink link = RedisLink.open(vertx, settings.redis, "monitor", REDIS_WITHIN);
+        Database database = new Database(vertx, settings.database, CONNECT_WITHIN, ANSWER_WITHIN);
+        DeploymentBoard board = new DeploymentBoard(link);
+        PredictionLog predictionLog = new PredictionLog(link);
+        PredictionStore predictions = new PredictionStore(database);
+        FeedbackStore feedback = new FeedbackStore(database);
+        Transfers transfers = new Transfers(
+                vertx,
+                board,
+                List.of(
+                        new PredictionTransfer(predictionLog, predictions, registry),
+                        new FeedbackTransfer(new FeedbackLog(link), feedback, registry)));
+        DriftWatch drift = new DriftWatch(board, database, settings.driftTerms(), registry);
+        LiveAccuracy accuracy = new LiveAccuracy(database, settings.accuracyWindow, registry);
+        Retrainings retrainings = new Retrainings(database, settings.retrainCoolDown, trainer(), registry);
+        LogGauges logGauges = new LogGauges(board, predictionLog, registry);
+        measure(link);
+
+        every(settings.driftInterval, "drift", drift::look);
+        every(settings.driftInterval, "live accuracy", accuracy::look);
+        every(settings.driftInterval, "the prediction log's size", logGauges::look);
+        every(LOOK_AT_RETRAININGS, "retrainings", retrainings::look);
+        every(LOOK_AT_AGE, "retention", () -> dropOld(predictions, feedback));
+
+        MonitorRoutes routes = new MonitorRoutes(drift, retrainings, hook(retrainings));
+        return ManagementServer.listen(
+                        vertx, settings.host, settings.port, registry, () -> obstacles(link, transfers), routes::answer)
+                .recover(failure -> Future.failedFuture(new IllegalStateException(
+                        "cannot listen on %s:%d (%s): free that port, or choose another with --monitor-port"
+                                .formatted(settings.host, settings.port, failure.getMessage()),
+                        failure)))
+                .onSuccess(server -> {
+                    running = new Running(link, database, transfers, retrainings, server);
+                    migrate(database, new Backoff(), () -> {
+                        transfers.start();
+                        retrainings.clearUnbegun().eventually(() -> {
+                            rounds.forEach(Rounds::start);
+                            return Future.succeededFuture();
+                        });
+                    });
+                });
+    }
+
+    public int port() {
+        return started().server().port();
+    }
+
+    /** In the reverse order of the start. What is being moved is moved to its end. */
+    @Override
+    public Future<?> stop() {
+        Running parts = running;
+        if (parts == null) {
+            return Future.succeededFuture();
+        }
+        rounds.forEach(Rounds::stop);
+        return parts.server()
+                .close()
+                .eventually(() -> parts.transfers().stop())
+                .eventually(() -> vertx.executeBlocking(() -> {
+                    parts.retrainings().close();
+                    return null;
+                }))
+                .eventually(() -> parts.database().close())
+                .eventually(() -> parts.link().close());
+    }
+
+    private Running started() {
+        if (running == null) {
+            throw new IllegalStateException("not started yet");
+        }
+        return running;
+    }
+
+    /** Postgres may come later than this process. */
+    private void migrate(Database database, Backoff backoff, Runnable then) {
+        database.migrate()
+                .onSuccess(_ -> {
+                    migrated = true;
+                    then.run();
+                })
+                .onFailure(failure -> {
+                    LOG.warn("Postgres is not ready, trying again: {}", firstLine(failure));
+                    vertx.setTimer(backoff.nextMs(), _ -> migrate(database, backoff, then));
+                });
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private void every(Duration interval, String what, Rounds.Look look) {
+        rounds.add(new Rounds(vertx, interval, what, look));
+    }
+
+    private Future<Void> dropOld(PredictionStore predictions, FeedbackStore feedback) {
+        LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.retentionDays);
+        return predictions.dropBefore(oldest).compose(days -> {
+            if (days > 0) {
+                LOG.info("dropped the predictions of {} days before {}", days, oldest);
+            }
+            return feedback.dropBefore(oldest).mapEmpty();
+        });
+    }
+
+    private Trainer trainer() {
+        return switch (settings.retrainBy) {
+            case "prefect" -> new PrefectTrainer(vertx, settings.retrainAddress, settings.retrainTarget);
+            case "airflow" ->
+                new AirflowTrainer(
+                        vertx,
+                        settings.retrainAddress,
+                        settings.retrainTarget,
+                        settings.retrainUser,
+                        settings.retrainPassword);
+            default -> new ProcessTrainer(settings.retrainCommand, settings.retrainLogs);
+        };
+    }
+
+    private @Nullable AlertHook hook(Retrainings retrainings) {
+        return settings.hookToken.isEmpty() ? null : new AlertHook(retrainings, settings.hookToken);
+    }
+
+    private List<String> obstacles(RedisLink link, Transfers transfers) {
+        List<String> obstacles = new ArrayList<>();
+        if (!link.isConnected()) {
+            obstacles.add("there is no connection to Redis at " + settings.redis);
+        }
+        if (!migrated) {
+            obstacles.add("Postgres has not been reached yet (--database)");
+        } else if (!transfers.isMoving()) {
+            obstacles.add("predictions wait in the queue: Redis or Postgres is away");
+        }
+        return obstacles;
+    }
+
+    private void measure(RedisLink link) {
+        Gauge.builder(MetricNames.REDIS_CONNECTED, link, one -> one.isConnected() ? 1 : 0)
+                .register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+}

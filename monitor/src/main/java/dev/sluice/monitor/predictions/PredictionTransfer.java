@@ -1,0 +1,62 @@
+package dev.sluice.monitor.predictions;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.monitor.transfer.Transfer;
+import dev.sluice.queue.LoggedJob;
+import dev.sluice.queue.PredictionLog;
+import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From the prediction log into the table of predictions, item by item. */
+public final class PredictionTransfer implements Transfer {
+    private static final Logger LOG = LoggerFactory.getLogger(PredictionTransfer.class);
+    private static final int JOBS_AT_ONCE = 200;
+
+    private final PredictionLog log;
+    private final PredictionStore store;
+    private final MeterRegistry metrics;
+
+    public PredictionTransfer(PredictionLog log, PredictionStore store, MeterRegistry metrics) {
+        this.log = log;
+        this.store = store;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<Boolean> moveSome(Deployment deployment) {
+        return log.oldest(deployment, JOBS_AT_ONCE).compose(jobs -> {
+            if (jobs.isEmpty()) {
+                return Future.succeededFuture(false);
+            }
+            List<PredictedItem> items = itemsOf(deployment, jobs);
+            Future<Void> stored = items.isEmpty() ? Future.succeededFuture() : store.keep(items);
+            return stored.compose(_ -> log.kept(deployment, jobs)).map(_ -> {
+                count(MetricNames.PREDICTIONS_KEPT, deployment, items.size());
+                return jobs.size() == JOBS_AT_ONCE;
+            });
+        });
+    }
+
+    private List<PredictedItem> itemsOf(Deployment deployment, List<LoggedJob> jobs) {
+        List<PredictedItem> items = new ArrayList<>(jobs.size());
+        for (LoggedJob job : jobs) {
+            try {
+                items.addAll(LoggedItems.of(job));
+            } catch (IllegalArgumentException e) {
+                count(MetricNames.LOG_UNREADABLE, deployment, 1);
+                LOG.warn("{} in the prediction log cannot be read and goes: {}", job.place(), e.getMessage());
+            }
+        }
+        return items;
+    }
+
+    private void count(String name, Deployment deployment, int by) {
+        metrics.counter(name, "model", deployment.model(), "alias", deployment.alias())
+                .increment(by);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.monitor.retraining;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+
+/** Asks an orchestrator's REST interface. */
+final class JsonClient {
+    private static final int WITHIN_SECONDS = 20;
+
+    private final HttpClient http;
+    private final String base;
+
+    /** @param base address before every path, without a slash at its end */
+    JsonClient(Vertx vertx, String base) {
+        this.http = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(2_000));
+        this.base = base.replaceFirst("/$", "");
+    }
+
+    Future<JsonObject> get(String path, String token) {
+        return send(HttpMethod.GET, path, token, null);
+    }
+
+    Future<JsonObject> post(String path, String token, JsonObject body) {
+        return send(HttpMethod.POST, path, token, body);
+    }
+
+    /** @param token for a bearer; empty for none */
+    private Future<JsonObject> send(
+            HttpMethod method, String path, String token, @org.jspecify.annotations.Nullable JsonObject body) {
+        RequestOptions options = new RequestOptions()
+                .setAbsoluteURI(base + path)
+                .setMethod(method)
+                .putHeader("Accept", "application/json");
+        if (!token.isEmpty()) {
+            options.putHeader("Authorization", "Bearer " + token);
+        }
+        if (body != null) {
+            options.putHeader("Content-Type", "application/json");
+        }
+        return http.request(options)
+                .compose(request -> body == null ? request.send() : request.send(body.toBuffer()))
+                .compose(response -> response.body().map(text -> {
+                    if (response.statusCode() / 100 != 2) {
+                        throw new IllegalStateException("%s %s answered %d: %s"
+                                .formatted(method, base + path, response.statusCode(), start(text.toString())));
+                    }
+                    return text.toJsonObject();
+                }))
+                .timeout(WITHIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static String start(String text) {
+        return text.length() > 200 ? text.substring(0, 200) : text;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sluice.monitor.retraining;
+
+import dev.sluice.monitor.database.Database;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who asked for which retraining, and what became of it; by it all monitors agree that one runs at a time. */
+final class RetrainingStore {
+    /** Any number that nobody else locks by. */
+    private static final long LOCK = 0x5147_5243L;
+
+    private static final String NOT_STARTED = "not started";
+
+    private final Database database;
+    private final Duration coolDown;
+
+    /** @param coolDown after a retraining of a model has ended, until the next */
+    RetrainingStore(Database database, Duration coolDown) {
+        this.database = database;
+        this.coolDown = coolDown;
+    }
+
+    /** One that has not ended. */
+    record Open(long id, String model, Optional<String> run) {}
+
+    /** What an alert meets with. */
+    sealed interface Answer {
+        /** Its retraining may begin, and none else. */
+        record Yours(long id) implements Answer {}
+
+        /** @param reason for people */
+        record No(String reason) implements Answer {}
+    }
+
+    Future<Answer> claim(Alert alert) {
+        return database.transaction(connection -> connection
+                .query("select pg_advisory_xact_lock(" + LOCK + ")")
+                .execute()
+                .compose(_ -> obstacle(connection, alert))
+                .compose(obstacle -> obstacle.isPresent()
+                        ? Future.succeededFuture(new Answer.No(obstacle.get()))
+                        : connection
+                                .preparedQuery(
+                                        "insert into retraining (model, alert, fingerprint) values ($1, $2, $3) returning id")
+                                .execute(Tuple.of(alert.model(), alert.name(), alert.fingerprint()))
+                                .map(rows ->
+                                        new Answer.Yours(rows.iterator().next().getLong(0)))));
+    }
+
+    private Future<Optional<String>> obstacle(SqlConnection connection, Alert alert) {
+        OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(coolDown);
+        return connection
+                .preparedQuery("""
+                        select model, fingerprint, ended from retraining
+                        where ended is null or (model = $1 and ended > $2 and outcome <> $3)
+                        order by ended nulls first limit 1""")
+                .execute(Tuple.of(alert.model(), since, NOT_STARTED))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        return Optional.empty();
+                    }
+                    Row row = rows.iterator().next();
+                    if (row.getString("fingerprint").equals(alert.fingerprint())) {
+                        return Optional.of("it has been answered already");
+                    }
+                    return Optional.of(
+                            row.getValue("ended") == null
+                                    ? "a retraining of %s runs".formatted(row.getString("model"))
+                                    : "%s has been retrained less than %d s ago"
+                                            .formatted(alert.model(), coolDown.toSeconds()));
+                });
+    }
+
+    Future<Void> started(long id, String run) {
+        return database.run("update retraining set run = $2 where id = $1", Tuple.of(id, run))
+                .mapEmpty();
+    }
+
+    /** It may be asked for again at once. */
+    Future<Void> notStarted(long id, String why) {
+        return end(id, NOT_STARTED, why);
+    }
+
+    Future<Void> ended(long id, Trainer.Ending ending) {
+        return end(id, ending.succeeded() ? "succeeded" : "failed", ending.detail());
+    }
+
+    Future<List<Open>> open() {
+        return database.run("select id, model, run from retraining where ended is null")
+                .map(rows -> {
+                    List<Open> open = new ArrayList<>();
+                    rows.forEach(row -> open.add(new Open(
+                            row.getLong("id"), row.getString("model"), Optional.ofNullable(row.getString("run")))));
+                    return open;
+                });
+    }
+
+    /** The last hundred, newest first. */
+    Future<JsonArray> recent() {
+        return database.run("select * from retraining order by id desc limit 100")
+                .map(rows -> {
+                    JsonArray all = new JsonArray();
+                    for (Row row : rows) {
+                        JsonObject one = new JsonObject();
+                        for (String column :
+                                List.of("id", "model", "alert", "requested", "run", "ended", "outcome", "detail")) {
+                            Object value = row.getValue(column);
+                            one.put(column, value instanceof OffsetDateTime time ? time.toString() : value);
+                        }
+                        all.add(one);
+                    }
+                    return all;
+                });
+    }
+
+    private Future<Void> end(long id, String outcome, String detail) {
+        return database.run(
+                        "update retraining set ended = now(), outcome = $2, detail = $3 where id = $1 and ended is null",
+                        Tuple.of(id, outcome, detail))
+                .mapEmpty();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.sluice.monitor;
+
+import static dev.sluice.monitor.Waiting.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.model.BatchProfile;
+import dev.sluice.model.Column;
+import dev.sluice.model.ColumnType;
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.ModelSignature;
+import dev.sluice.model.VersionBaseline;
+import dev.sluice.monitor.database.Database;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.RealRedis;
+import dev.sluice.queue.RedisLink;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is live is held against its training data, by the predictions of the last while. */
+class DriftTest {
+    private static final Deployment LOAN = Deployment.parse("loan@champion");
+    private static final String BASELINE = """
+            {"rows": 100,
+             "features": [{"name": "income", "kind": "numeric", "edges": [10, 20], "counts": [25, 50, 25]},
+                          {"name": "area", "kind": "categorical", "values": ["Rural", "Urban"], "counts": [60, 40, 0]}],
+             "output": {"name": "label", "kind": "categorical", "values": ["no", "yes"], "counts": [50, 50, 0]}}""";
+
+    private static Vertx vertx;
+    private static RealRedis redis;
+    private static RealPostgres postgres;
+
+    @BeforeAll
+    static void startServices() throws IOException {
+        vertx = Vertx.vertx();
+        redis = RealRedis.start();
+        postgres = RealPostgres.start();
+    }
+
+    @AfterAll
+    static void stopServices() throws IOException {
+        await(vertx.close());
+        postgres.close();
+        redis.close();
+    }
+
+    @Test
+    void driftIsSeenAsSoonAsThereAreEnoughPredictionsAndGoesWithItsVersion() throws Exception {
+        String address = postgres.newDatabase();
+        RedisLink link = RedisLink.open(vertx, redis.url(), "drift-test", Duration.ofSeconds(5));
+        await(link.connected());
+        DeploymentBoard board = new DeploymentBoard(link);
+        goLive(board, "1");
+        try (RunningMonitor monitor = monitor(address)) {
+            Waiting.until("too few is said", () -> reportOf(monitor, "1").containsKey("too_few_samples"));
+            assertTrue(Double.isNaN(monitor.metric("sluice_drift_psi")), "instead of a number");
+
+            Database database = new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
+            predict(database, "1", 0, 20);
+            Waiting.until("samples", () -> monitor.metric(samples("1")) == 20);
+            assertEquals(0, monitor.metric(psi("1", "income")), 1e-12);
+            assertEquals(0, monitor.metric(psi("1", "area")), 1e-12);
+            assertEquals(1, monitor.metric("sluice_drift_p_value" + labels("1", "income", "input")), 1e-12);
+
+            predict(database, "1", 20, 20);
+            Waiting.until("samples", () -> monitor.metric(samples("1")) == 40);
+            // Shares 1/8, 1/4, 5/8 against 1/4, 1/2, 1/4.
+            double expected = -0.125 * Math.log(0.5) - 0.25 * Math.log(0.5) + 0.375 * Math.log(2.5);
+            assertEquals(expected, monitor.metric(psi("1", "income")), 1e-9);
+            assertTrue(monitor.metric("sluice_drift_psi" + labels("1", "label", "output")) > 0);
+
+            goLive(board, "2");
+            Waiting.until("the new version is looked at", () -> monitor.metric(samples("2")) == 0);
+            assertTrue(Double.isNaN(monitor.metric(psi("1", "income"))), "what is no longer live does not drift");
+            await(database.close());
+        } finally {
+            await(link.close());
+        }
+    }
+
+    @Test
+    void howOftenItWasRightIsSeenByVersion() throws Exception {
+        String address = postgres.newDatabase();
+        try (RunningMonitor monitor = monitor(address)) {
+            Database database = new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
+            predict(database, "1", 0, 20);
+            for (int i = 0; i < 20; i++) {
+                say(database, i, i < 15 ? (i % 2 == 0 ? "\"no\"" : "\"yes\"") : "\"neither\"");
+            }
+            Waiting.until(
+                    "labelled", () -> monitor.metric("sluice_live_labelled_items{model=\"loan\",version=\"1\"}") == 20);
+            assertEquals(0.75, monitor.metric("sluice_live_accuracy{model=\"loan\",version=\"1\"}"), 1e-12);
+            assertFalse(monitor.get("/metrics").body().contains("sluice_live_absolute_error{"));
+            await(database.close());
+        }
+    }
+
+    private static RunningMonitor monitor(String database) {
+        return RunningMonitor.on(redis.url(), database, settings -> {
+            settings.driftInterval = Duration.ofMillis(100);
+            settings.driftLeastSamples = 20;
+        });
+    }
+
+    private static void goLive(DeploymentBoard board, String version) {
+        LiveVersion live = new LiveVersion(
+                version,
+                "tabular-classification",
+                "onnx",
+                "OnnxRuntime",
+                "For tests.",
+                new ModelSignature.Rows(List.of(new Column("income", ColumnType.DOUBLE, true))),
+                "hash",
+                new BatchProfile(List.of(new BatchProfile.Point(32, 100))),
+                0);
+        await(board.writeLive(LOAN, live));
+        await(board.writeBaseline(LOAN, new VersionBaseline(version, BASELINE)));
+    }
+
+    /** The first twenty as in training, all later ones with much income. */
+    private static void predict(Database database, String version, int from, int count) {
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+        String day = now.toLocalDate().toString();
+        await(database.run(
+                "create table if not exists prediction_%s partition of prediction for values from ('%s') to ('%s')"
+                        .formatted(
+                                day.replace('-', '_'),
+                                day + " 00:00:00+00",
+                                now.toLocalDate().plusDays(1) + " 00:00:00+00")));
+        for (int i = from; i < from + count; i++) {
+            double income = i >= 20 ? 25 : new double[] {10, 15, 20, 21}[i % 4];
+            JsonObject input = new JsonObject().put("income", income).put("area", i % 5 < 3 ? "Rural" : "Urban");
+            JsonObject output = new JsonObject().put("label", i % 2 == 0 && i < 20 ? "no" : "yes");
+            await(database.run("""
+                    insert into prediction (finished, job, item, model, alias, version, content, input, output,
+                      accepted, started, batch, queue_ms, decode_ms, infer_ms)
+                    values ($1, $2, 0, 'loan', 'champion', $3, 'rows', $4::text::jsonb, $5::text::jsonb, $1, $1, 1, 0, 0, 0)""", Tuple.of(now, "job-" + i, version, input.encode(), output.encode())));
+        }
+    }
+
+    private static void say(Database database, int job, String truth) {
+        await(database.run(
+                "insert into feedback (job, item, model, alias, truth, given) values ($1, 0, 'loan', 'champion', $2::text::jsonb, now())",
+                Tuple.of("job-" + job, truth)));
+    }
+
+    private static JsonObject reportOf(RunningMonitor monitor, String version) {
+        return monitor.json("/v1/drift").getJsonArray("versions").stream()
+                .map(JsonObject.class::cast)
+                .filter(report -> report.getString("version").equals(version))
+                .findFirst()
+                .orElse(new JsonObject());
+    }
+
+    private static String samples(String version) {
+        return "sluice_drift_samples{alias=\"champion\",model=\"loan\",version=\"%s\"}".formatted(version);
+    }
+
+    private static String psi(String version, String feature) {
+        return "sluice_drift_psi" + labels(version, feature, "input");
+    }
+
+    private static String labels(String version, String feature, String kind) {
+        return "{alias=\"champion\",feature=\"%s\",kind=\"%s\",model=\"loan\",version=\"%s\"}"
+                .formatted(feature, kind, version);
+    }
+}

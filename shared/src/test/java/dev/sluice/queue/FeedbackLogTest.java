@@ -1,0 +1,90 @@
+package dev.sluice.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.job.JobId;
+import dev.sluice.model.Deployment;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is true of a job waits until somebody has kept it, and is refused rather than dropped. */
+class FeedbackLogTest {
+    private static final Deployment IRIS = Deployment.parse("iris");
+    private static final long BUDGET = 4_000;
+
+    private static Vertx vertx;
+    private static RealRedis redis;
+    private static RedisLink link;
+
+    private final FeedbackLog log = new FeedbackLog(link);
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = RealRedis.start();
+        link = RedisLink.open(vertx, redis.url(), "feedback-test", Duration.ofSeconds(5));
+        ModelRun.await(link.connected());
+    }
+
+    @AfterAll
+    static void stop() {
+        ModelRun.await(vertx.close());
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
+    }
+
+    @Test
+    void itIsReadAgainUntilItIsKept() {
+        JobId first = JobId.random(IRIS).ofMember(2);
+        assertTrue(note(first, "[\"setosa\"]"));
+        assertTrue(note(JobId.random(IRIS), "[1]"));
+        List<Feedback> oldest = ModelRun.await(log.oldest(IRIS, 1));
+        assertEquals(first.toString(), oldest.getFirst().job());
+        assertEquals("[\"setosa\"]", oldest.getFirst().truth());
+        long age = System.currentTimeMillis() - oldest.getFirst().given().toEpochMilli();
+        assertTrue(Math.abs(age) < 60_000, "given just now");
+        assertEquals(oldest, ModelRun.await(log.oldest(IRIS, 1)));
+        ModelRun.await(log.kept(IRIS, oldest));
+        ModelRun.await(log.kept(IRIS, oldest));
+        assertEquals("[1]", ModelRun.await(log.oldest(IRIS, 10)).getFirst().truth());
+    }
+
+    @Test
+    void beyondTheBudgetItIsRefusedAndNothingGoes() {
+        int noted = 0;
+        while (note(JobId.random(IRIS), "[true]")) {
+            noted++;
+        }
+        assertEquals(BUDGET / (256 + 6), noted);
+        List<Feedback> all = ModelRun.await(log.oldest(IRIS, 100));
+        assertEquals(noted, all.size());
+        assertFalse(note(JobId.random(IRIS), "[true]"));
+        ModelRun.await(log.kept(IRIS, all.subList(0, 1)));
+        assertTrue(note(JobId.random(IRIS), "[true]"), "there is room again");
+    }
+
+    @Test
+    void aStrangersKeyUnderItsNameGoes() {
+        ModelRun.await(link.send(
+                Request.cmd(Command.SET).arg(QueueKeys.stream(IRIS, "feedback")).arg("no stream")));
+        assertTrue(note(JobId.random(IRIS), "[1]"));
+        assertEquals(1, ModelRun.await(log.oldest(IRIS, 10)).size());
+    }
+
+    private boolean note(JobId id, String truth) {
+        return ModelRun.await(log.note(id, truth, BUDGET));
+    }
+}
