@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web bench-quick bench-peers bench-limit bench-growth bench-micro
+.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic demo-loop bench-quick bench-peers bench-limit bench-growth bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -46,6 +46,12 @@ locust: ## load test of the running API: 20 users, 60 seconds
 
 locust-web: ## load test with Locust's web page on http://127.0.0.1:8089
 	@$(SLUICE) locust --web-host 127.0.0.1
+
+traffic: ## a loan application each 0.1 s and its truth, until Ctrl-C (DRIFT=0.4 shifts them)
+	@$(SLUICE) traffic $(if $(DRIFT),--drift $(DRIFT))
+
+demo-loop: ## drift, alert, retraining, rollout on this machine, told step by step (6 minutes)
+	@$(SLUICE) demo-loop
 
 bench-quick: ## Sluice beside its peers, the headline only (5 minutes)
 	@$(SLUICE) bench quick

@@ -60,9 +60,9 @@ down() {
 
 require_name() {
   case ${1:-} in
-    redis | mlflow) ;;
+    redis | mlflow | postgres | monitor) ;;
     api-[1-9]* | worker-[1-9]*) case ${1#*-} in *[!0-9]*) fail "there is no process $1." ;; esac ;;
-    *) fail "name a process: redis, mlflow, api-1, worker-1, worker-2 ..." ;;
+    *) fail "name a process: redis, mlflow, postgres, monitor, api-1, worker-1, worker-2 ..." ;;
   esac
 }
 
@@ -82,6 +82,9 @@ start_one() {
     redis) start_redis ;;
     mlflow) [ -x "$VENV/bin/python" ] || fail "there is no Python environment yet." "Make it with: make build"
       start_mlflow ;;
+    postgres) [ -e "$POSTGRES_HOME/data" ] || fail "there are no Postgres binaries and files yet." "Make them with: make up"
+      start_postgres ;;
+    monitor) install_app && start_monitor ;;
     api-*) install_app && start_api "${name#*-}" ;;
     worker-*) install_app && start_worker "${name#*-}" ;;
   esac
@@ -89,6 +92,7 @@ start_one() {
   case $name in
     redis) wait_until redis redis_answers "$REDIS_PORT" ;;
     mlflow) wait_until mlflow mlflow_answers "$MLFLOW_PORT" ;;
+    postgres) wait_until postgres postgres_answers "$POSTGRES_PORT" ;;
     *) load_process "$name" && wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready ;;
   esac
   finish one

@@ -16,7 +16,7 @@ check_bench() {
 }
 
 build_bench() {
-  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl api-frontend,bench -am package
+  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl api-frontend,monitor,bench -am package
 }
 
 # begin_peer_environment STEP TITLE FOLDER LOCK

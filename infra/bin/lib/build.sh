@@ -2,14 +2,17 @@
 # The Java modules: built by Maven when something changed, started from a copy of their own.
 
 BUILD_STAMP=$PROJECT/target/.built-from
-JARS=("$PROJECT/api-frontend/target/api-frontend.jar" "$PROJECT/model-worker/target/model-worker.jar")
+APPS=(api-frontend model-worker monitor)
+JARS=()
+for app in "${APPS[@]}"; do JARS+=("$PROJECT/$app/target/$app.jar"); done
 
 build_fingerprint() {
   fingerprint_of \( -name '.?*' -o -name target -o -path ./training \) -prune -o \( -name pom.xml -o -path '*/src/main/*' \)
 }
 
 jars_exist() {
-  [ -f "${JARS[0]}" ] && [ -f "${JARS[1]}" ] && [ -d "$PROJECT/api-frontend/target/lib" ] && [ -d "$PROJECT/model-worker/target/lib" ]
+  local jar
+  for jar in "${JARS[@]}"; do [ -f "$jar" ] && [ -d "${jar%/*}/lib" ] || return 1; done
 }
 
 # SLUICE_SKIP_BUILD=1 takes the jars as they are: the system tests run inside a Maven build and must not start another.
@@ -27,7 +30,7 @@ maven() {
 
 build_jars() {
   rm -f "$BUILD_STAMP"
-  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl api-frontend,model-worker -am package || return
+  maven --quiet -Dstyle.color=never -Dquick -DskipTests -pl "$(IFS=, && printf '%s' "${APPS[*]}")" -am package || return
   mkdir -p "$(dirname "$BUILD_STAMP")"
   printf '%s\n' "$BUILD_FINGERPRINT" >"$BUILD_STAMP"
 }

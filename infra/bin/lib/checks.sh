@@ -21,7 +21,7 @@ is_number() {
 
 check_settings() {
   local name value
-  for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT MLFLOW_PORT REDIS_PORT; do
+  for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT REDIS_PORT POSTGRES_PORT; do
     value=${!name}
     { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: choose 1 to 65535."
   done
@@ -68,10 +68,12 @@ check_port() {
 }
 
 check_ports() {
-  [ "$(printf '%s\n' "$SLUICE_PORT" "$SLUICE_MANAGEMENT_PORT" "$MLFLOW_PORT" "$REDIS_PORT" | sort | uniq -d)" = "" ] ||
-    fault "SLUICE_PORT, SLUICE_MANAGEMENT_PORT, MLFLOW_PORT and REDIS_PORT must differ."
+  [ "$(printf '%s\n' "$SLUICE_PORT" "$SLUICE_MANAGEMENT_PORT" "$SLUICE_MONITOR_PORT" "$MLFLOW_PORT" "$REDIS_PORT" "$POSTGRES_PORT" | sort | uniq -d)" = "" ] ||
+    fault "SLUICE_PORT, SLUICE_MANAGEMENT_PORT, SLUICE_MONITOR_PORT, MLFLOW_PORT, REDIS_PORT and POSTGRES_PORT must differ."
   check_port REDIS_PORT redis
   check_port MLFLOW_PORT mlflow
+  if wants_postgres; then check_port POSTGRES_PORT postgres; fi
+  if wants_monitor; then check_port SLUICE_MONITOR_PORT monitor; fi
   check_port SLUICE_PORT api-1
   check_port SLUICE_MANAGEMENT_PORT api-1
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `model-test`, `chaos`, `train-rings` and `locust`: what developers call.
+# `sluice build`, `test`, `model-test`, `chaos`, `train-rings` and `locust` and `traffic`: what developers call.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -108,6 +108,14 @@ train_rings() {
     await torch
   fi
   (cd "$PROJECT" && "$venv/bin/python" -m training rings)
+}
+
+# run_traffic [ARGUMENT…]: until Ctrl-C, or for --seconds.
+run_traffic() {
+  [ -x "$VENV/bin/python" ] || fail "there is no Python environment yet." "Make it with: make build"
+  if is_running api-1; then SLUICE_PORT=$P_PORT; fi
+  http_ok "$SLUICE_PORT" /health/ready || fail "no API is ready on port $SLUICE_PORT." "Start one with: make up"
+  cd "$PROJECT" && exec "$VENV/bin/python" -m training traffic --api "http://127.0.0.1:$SLUICE_PORT" "$@"
 }
 
 # locust [ARGUMENT…]: 20 users for a minute, or what the arguments say.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# API frontends and model workers: their ports, settings and JVM flags.
+# API frontends, model workers and the monitor: their ports, settings and JVM flags.
 
 JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError
   -XX:+AutoCreateSharedArchive "-Xlog:cds*=off" "-Xlog:aot*=off")
@@ -45,5 +45,17 @@ start_worker() {
   keep_or_reserve "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
   start_java "$name" model-worker 1g "management=$PORT" "SLUICE_MANAGEMENT_PORT=$PORT" \
     "OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache" \
-    nice -n 5
+    "SLUICE_PREDICTION_LOG_BYTES=$(prediction_log_bytes)" nice -n 5
+}
+
+# Without a monitor nobody would read it.
+prediction_log_bytes() {
+  if wants_monitor; then printf '%s' "${SLUICE_PREDICTION_LOG_BYTES:-67108864}"; else printf '%s' "${SLUICE_PREDICTION_LOG_BYTES:-0}"; fi
+}
+
+# It has time: what it reads waits in Redis.
+start_monitor() {
+  start_java monitor monitor 192m "port=$SLUICE_MONITOR_PORT management=$SLUICE_MONITOR_PORT" \
+    "SLUICE_MONITOR_PORT=$SLUICE_MONITOR_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" \
+    "SLUICE_RETRAIN_LOGS=${SLUICE_RETRAIN_LOGS:-$LOGS}" nice -n 15
 }

@@ -2,6 +2,7 @@
 # The Python environments in the project folder, with what the lock files pin: what runs needs the first, the system tests both.
 
 REQUIREMENTS=$PROJECT/training/requirements.lock
+PIPELINE_REQUIREMENTS=$PROJECT/training/requirements-pipeline.lock
 TEST_REQUIREMENTS=$PROJECT/infra/system-tests/requirements.lock
 
 python_is_fit() {
@@ -54,6 +55,11 @@ begin_further_environment() {
   if environment_is_current "$3" "$4"; then return; fi
   find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
   begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$3" "$4"
+}
+
+# What retrains: Prefect and Evidently beside the training package.
+begin_pipeline_environment() {
+  begin_further_environment pipeline-python "Python environment of the pipeline" "$VENV_PIPELINE" "$PIPELINE_REQUIREMENTS"
 }
 
 begin_test_environment() {

@@ -11,6 +11,7 @@ state_of() {
   case $1 in
     redis) alive="redis_answers $P_PORT" ready=true ;;
     mlflow) alive="mlflow_answers $P_PORT" ready=true ;;
+    postgres) alive="postgres_answers $P_PORT" ready=true ;;
     *) alive="http_ok $P_MANAGEMENT /health/live" ready="http_ok $P_MANAGEMENT /health/ready" ;;
   esac
   if ! $alive; then
@@ -31,7 +32,7 @@ show_status() {
   say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' NAME PID STATE ADDRESS MANAGEMENT LOG)"
   for name in $(recorded_processes | sort); do
     state_of "$name"
-    case $name in redis) address=redis://127.0.0.1:$P_PORT ;; *) address=${P_PORT:+http://127.0.0.1:$P_PORT} ;; esac
+    case $name in redis) address=redis://127.0.0.1:$P_PORT ;; postgres) address=127.0.0.1:$P_PORT ;; *) address=${P_PORT:+http://127.0.0.1:$P_PORT} ;; esac
     management=${P_MANAGEMENT:+http://127.0.0.1:$P_MANAGEMENT}
     say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' "$name" "${P_PID:--}" "$STATE" "${address:--}" "${management:--}" "$P_LOG")"
   done
@@ -46,8 +47,8 @@ clean_state() {
   if holder_of "$START_LOCK" || [ -n "$(running_processes)" ]; then
     fail "Sluice is up: its state is in use." "Stop it first: make down"
   fi
-  (cd "$SLUICE_HOME" && rm -rf redis mlflow cache logs run app)
+  (cd "$SLUICE_HOME" && rm -rf redis mlflow postgres cache logs run app)
   rm -f "$HOME_MARKER"
   rmdir "$SLUICE_HOME" 2>/dev/null || say "$SLUICE_HOME holds other files too: left alone."
-  say "The state in $SLUICE_HOME is gone: queues, models, cache, logs. The next start makes them anew."
+  say "The state in $SLUICE_HOME is gone: queues, models, predictions, cache, logs. The next start makes them anew."
 }

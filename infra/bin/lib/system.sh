@@ -36,6 +36,8 @@ start_once() {
 adopt_running_ports() {
   if is_running redis; then REDIS_PORT=$P_PORT; fi
   if is_running mlflow; then MLFLOW_PORT=$P_PORT; fi
+  if is_running postgres; then POSTGRES_PORT=$P_PORT; fi
+  if is_running monitor; then SLUICE_MONITOR_PORT=$P_MANAGEMENT; fi
   if is_running api-1; then SLUICE_PORT=$P_PORT SLUICE_MANAGEMENT_PORT=$P_MANAGEMENT; fi
 }
 
@@ -76,7 +78,9 @@ start_system() {
   fi
   await build
   begin_fetching_redis
-  await fetch-redis
+  begin_fetching_postgres
+  await fetch-redis fetch-postgres
+  begin_making_cluster
   install_app
   unlock "$SETUP_LOCK"
 
@@ -85,6 +89,9 @@ start_system() {
   wait_until redis redis_answers "$REDIS_PORT"
   finish redis
   for ((number = 1; number <= APIS; number++)); do start_once "api-$number" start_api "$number"; done
+  await make-cluster
+  if wants_postgres; then start_once postgres start_postgres; fi
+  if wants_monitor; then start_once monitor start_monitor; fi
   # A worker asks the registry once which models there are.
   [ -z "$publishing" ] || await publish
   for ((number = 1; number <= WORKERS; number++)); do start_once "worker-$number" start_worker "$number"; done
@@ -105,8 +112,8 @@ report_ended() {
 
 await_ready() {
   local name
-  begin ready "API and workers ready"
-  for name in $(recorded_processes api worker); do
+  begin ready "API, workers and monitor ready"
+  for name in $(recorded_processes api worker monitor); do
     load_process "$name"
     wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready
   done
@@ -166,6 +173,9 @@ show_addresses() {
     load_process "$name"
     say "$(printf '  %-12s management http://127.0.0.1:%s/metrics' "$name" "$P_MANAGEMENT")"
   done
+  if load_process monitor; then
+    say "$(printf '  %-12s http://127.0.0.1:%s/metrics, /v1/drift, /v1/retrainings' monitor "$P_MANAGEMENT")"
+  fi
   say "  docs         $where/docs"
   say "  MLflow       http://127.0.0.1:$MLFLOW_PORT"
   say "  Redis        redis://127.0.0.1:$REDIS_PORT"

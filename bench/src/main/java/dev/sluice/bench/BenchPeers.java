@@ -132,7 +132,7 @@ public final class BenchPeers {
             for (Map.Entry<Work, Double> work : capacity.entrySet()) {
                 Overload overload = plan.overloading()
                         .orElseThrow()
-                        .measure(contestant.name(), running, work.getKey(), work.getValue(), round);
+                        .measure(contestant, running, work.getKey(), work.getValue(), round);
                 System.out.println(overload);
                 overloads.add(overload);
             }

@@ -42,13 +42,21 @@ public final class SluicePeer implements Contestant {
                 "SLUICE_PORT",
                 String.valueOf(port),
                 "SLUICE_MANAGEMENT_PORT",
-                String.valueOf(Ports.free()),
+                freePort(),
+                "SLUICE_MONITOR_PORT",
+                freePort(),
                 "MLFLOW_PORT",
-                String.valueOf(Ports.free()),
+                freePort(),
                 "REDIS_PORT",
-                String.valueOf(Ports.free()),
+                freePort(),
+                "POSTGRES_PORT",
+                freePort(),
                 "REDIS_APPENDFSYNC",
                 appendFsync);
+    }
+
+    private static String freePort() {
+        return String.valueOf(Ports.free());
     }
 
     public static SluicePeer asInstalled(Workshop workshop) {
@@ -154,7 +162,7 @@ public final class SluicePeer implements Contestant {
         @Override
         public Map<String, ProcessTree> processes() {
             Map<String, ProcessTree> trees = new LinkedHashMap<>();
-            for (String part : List.of("api-1", "worker-1", "redis")) {
+            for (String part : List.of("api-1", "worker-1", "redis", "monitor", "postgres")) {
                 trees.put(part.replace("-1", ""), new ProcessTree(pid(part)));
             }
             return trees;

@@ -57,7 +57,13 @@ public final class RunningSluice implements AutoCloseable {
             home = Files.createTempDirectory("sluice-system-test");
             environment.put("SLUICE_HOME", home.resolve("state").toString());
             environment.put("SLUICE_SKIP_BUILD", "1");
-            for (String port : List.of("SLUICE_PORT", "SLUICE_MANAGEMENT_PORT", "MLFLOW_PORT", "REDIS_PORT")) {
+            for (String port : List.of(
+                    "SLUICE_PORT",
+                    "SLUICE_MANAGEMENT_PORT",
+                    "SLUICE_MONITOR_PORT",
+                    "MLFLOW_PORT",
+                    "REDIS_PORT",
+                    "POSTGRES_PORT")) {
                 environment.put(port, String.valueOf(freePort()));
             }
             environment.put("APIS", "2");

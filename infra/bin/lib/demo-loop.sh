@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# `sluice demo-loop`: everything of the learning loop on this machine, and the story told by `python -m training demo-loop`.
+# State and ports of its own, so that a Sluice that is up goes on beside it.
+
+DEMO_PORTS_FROM=18080
+
+# Short windows, so that the story fits into minutes: each is a setting.
+demo_settings() {
+  local name
+  for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT REDIS_PORT POSTGRES_PORT PROMETHEUS_PORT \
+    ALERTMANAGER_PORT PREFECT_PORT; do
+    reserve_port "$DEMO_PORTS_FROM"
+    printf -v "$name" '%s' "$PORT"
+  done
+  APIS=1 WORKERS=2
+  ALERT_PACE=1s ALERT_FOR=5s
+  export SLUICE_MODELS=loan-approval
+  export SLUICE_DRIFT_INTERVAL=1s SLUICE_DRIFT_WINDOW=20s SLUICE_DRIFT_LEAST_SAMPLES=120 SLUICE_ACCURACY_WINDOW=20s
+  export SLUICE_WATCH_INTERVAL=1s SLUICE_RETRAIN_COOL_DOWN=10s
+  export SLUICE_RETRAIN_BY=prefect SLUICE_RETRAIN_ADDRESS=http://127.0.0.1:$PREFECT_PORT/api SLUICE_RETRAIN_TARGET=retraining/demo
+  make_hook_token
+  SLUICE_HOOK_TOKEN=$(cat "$HOOK_TOKEN_FILE")
+  export SLUICE_HOOK_TOKEN
+}
+
+start_prefect() {
+  launch prefect "port=$PREFECT_PORT" env "PREFECT_HOME=$SLUICE_HOME/prefect" PREFECT_SERVER_ANALYTICS_ENABLED=false \
+    nice -n 5 "$VENV_PIPELINE/bin/python" -m prefect server start --host 127.0.0.1 --port "$PREFECT_PORT" --no-ui
+}
+
+prefect_answers() {
+  http_ok "$1" /api/health
+}
+
+# start_trainer: waits for what Prefect has for it.
+start_trainer() {
+  launch trainer "" env "PREFECT_HOME=$SLUICE_HOME/prefect" "PREFECT_API_URL=http://127.0.0.1:$PREFECT_PORT/api" "PYTHONPATH=$PROJECT" \
+    "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_HOME=$SLUICE_HOME" \
+    nice -n 5 "$VENV_PIPELINE/bin/python" -m training.prefect_flow serve demo
+}
+
+end_demo() {
+  local code=$?
+  set +e
+  trap 'IMPATIENT=" yet"' INT TERM
+  clear_progress_line
+  end_background_steps
+  if [ -n "$(recorded_processes)" ]; then
+    say "Stopping ..."
+    stop_system
+  fi
+  unlock_all
+  say "Logs of all processes: $LOGS"
+  exit "$code"
+}
+
+run_demo_loop() {
+  has_prometheus || fail "prometheus and alertmanager are not on the PATH." "$ADVICE_PROMETHEUS"
+  lock_home
+  trap end_demo EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+  # Nothing of an earlier demonstration: its predictions would be recent labelled data.
+  (cd "$SLUICE_HOME" && rm -rf redis mlflow postgres/data cache logs prometheus prefect retraining)
+  create_home
+  check_settings
+  demo_settings
+  check_machine
+  begin_pipeline_environment
+  start_system
+  await pipeline-python
+  start_once prefect start_prefect
+  begin prefect "Prefect"
+  wait_until prefect prefect_answers "$PREFECT_PORT"
+  finish prefect
+  start_trainer
+  configure_prometheus
+  start_once alertmanager start_alertmanager
+  start_once prometheus start_prometheus
+  # In the background, so that a signal is heard at once.
+  train demo-loop --api "http://127.0.0.1:$SLUICE_PORT" --monitor "http://127.0.0.1:$SLUICE_MONITOR_PORT" \
+    --prometheus "http://127.0.0.1:$PROMETHEUS_PORT" --prefect "http://127.0.0.1:$PREFECT_PORT/api" --log "$LOGS/traffic.log" &
+  wait $!
+}

