@@ -27,8 +27,13 @@ SYSTEM_TESTS = "../infra/system-tests/requirements.lock"
 BENCH = "../bench/peers/requirements.lock"
 
 
+PIPELINE = "requirements-pipeline.lock"
+AIRFLOW = "airflow/requirements.lock"
+
+
 @pytest.mark.parametrize(
-    "lock", ["requirements.lock", "requirements-torch.lock", SYSTEM_TESTS, BENCH]
+    "lock",
+    ["requirements.lock", "requirements-torch.lock", PIPELINE, AIRFLOW, SYSTEM_TESTS, BENCH],
 )
 def test_every_line_is_an_exact_pin(lock: str) -> None:
     assert len(pins(lock)) > 20
@@ -36,6 +41,10 @@ def test_every_line_is_an_exact_pin(lock: str) -> None:
 
 def test_the_main_environment_has_no_torch() -> None:
     assert not [name for name in pins("requirements.lock") if "torch" in name.split("-")]
+
+
+def test_the_main_environment_has_no_orchestrator() -> None:
+    assert not {"prefect", "evidently", "dvc", "apache-airflow"} & pins("requirements.lock").keys()
 
 
 def test_the_models_are_made_with_the_versions_pinned() -> None:

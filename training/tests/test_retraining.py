@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import secrets
 import signal
@@ -22,7 +23,7 @@ from training.champion import CHAMPION, REPLACED
 from training.failure import TrainingFailure
 from training.loans import sample, store
 from training.models.loan_applications import CLASSES, generate
-from training.pipeline import evaluate, run
+from training.pipeline import evaluate, report, run
 from training.pipeline.recent import is_held_out
 from training.pipeline.register import CHALLENGER, INTERRUPTED, REASON, RETRAINING, VERDICT
 from training.pipeline.settings import Settings
@@ -136,6 +137,18 @@ def test_the_new_champion_expects_what_is_served_now(trainer: Trainer, tmp_path:
     for feature in described["features"]:
         now = baseline.recount(feature, rows[feature["name"]])
         assert drift.psi(feature["counts"], now) < 0.25, feature["name"]
+
+
+def test_the_report_belongs_to_the_run_where_evidently_is_installed(trainer: Trainer) -> None:
+    predict(trainer.database, trainer.model, 300, MUCH)
+    trainer.retrain()
+    mlflow = registration.client_of(trainer.registry)
+    runs = f"tags.{RETRAINING} = '{trainer.work.identity}'"
+    names = [registration.EXPERIMENT]
+    (found,) = mlflow.search_runs(experiment_names=names, filter_string=runs, output_format="list")
+    logged = {each.path for each in mlflow.MlflowClient().list_artifacts(found.info.run_id)}
+    assert {"profile.json", "evaluate.json"} <= logged
+    assert (report.FILE in logged) == (importlib.util.find_spec("evidently") is not None)
 
 
 def test_a_rollback_puts_the_last_champion_back(
