@@ -10,6 +10,7 @@ from pathlib import Path
 from training.alias import move
 from training.catalogue import NAMES, RAW, RINGS
 from training.demo import run as run_demo
+from training.demo_loop import command as demo_loop
 from training.failure import TrainingFailure
 from training.loans import command as loans
 from training.pipeline import command as pipeline
@@ -108,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     pipeline.add_to(commands, registry)
     loans.add_to(commands, pipeline.database_option)
     traffic.add_to(commands)
+    demo_loop.add_to(commands, registry)
 
     command = commands.add_parser("demo", help="send one picture and one row to a running API")
     command.add_argument("--api", default="http://127.0.0.1:8080", metavar="URL")

@@ -1,6 +1,7 @@
 """The retraining as a Prefect flow: the same stages, each a task of its own.
 
 python -m training.prefect_flow [options of `python -m training retrain`]
+python -m training.prefect_flow serve NAME      as deployment retraining/NAME, until Ctrl-C
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from prefect.cache_policies import NO_CACHE
 from training.__main__ import parser
 from training.failure import TrainingFailure
 from training.pipeline import command, run
+from training.pipeline.settings import MODEL
 from training.pipeline.work import Work
 
 
 @flow(name="retraining", log_prints=True)
-def retraining(options: list[str] | None = None) -> str:
+def retraining(model: str = MODEL, options: list[str] | None = None) -> str:
     """The verdict as JSON. The database comes from the environment: options are shown to all."""
-    parsed = parser().parse_args(["retrain", *(options or [])])
+    parsed = parser().parse_args(["retrain", "--model", model, *(options or [])])
     work, settings = Work(parsed.work), command.settings(parsed)
     with work.held():
         for name, stage in run.BY_NAME.items():
@@ -35,7 +37,10 @@ def retraining(options: list[str] | None = None) -> str:
 
 def main() -> int:
     try:
-        print(retraining(sys.argv[1:]))
+        if sys.argv[1:2] == ["serve"]:
+            retraining.serve(name=sys.argv[2], pause_on_shutdown=False)
+        else:
+            print(retraining(options=sys.argv[1:]))
     except TrainingFailure as failure:
         print(f"retraining: {failure}", file=sys.stderr)
         return 1

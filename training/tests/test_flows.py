@@ -44,7 +44,7 @@ def test_the_flow_of_prefect_is_a_retraining(
     from training.prefect_flow import retraining
 
     options = ["--tracking-uri", registry.uri, "--model", f"flow-{os.getpid()}"]
-    verdict = retraining([*options, "--work", str(tmp_path / "work")])
+    verdict = retraining(options=[*options, "--work", str(tmp_path / "work")])
     assert '"verdict": "promoted"' in verdict
 
 

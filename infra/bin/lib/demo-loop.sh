@@ -39,6 +39,10 @@ start_trainer() {
     nice -n 5 "$VENV_PIPELINE/bin/python" -m training.prefect_flow serve demo
 }
 
+trainer_serves() {
+  http_ok "$PREFECT_PORT" /api/deployments/name/retraining/demo
+}
+
 end_demo() {
   local code=$?
   set +e
@@ -75,6 +79,9 @@ run_demo_loop() {
   wait_until prefect prefect_answers "$PREFECT_PORT"
   finish prefect
   start_trainer
+  begin trainer "what retrains is known to Prefect"
+  wait_until trainer trainer_serves
+  finish trainer
   configure_prometheus
   start_once alertmanager start_alertmanager
   start_once prometheus start_prometheus

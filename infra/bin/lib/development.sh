@@ -26,6 +26,19 @@ check_shell() {
   (cd "$PROJECT" && shellcheck --external-sources --check-sourced infra/bin/sluice .ci/run && echo "shellcheck: no findings in $(cat infra/bin/sluice infra/bin/lib/*.sh .ci/run | wc -l) lines")
 }
 
+# Each alert has a case in the tests of the rules, and a page that says what to do.
+check_alerts() {
+  local alert status=0 tests=$PROJECT/infra/prometheus/tests/sluice_test.yml
+  promtool test rules "$tests" || status=1
+  for alert in $(sed -n 's/^ *- alert: //p' "$PROJECT"/infra/prometheus/rules/*.yml); do
+    grep -q "alertname: $alert\$" "$tests" || { complain "$alert has no test" && status=1; }
+    [ -f "$PROJECT/docs/runbooks/$alert.md" ] || { complain "$alert has no page in docs/runbooks" && status=1; }
+  done
+  promtool check config --syntax-only "$PROJECT/infra/prometheus/prometheus.yml" || status=1
+  amtool check-config "$PROJECT/infra/alertmanager/alertmanager.yml" || status=1
+  return "$status"
+}
+
 check_python_tests() {
   (cd "$PROJECT" && "$VENV/bin/python" -m pytest training)
 }
@@ -45,6 +58,12 @@ run_tests() {
   else
     TEST_REPORT+=("$(printf '%-24s %-26s' "Shell" "SKIPPED: no shellcheck")")
     complain "SKIPPED: shellcheck is not installed (apt install shellcheck); the shell scripts stay unchecked."
+  fi
+  if command -v promtool >/dev/null && command -v amtool >/dev/null; then
+    check "Alerts" check_alerts
+  else
+    TEST_REPORT+=("$(printf '%-24s %-26s' "Alerts" "SKIPPED: no promtool, amtool")")
+    complain "SKIPPED: promtool or amtool is not installed (apt install prometheus prometheus-alertmanager); the alerts stay unchecked."
   fi
   check "Python" check_python_tests
   check "Java and end to end" check_java
