@@ -30,6 +30,10 @@ def save(
 ) -> None:
     """Extra files lie in the folder's `extra_files/`; the rows trained on make a baseline."""
     model.ir_version = IR_VERSION
+    # The converter takes them from a set: in one order, an equal model is an equal file.
+    opsets = sorted(model.opset_import, key=lambda opset: opset.domain)
+    del model.opset_import[:]
+    model.opset_import.extend(opsets)
     onnx.checker.check_model(model, full_check=True)
     mlflow.onnx.save_model(
         model,
