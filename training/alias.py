@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from training.champion import CHAMPION, promote
 from training.registry import Registry, RegistryError, Version
 
 
 def move(registry: Registry, name: str, alias: str, number: int) -> None:
-    versions = registry.versions(name)
-    if number not in {version.number for version in versions}:
-        there = ", ".join(str(version.number) for version in versions) or "none"
+    versions = {version.number: version for version in registry.versions(name)}
+    if number not in versions:
+        there = ", ".join(str(known) for known in versions) or "none"
         raise RegistryError(f"{name} has no version {number}: there are {there}")
-    before = next((version for version in versions if alias in version.aliases), None)
-    registry.set_alias(name, alias, number)
+    before = next((version for version in versions.values() if alias in version.aliases), None)
+    if alias == CHAMPION:
+        promote(registry, versions[number], before)
+    else:
+        registry.set_alias(name, alias, number)
     print(f"{name}@{alias}: {_shown(before)} -> v{number}")
 
 

@@ -17,15 +17,18 @@ from training.models.loan_applications import CLASSES, COLUMNS
 if TYPE_CHECKING:
     import psycopg
 
-# `finished` last: of a job that was answered twice under one id the later row is the one kept.
+# The newest first: of a job that was answered twice under one id the later row is the one kept.
 LABELLED_PREDICTIONS = """
     select p.job, p.item, p.version, p.input, f.truth
     from prediction p join feedback f using (job, item)
     where p.model = %s and p.finished > now() - %s and p.input is not null and p.output is not null
       and f.truth <> 'null'
-    order by p.job, p.item, p.finished
+    order by p.finished desc, p.job, p.item
+    limit %s
 """
 LARGEST = 2**53
+# More would be no better to learn from, and are held in memory.
+MOST_ROWS = 100_000
 PLACE = ("job", "item", "version")
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -49,14 +52,15 @@ def none() -> Recent:
 def labelled(connection: psycopg.Connection, model: str, window: timedelta) -> Recent:
     unusable: Counter[str] = Counter()
     found: dict[tuple[str, int], dict[str, Any]] = {}
-    for job, item, version, row, truth in connection.execute(LABELLED_PREDICTIONS, (model, window)):
+    wanted = (model, window, MOST_ROWS)
+    for job, item, version, row, truth in connection.execute(LABELLED_PREDICTIONS, wanted):
         fault = _fault(row, truth)
         if fault:
             unusable[fault] += 1
             continue
         place = {"job": job, "item": item, "version": version}
         columns = {name: row[name] for name in COLUMNS}
-        found[job, item] = place | columns | {TRUTH: truth}
+        found.setdefault((job, item), place | columns | {TRUTH: truth})
     return Recent(applications.typed(list(found.values()), (*PLACE, *LABELLED)), unusable)
 
 

@@ -16,14 +16,14 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from training import baseline, drift, registration
+from training import applications, baseline, drift, registration
 from training.__main__ import main
 from training.catalogue import PACKAGE
 from training.champion import CHAMPION, REPLACED
 from training.failure import TrainingFailure
 from training.loans import sample, store
 from training.models.loan_applications import CLASSES, generate
-from training.pipeline import evaluate, report, run
+from training.pipeline import evaluate, recent, report, run
 from training.pipeline.recent import is_held_out
 from training.pipeline.register import CHALLENGER, INTERRUPTED, REASON, RETRAINING, VERDICT
 from training.pipeline.settings import Settings
@@ -117,9 +117,9 @@ def test_where_the_world_has_changed_the_challenger_becomes_champion(
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert said == outcome
     assert (said["verdict"], said["version"], said["previous"]) == ("promoted", 2, 1)
-    recent = said["compared"]["recent"]
-    assert recent["challenger"]["accuracy"] > recent["champion"]["accuracy"] + 0.08
-    assert recent["paired"]["p_value"] < 0.001
+    lately = said["compared"]["recent"]
+    assert lately["challenger"]["accuracy"] > lately["champion"]["accuracy"] + 0.08
+    assert lately["paired"]["p_value"] < 0.001
     champion = trainer.aliased(CHAMPION)
     assert champion.aliases == (CHALLENGER, CHAMPION) or champion.aliases == (CHAMPION, CHALLENGER)
     assert champion.tags[REPLACED] == "1"
@@ -189,6 +189,11 @@ def test_a_better_challenger_waits_where_promotion_is_manual(trainer: Trainer) -
     outcome = trainer.retrain("--promote", "manual")
     assert outcome["verdict"] == "kept" and "by hand" in outcome["reason"]
     assert trainer.aliased(CHAMPION).number == 1
+    uri = ["--tracking-uri", trainer.registry.uri]
+    assert main(["alias", *uri, trainer.model, CHAMPION, "2"]) == 0
+    assert trainer.aliased(CHAMPION).number == 2
+    assert main(["rollback", *uri, trainer.model]) == 0
+    assert trainer.aliased(CHAMPION).number == 1
 
 
 def test_few_recent_rows_decide_nothing(trainer: Trainer) -> None:
@@ -201,6 +206,18 @@ def test_what_is_older_than_the_window_is_not_recent(trainer: Trainer) -> None:
     predict(trainer.database, trainer.model, 20, MUCH, seed=6)
     trainer.retrain("--window", "1h")
     assert trainer.work.outcome("pull")["recent"] == 20
+
+
+def test_of_very_many_recent_rows_the_newest_are_taken(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "MOST_ROWS", 20)
+    predict(trainer.database, trainer.model, 30, MUCH, ago=timedelta(minutes=30))
+    predict(trainer.database, trainer.model, 15, MUCH, seed=6)
+    trainer.stage("pull")
+    jobs = applications.read(trainer.work.file("recent.csv"))["job"]
+    newest = [job for job in jobs if job.startswith(f"{trainer.model}@champion:6-")]
+    assert (len(jobs), len(newest)) == (20, 15)
 
 
 def test_recent_rows_that_cannot_be_used_are_counted(trainer: Trainer) -> None:
