@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic demo-loop bench-quick bench-peers bench-limit bench-growth bench-micro
+.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain flow-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -50,6 +50,12 @@ locust-web: ## load test with Locust's web page on http://127.0.0.1:8089
 traffic: ## a loan application each 0.1 s and its truth, until Ctrl-C (DRIFT=0.4 shifts them)
 	@$(SLUICE) traffic $(if $(DRIFT),--drift $(DRIFT))
 
+retrain: ## train loan-approval on what was served and became true; promote it if it is better
+	@$(SLUICE) retrain
+
+flow-test: ## the retraining by Prefect, Airflow and by hand: the same data, the same figures (gigabytes)
+	@$(SLUICE) flow-test
+
 demo-loop: ## drift, alert, retraining, rollout on this machine, told step by step (6 minutes)
 	@$(SLUICE) demo-loop
 
@@ -61,6 +67,9 @@ bench-peers: ## Sluice beside what people would pick instead, all figures (30 mi
 
 bench-limit: ## pictures served against the bare engine, in turn (5 minutes)
 	@$(SLUICE) bench limit
+
+bench-log: ## what the prediction log costs: with it and without, in turn (10 minutes)
+	@$(SLUICE) bench log
 
 bench-growth: ## how cost grows with workers, waiting jobs, payload, models and rows (10 minutes)
 	@$(SLUICE) bench growth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from training.registry import Registry
 MODEL = "loan-approval"
 ALERT = "ModelInputDrift"
 TIMEOUT_SECONDS = 10
+ACCURACY = rf'^sluice_live_accuracy{{{{model="{MODEL}",version="{{}}"}}}} (.*)$'
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,12 @@ class Services:
                     most["feature"] if most else "",
                 )
         return None
+
+    def accuracy(self, version: str) -> str:
+        """Of what callers have said the truth about, as the monitor has it."""
+        with urllib.request.urlopen(f"{self.monitor}/metrics", timeout=TIMEOUT_SECONDS) as answer:
+            found = re.search(ACCURACY.format(version), answer.read().decode(), re.MULTILINE)
+        return f"{float(found[1]):.1%}" if found else "unknown"
 
     def alert_fires(self) -> bool:
         alerts = _get(f"{self.prometheus}/api/v1/alerts")["data"]["alerts"]

@@ -16,7 +16,7 @@ Seen = TypeVar("Seen")
 LARGE = 0.25
 POLL_SECONDS = 0.5
 FIRST_SHIFT, SECOND_SHIFT = 0.4, 0.9
-WINDOW = ["--window", "25s"]
+WINDOW = ["--window", "30s"]
 POISON = ["--poison", "0.5"]
 
 
@@ -47,6 +47,7 @@ class Story:
         self._say(
             f"no drift: PSI {calm.psi:.3f} at most ({calm.feature}), {calm.samples} predictions"
         )
+        self._say_accuracy(first)
 
         self._shift(FIRST_SHIFT)
         self._retrained(first)
@@ -58,6 +59,7 @@ class Story:
         self._say(
             f"drift has fallen: PSI {calm.psi:.3f} at most ({calm.feature}), with version {second}"
         )
+        self._say_accuracy(second)
 
     def _second_round(self) -> None:
         self._title("Second round: the world shifts again, and the training set is poisoned")
@@ -86,6 +88,7 @@ class Story:
         self._say(f"drift rises: PSI {high.psi:.3f} ({high.feature})")
         self._until("the alert does not fire", self._services.alert_fires, 60)
         self._say("the alert ModelInputDrift fires")
+        self._say_accuracy(high.version)
 
     def _retrained(self, version: str) -> None:
         before = [one for one in self._services.retrainings() if one["ended"]]
@@ -138,6 +141,9 @@ class Story:
 
     def _seconds(self) -> float:
         return time.monotonic() - self._begun
+
+    def _say_accuracy(self, version: str) -> None:
+        self._say(f"version {version} is right in {self._services.accuracy(version)} lately")
 
     def _title(self, text: str) -> None:
         print(f"\n{text}", flush=True)

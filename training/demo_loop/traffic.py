@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +33,7 @@ class Traffic:
         """What it did is counted."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGINT)
+        self._process.terminate()
         self._process.wait(END_SECONDS)
         self._process = None
         summary = SUMMARY.findall(self._log.read_text(encoding="utf-8"))[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ def applications(seed: int, drift: float) -> Iterator[tuple[Row, str]]:
 
 def run(settings: Settings) -> int:
     """The exit status: 1 when a prediction failed. An interruption is the ordinary end."""
+    # Started in the background it is deaf to Ctrl-C; whoever started it says SIGTERM.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     tally = Tally()
     begun = time.monotonic()
     try:

@@ -5,10 +5,10 @@ BENCH_HOME=$PROJECT/.bench
 
 check_bench() {
   case $1 in
-    quick | whole | limit) ;;
+    quick | whole | limit | log) ;;
     *)
       fail "there is no benchmark '$1'." \
-        "Choose: quick (the headline), whole (all figures), limit (Sluice beside the bare engine), growth (how cost grows) or micro (JMH)."
+        "Choose: quick (the headline), whole (all figures), limit (Sluice beside the bare engine), log (with the prediction log and without), growth (how cost grows) or micro (JMH)."
       ;;
   esac
   command -v redis-server >/dev/null ||
@@ -47,7 +47,7 @@ clean_up_after_bench() {
   trap 'exit 143' TERM
 }
 
-# run_bench quick|whole|limit [NAME…]: with what the names of those begin who take part
+# run_bench quick|whole|limit|log [NAME…]: with what the names of those begin who take part
 run_bench() {
   clean_up_after_bench
   check_settings

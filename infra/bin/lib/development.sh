@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `model-test`, `chaos`, `train-rings` and `locust` and `traffic`: what developers call.
+# `sluice build`, `test`, `model-test`, `chaos`, `train-rings` and `locust`, `traffic`, `retrain` and `flow-test`: what developers call.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -127,6 +127,37 @@ train_rings() {
     await torch
   fi
   (cd "$PROJECT" && "$venv/bin/python" -m training rings)
+}
+
+# run_retraining [ARGUMENT…]: by the running system's MLflow and Postgres, in the environment that has Evidently.
+run_retraining() {
+  clean_up_at_end
+  create_home
+  adopt_running_ports
+  if [ -z "${SLUICE_DATABASE:-}" ] && ! is_running postgres; then
+    fail "there is no Postgres to learn from." "Start one with: make up, or name one: SLUICE_DATABASE=postgresql://..."
+  fi
+  lock_setup
+  begin_pipeline_environment
+  await pipeline-python
+  unlock "$SETUP_LOCK"
+  (cd "$PROJECT" && SLUICE_HOME=$SLUICE_HOME SLUICE_DATABASE=$(database_address) SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT \
+    MLFLOW_DISABLE_TELEMETRY=true "$VENV_PIPELINE/bin/python" -m training retrain "$@")
+}
+
+# The same stages by Prefect, by Airflow and by hand: in environments of their own, which `make test` does not make.
+run_flow_tests() {
+  clean_up_at_end
+  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  create_home
+  lock_setup
+  begin_python_environment
+  begin_pipeline_environment
+  begin_further_environment airflow-python "Python environment of Airflow" "$PROJECT/.venv-airflow" "$PROJECT/training/airflow/requirements.lock"
+  await python pipeline-python airflow-python
+  unlock "$SETUP_LOCK"
+  (cd "$PROJECT" && "$VENV_PIPELINE/bin/python" -m pytest training/tests/test_flows.py -k prefect &&
+    SLUICE_AIRFLOW=$PROJECT/.venv-airflow/bin/airflow "$VENV/bin/python" -m pytest training/tests/test_flows.py -k airflow)
 }
 
 # run_traffic [ARGUMENT…]: until Ctrl-C, or for --seconds.

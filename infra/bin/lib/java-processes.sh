@@ -53,9 +53,11 @@ prediction_log_bytes() {
   if wants_monitor; then printf '%s' "${SLUICE_PREDICTION_LOG_BYTES:-67108864}"; else printf '%s' "${SLUICE_PREDICTION_LOG_BYTES:-0}"; fi
 }
 
-# It has time: what it reads waits in Redis.
+# It has time: what it reads waits in Redis. Alertmanager, if one is started, knows the token.
 start_monitor() {
+  make_hook_token
   start_java monitor monitor 192m "port=$SLUICE_MONITOR_PORT management=$SLUICE_MONITOR_PORT" \
     "SLUICE_MONITOR_PORT=$SLUICE_MONITOR_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" \
-    "SLUICE_RETRAIN_LOGS=${SLUICE_RETRAIN_LOGS:-$LOGS}" nice -n 15
+    "SLUICE_HOME=$SLUICE_HOME" "SLUICE_HOOK_TOKEN=$(cat "$HOOK_TOKEN_FILE")" "SLUICE_RETRAIN_LOGS=${SLUICE_RETRAIN_LOGS:-$LOGS}" \
+    "SLUICE_RETRAIN_COMMAND=${SLUICE_RETRAIN_COMMAND:-$PROJECT/infra/bin/sluice retrain --model {model\}}" nice -n 15
 }

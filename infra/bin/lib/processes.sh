@@ -105,6 +105,11 @@ still_there() {
   if identity_of "$P_PID"; then [ "$IDENTITY" = "$P_STARTED" ]; else group_lives "$P_PID"; fi
 }
 
+# At SIGTERM Postgres waits until its last client has gone.
+stop_signal_of() {
+  case $1 in postgres) echo INT ;; *) echo TERM ;; esac
+}
+
 IMPATIENT= # set by a second Ctrl-C
 
 # stop_processes NAME…: all at once, SIGTERM first; whoever is left after the time limit is killed by its id.
@@ -113,7 +118,7 @@ stop_processes() {
   for name in "$@"; do
     if still_there "$name"; then
       stopping+=("$name")
-      signal_process "$name" TERM
+      signal_process "$name" "$(stop_signal_of "$name")"
     fi
   done
   [ ${#stopping[@]} -gt 0 ] || return 0

@@ -42,7 +42,7 @@ public final class BenchPeers {
     }
 
     /**
-     * Arguments: the project's folder, one for work, {@code quick} or {@code whole}, and with what the names of those begin who take
+     * Arguments: the project's folder, one for work, {@code quick}, {@code whole} or {@code log} (Sluice with its prediction log and without), and with what the names of those begin who take
      * part: all without, and the limits besides.
      */
     public static void main(String[] args) throws Exception {
@@ -55,13 +55,20 @@ public final class BenchPeers {
                 workshop.project());
         System.out.println("Sluice starts once, and the peers get its models ...");
         SluicePeer.asInstalled(workshop).fetchModels();
-        Plan plan = form.equals("quick") ? Plan.quick() : Plan.whole();
+        boolean log = form.equals("log");
+        Plan plan = switch (form) {
+            case "quick" -> Plan.quick();
+            case "log" -> Plan.paired();
+            default -> Plan.whole();
+        };
         BenchPeers bench = new BenchPeers(
                 plan,
                 workshop,
-                chosen(chosen, Contestants.each(workshop)),
+                log
+                        ? List.of(SluicePeer.asInstalled(workshop), SluicePeer.withoutMonitor(workshop))
+                        : chosen(chosen, Contestants.each(workshop)),
                 plan.variants() ? chosen(chosen, Contestants.variants(workshop)) : List.of());
-        if (chosen.isEmpty()) {
+        if (chosen.isEmpty() && !log) {
             bench.attempt("limits", bench.limits::measure);
         }
         bench.takeTurns();

@@ -28,6 +28,11 @@ record Plan(boolean variants, int rounds, List<Task> headline, List<Task> furthe
         return new Plan(false, 1, List.of(ROWS, PICTURES), List.of(), Optional.empty());
     }
 
+    /** Set-ups of Sluice against one another. */
+    static Plan paired() {
+        return new Plan(false, 5, List.of(ROWS, PICTURES), List.of(), Optional.empty());
+    }
+
     static Plan whole() {
         return new Plan(
                 true,

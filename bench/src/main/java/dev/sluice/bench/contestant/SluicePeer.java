@@ -24,12 +24,14 @@ public final class SluicePeer implements Contestant {
     private final Workshop workshop;
     private final String name;
     private final String appendFsync;
+    private final boolean monitored;
     private final Path home;
     private final Map<String, String> environment;
     private final int port;
 
-    private SluicePeer(Workshop workshop, String name, String appendFsync) {
+    private SluicePeer(Workshop workshop, String name, String appendFsync, boolean monitored) {
         this.workshop = workshop;
+        this.monitored = monitored;
         this.name = name;
         this.appendFsync = appendFsync;
         this.home = workshop.work().resolve("sluice");
@@ -52,7 +54,9 @@ public final class SluicePeer implements Contestant {
                 "POSTGRES_PORT",
                 freePort(),
                 "REDIS_APPENDFSYNC",
-                appendFsync);
+                appendFsync,
+                "SLUICE_MONITOR",
+                monitored ? "1" : "0");
     }
 
     private static String freePort() {
@@ -60,12 +64,17 @@ public final class SluicePeer implements Contestant {
     }
 
     public static SluicePeer asInstalled(Workshop workshop) {
-        return new SluicePeer(workshop, "Sluice", "everysec");
+        return new SluicePeer(workshop, "Sluice", "everysec", true);
     }
 
     /** What is accepted is on the disk. */
     public static SluicePeer withEachWriteOnDisk(Workshop workshop) {
-        return new SluicePeer(workshop, "Sluice, appendfsync always", "always");
+        return new SluicePeer(workshop, "Sluice, appendfsync always", "always", true);
+    }
+
+    /** Nobody keeps what is predicted. */
+    public static SluicePeer withoutMonitor(Workshop workshop) {
+        return new SluicePeer(workshop, "Sluice, no prediction log", "everysec", false);
     }
 
     @Override
@@ -80,8 +89,8 @@ public final class SluicePeer implements Contestant {
 
     @Override
     public String settings() {
-        return "`make up`: one API, one worker of %d threads, Redis with appendfsync %s"
-                .formatted(workshop.threads(), appendFsync);
+        return "`make up`: one API, one worker of %d threads, Redis with appendfsync %s, %s"
+                .formatted(workshop.threads(), appendFsync, monitored ? "a monitor and its Postgres" : "no monitor");
     }
 
     @Override
@@ -162,7 +171,10 @@ public final class SluicePeer implements Contestant {
         @Override
         public Map<String, ProcessTree> processes() {
             Map<String, ProcessTree> trees = new LinkedHashMap<>();
-            for (String part : List.of("api-1", "worker-1", "redis", "monitor", "postgres")) {
+            List<String> parts = monitored
+                    ? List.of("api-1", "worker-1", "redis", "monitor", "postgres")
+                    : List.of("api-1", "worker-1", "redis");
+            for (String part : parts) {
                 trees.put(part.replace("-1", ""), new ProcessTree(pid(part)));
             }
             return trees;

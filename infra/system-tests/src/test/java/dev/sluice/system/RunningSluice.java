@@ -66,6 +66,8 @@ public final class RunningSluice implements AutoCloseable {
                     "POSTGRES_PORT")) {
                 environment.put(port, String.valueOf(freePort()));
             }
+            // Else the size of the log is looked at only now and then.
+            environment.put("SLUICE_DRIFT_INTERVAL", "1s");
             environment.put("APIS", "2");
             environment.put("WORKERS", "2");
         } catch (IOException e) {
@@ -119,6 +121,15 @@ public final class RunningSluice implements AutoCloseable {
 
     String redisUrl() {
         return "redis://127.0.0.1:" + environment.get("REDIS_PORT");
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:%s/postgres".formatted(environment.get("POSTGRES_PORT"));
+    }
+
+    /** Of the user {@code sluice}. */
+    String databasePassword() throws IOException {
+        return Files.readString(home().resolve("postgres/password"));
     }
 
     public String mlflowUrl() {

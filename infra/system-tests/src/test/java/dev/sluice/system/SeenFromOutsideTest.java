@@ -26,7 +26,7 @@ class SeenFromOutsideTest {
     }
 
     @Test
-    void bothProcessesExportTheirMetrics() {
+    void everyProcessExportsItsMetrics() {
         for (int api = 1; api <= 2; api++) {
             assertEquals(
                     200,
@@ -56,6 +56,14 @@ class SeenFromOutsideTest {
                         "sluice_jobs_fenced_total",
                         "sluice_rollouts_total",
                         "sluice_live",
+                        "sluice_redis_connected"));
+        exports(
+                "monitor",
+                List.of(
+                        "sluice_prediction_log_bytes",
+                        "sluice_prediction_log_dropped_items",
+                        "sluice_drift_samples",
+                        "sluice_retraining_running",
                         "sluice_redis_connected"));
     }
 
