@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +39,21 @@ def test_every_command_of_the_dags_exists() -> None:
         parser().parse_args(["loans", step])
 
 
+def by_hand(registry: Registry, home: Path, environment: Mapping[str, str]) -> tuple[str, Any]:
+    """What the plain command makes of the same."""
+    work = home / "by-hand"
+    command = [sys.executable, "-m", "training", "retrain", "--tracking-uri", registry.uri]
+    command += ["--model", f"hand-{os.getpid()}", "--work", str(work)]
+    subprocess.run(command, env=dict(environment), check=True)
+    return data_and_metrics(work)
+
+
+def data_and_metrics(work: Path) -> tuple[str, Any]:
+    prepared = json.loads((work / "prepare.json").read_text(encoding="utf-8"))
+    trained = json.loads((work / "train.json").read_text(encoding="utf-8"))
+    return prepared["digest"], trained["metrics"]
+
+
 @pytest.mark.skipif(importlib.util.find_spec("prefect") is None, reason="Prefect is not installed")
 def test_the_flow_of_prefect_is_a_retraining(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -46,6 +64,7 @@ def test_the_flow_of_prefect_is_a_retraining(
     options = ["--tracking-uri", registry.uri, "--model", f"flow-{os.getpid()}"]
     verdict = retraining(options=[*options, "--work", str(tmp_path / "work")])
     assert '"verdict": "promoted"' in verdict
+    assert data_and_metrics(tmp_path / "work") == by_hand(registry, tmp_path, os.environ)
 
 
 @pytest.mark.skipif("SLUICE_AIRFLOW" not in os.environ, reason="SLUICE_AIRFLOW names no airflow")
@@ -64,3 +83,4 @@ def test_airflow_runs_the_dags(registry: Registry, database: str, tmp_path: Path
     subprocess.run([airflow, "db", "migrate"], env=environment, check=True)
     subprocess.run([airflow, "dags", "test", dag], env=environment, check=True)
     assert (tmp_path / "work/register.json").is_file()
+    assert data_and_metrics(tmp_path / "work") == by_hand(registry, tmp_path, environment)

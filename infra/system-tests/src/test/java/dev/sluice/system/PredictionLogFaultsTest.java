@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PredictionLogFaultsTest {
     private static final int PER_SECOND = 500;
     private static final int AT_ONCE = 5;
-    private static final Duration CATCHING_UP = Duration.ofSeconds(120);
+    private static final Duration CATCHING_UP = Duration.ofMinutes(2);
 
     private final RunningSluice sluice;
 
