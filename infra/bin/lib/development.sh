@@ -30,10 +30,10 @@ check_shell() {
 check_alerts() {
   local alert status=0 tests=$PROJECT/infra/prometheus/tests/sluice_test.yml
   promtool test rules "$tests" || status=1
-  for alert in $(sed -n 's/^ *- alert: //p' "$PROJECT"/infra/prometheus/rules/*.yml); do
+  while read -r alert; do
     grep -q "alertname: $alert\$" "$tests" || { complain "$alert has no test" && status=1; }
     [ -f "$PROJECT/docs/runbooks/$alert.md" ] || { complain "$alert has no page in docs/runbooks" && status=1; }
-  done
+  done < <(sed -n 's/^ *- alert: //p' "$PROJECT"/infra/prometheus/rules/*.yml)
   promtool check config --syntax-only "$PROJECT/infra/prometheus/prometheus.yml" || status=1
   amtool check-config "$PROJECT/infra/alertmanager/alertmanager.yml" || status=1
   return "$status"
