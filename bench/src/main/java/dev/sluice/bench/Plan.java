@@ -24,13 +24,16 @@ record Plan(boolean variants, int rounds, List<Task> headline, List<Task> furthe
     private static final Task ROWS = new Task(Work.ROW, 64);
     private static final Task PICTURES = new Task(Work.PICTURE, 16);
 
+    private static final Optional<Overloading> OVERLOADING =
+            Optional.of(new Overloading(Duration.ofSeconds(3), Duration.ofSeconds(6)));
+
     static Plan quick() {
         return new Plan(false, 1, List.of(ROWS, PICTURES), List.of(), Optional.empty());
     }
 
     /** Set-ups of Sluice against one another. */
     static Plan paired() {
-        return new Plan(false, 5, List.of(ROWS, PICTURES), List.of(), Optional.empty());
+        return new Plan(false, 3, List.of(ROWS, PICTURES), List.of(), OVERLOADING);
     }
 
     static Plan whole() {
@@ -39,7 +42,7 @@ record Plan(boolean variants, int rounds, List<Task> headline, List<Task> furthe
                 3,
                 List.of(ROWS, PICTURES),
                 List.of(new Task(Work.ROW, 1), new Task(Work.PICTURE, 1)),
-                Optional.of(new Overloading(Duration.ofSeconds(3), Duration.ofSeconds(6))));
+                OVERLOADING);
     }
 
     List<Task> tasks(int round, boolean variant) {

@@ -75,7 +75,8 @@ public final class Monitor extends VerticleBase {
                 board,
                 List.of(
                         new PredictionTransfer(predictionLog, predictions, registry),
-                        new FeedbackTransfer(new FeedbackLog(link), feedback, registry)));
+                        new FeedbackTransfer(new FeedbackLog(link), feedback, registry)),
+                settings.transferShare);
         DriftWatch drift = new DriftWatch(board, database, settings.driftTerms(), registry);
         LiveAccuracy accuracy = new LiveAccuracy(database, settings.accuracyWindow, registry);
         Retrainings retrainings = new Retrainings(database, settings.retrainCoolDown, trainer(), registry);

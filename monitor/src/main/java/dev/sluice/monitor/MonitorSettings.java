@@ -39,6 +39,12 @@ public final class MonitorSettings implements SettingsReader.Validated {
     @Option(names = "--monitor-port", description = "Port of health, metrics, drift and hooks; not for the public.")
     int port = 8070;
 
+    @Option(
+            names = "--transfer-share",
+            description =
+                    "Part of the time, up to 1, that keeping predictions may take while more wait; the others share the processors.")
+    double transferShare = 0.1;
+
     @Option(names = "--retention-days", description = "Predictions and feedback of earlier days are dropped.")
     int retentionDays = 30;
 
@@ -123,6 +129,9 @@ public final class MonitorSettings implements SettingsReader.Validated {
         }
         if (port < 0 || port > 65_535) {
             faults.add("--monitor-port must lie between 0 (any free one) and 65535, not " + port);
+        }
+        if (!(transferShare > 0 && transferShare <= 1)) {
+            faults.add("--transfer-share must be above 0 and at most 1, not " + transferShare);
         }
         requireAtLeastOne(faults, "--retention-days", retentionDays);
         requireAtLeastOne(faults, "--drift-least-samples", driftLeastSamples);

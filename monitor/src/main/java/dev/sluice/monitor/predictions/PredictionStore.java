@@ -5,19 +5,28 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The table of predictions: a row for each item, a partition for each day in UTC. One event loop only. */
 public final class PredictionStore {
     private static final String PARTITION = "prediction_";
+    /** One statement for all: a statement for each would cost Postgres and this process twice as much. */
     private static final String INSERT = """
             insert into prediction (finished, job, item, model, alias, version, content, input, output, failure,
                                     accepted, started, batch, queue_ms, decode_ms, infer_ms)
-            values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9::text::jsonb, $10::text::jsonb,
-                    $11, $12, $13, $14, $15, $16)
+            select finished, job, item, model, alias, version, content, input::jsonb, output::jsonb, failure::jsonb,
+                   accepted, started, batch, queue_ms, decode_ms, infer_ms
+            from unnest($1::timestamptz[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],
+                        $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::int[],
+                        $14::float8[], $15::float8[], $16::float8[])
+              as items (finished, job, item, model, alias, version, content, input, output, failure,
+                        accepted, started, batch, queue_ms, decode_ms, infer_ms)
             on conflict do nothing""";
 
     private final Database database;
@@ -34,10 +43,8 @@ public final class PredictionStore {
         items.forEach(item -> missing.add(dayOf(item.finished())));
         missing.removeAll(days);
         return partitions(missing)
-                .compose(_ -> database.transaction(connection -> connection
-                        .preparedQuery(INSERT)
-                        .executeBatch(items.stream().map(PredictionStore::tuple).toList())
-                        .mapEmpty()));
+                .compose(_ -> database.run(INSERT, columns(items)))
+                .mapEmpty();
     }
 
     /** Drops the partitions of days before that one. @return how many */
@@ -83,23 +90,39 @@ public final class PredictionStore {
         return LocalDate.ofInstant(time, ZoneOffset.UTC);
     }
 
-    private static Tuple tuple(PredictedItem item) {
+    private static Tuple columns(List<PredictedItem> items) {
         return Tuple.tuple()
-                .addOffsetDateTime(item.finished().atOffset(ZoneOffset.UTC))
-                .addString(item.job().toString())
-                .addInteger(item.item())
-                .addString(item.job().deployment().model())
-                .addString(item.job().deployment().alias())
-                .addString(item.version())
-                .addString(item.content())
-                .addString(item.input())
-                .addString(item.output())
-                .addString(item.failure())
-                .addOffsetDateTime(item.accepted().atOffset(ZoneOffset.UTC))
-                .addOffsetDateTime(item.started().atOffset(ZoneOffset.UTC))
-                .addInteger(item.batch())
-                .addDouble(item.timing().queueMs())
-                .addDouble(item.timing().decodeMs())
-                .addDouble(item.timing().inferMs());
+                .addArrayOfOffsetDateTime(times(items, PredictedItem::finished))
+                .addArrayOfString(texts(items, item -> item.job().toString()))
+                .addArrayOfInteger(items.stream().map(PredictedItem::item).toArray(Integer[]::new))
+                .addArrayOfString(texts(items, item -> item.job().deployment().model()))
+                .addArrayOfString(texts(items, item -> item.job().deployment().alias()))
+                .addArrayOfString(texts(items, PredictedItem::version))
+                .addArrayOfString(texts(items, PredictedItem::content))
+                .addArrayOfString(texts(items, PredictedItem::input))
+                .addArrayOfString(texts(items, PredictedItem::output))
+                .addArrayOfString(texts(items, PredictedItem::failure))
+                .addArrayOfOffsetDateTime(times(items, PredictedItem::accepted))
+                .addArrayOfOffsetDateTime(times(items, PredictedItem::started))
+                .addArrayOfInteger(items.stream().map(PredictedItem::batch).toArray(Integer[]::new))
+                .addArrayOfDouble(numbers(items, item -> item.timing().queueMs()))
+                .addArrayOfDouble(numbers(items, item -> item.timing().decodeMs()))
+                .addArrayOfDouble(numbers(items, item -> item.timing().inferMs()));
+    }
+
+    private static @Nullable String[] texts(
+            List<PredictedItem> items, Function<PredictedItem, @Nullable String> column) {
+        return items.stream().map(column).toArray(String[]::new);
+    }
+
+    private static OffsetDateTime[] times(List<PredictedItem> items, Function<PredictedItem, Instant> column) {
+        return items.stream()
+                .map(column)
+                .map(time -> time.atOffset(ZoneOffset.UTC))
+                .toArray(OffsetDateTime[]::new);
+    }
+
+    private static Double[] numbers(List<PredictedItem> items, Function<PredictedItem, Double> column) {
+        return items.stream().map(column).toArray(Double[]::new);
     }
 }

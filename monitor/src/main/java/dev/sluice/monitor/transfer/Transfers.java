@@ -9,10 +9,14 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets each transfer have its way with each deployment, again and again. While an end of it is away everything waits where it is. */
+/**
+ * Lets each transfer have its way with each deployment, again and again. While an end of it is away everything waits where it is. However
+ * much waits, only a part of the time is spent on moving it: those who predict share the processors with this process and with Postgres.
+ */
 public final class Transfers {
     private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
@@ -20,6 +24,7 @@ public final class Transfers {
     private final Vertx vertx;
     private final DeploymentBoard board;
     private final List<Transfer> transfers;
+    private final double share;
     private final Backoff backoff = new Backoff();
     private final Promise<Void> ended = Promise.promise();
 
@@ -27,7 +32,9 @@ public final class Transfers {
     private boolean stopping;
     private boolean failing;
 
-    public Transfers(Vertx vertx, DeploymentBoard board, List<Transfer> transfers) {
+    /** @param share of the time that moving may take while more waits; 1 for all of it */
+    public Transfers(Vertx vertx, DeploymentBoard board, List<Transfer> transfers, double share) {
+        this.share = share;
         this.vertx = vertx;
         this.board = board;
         this.transfers = List.copyOf(transfers);
@@ -76,8 +83,18 @@ public final class Transfers {
     }
 
     private Future<Void> empty(Transfer transfer, Deployment deployment) {
+        long begun = System.nanoTime();
         return transfer.moveSome(deployment)
-                .compose(more -> more && !stopping ? empty(transfer, deployment) : Future.succeededFuture());
+                .compose(more -> more && !stopping
+                        ? rest(System.nanoTime() - begun).compose(_ -> empty(transfer, deployment))
+                        : Future.succeededFuture());
+    }
+
+    private Future<Void> rest(long movedNanos) {
+        long millis = Math.round(movedNanos / 1e6 * (1 / share - 1));
+        return millis < 1
+                ? Future.succeededFuture()
+                : vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
     }
 
     private void tell(Throwable failure) {

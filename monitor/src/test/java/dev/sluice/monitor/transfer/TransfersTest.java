@@ -251,7 +251,8 @@ class TransfersTest {
                 new DeploymentBoard(link),
                 List.of(
                         new PredictionTransfer(new PredictionLog(link), predictions, metrics),
-                        new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), metrics)));
+                        new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), metrics)),
+                1);
         vertx.runOnContext(_ -> transfers().start());
     }
 
