@@ -17,12 +17,6 @@ from training.catalogue import PACKAGE
 
 MIGRATIONS = PACKAGE.parent / "monitor/src/main/resources/db/migration"
 START_SECONDS = 60
-# What the monitor's second migration makes, until it is there.
-FEEDBACK = """
-    create table if not exists feedback (
-      job text not null, item integer not null, model text not null, alias text not null,
-      truth jsonb not null, given timestamptz not null, primary key (job, item))
-"""
 
 
 def binaries() -> Path:
@@ -82,6 +76,5 @@ def database(address: str, name: str) -> str:
         in_order = sorted(MIGRATIONS.glob("V*.sql"), key=lambda f: int(f.name[1:].split("__")[0]))
         for migration in in_order:
             connection.execute(migration.read_text(encoding="utf-8"))
-        connection.execute(FEEDBACK)
         connection.execute("create table prediction_any partition of prediction default")
     return new

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `model-test`, `chaos`, `train-rings` and `locust`, `traffic`, `retrain` and `flow-test`: what developers call.
+# `sluice build`, `test`, `model-test`, `chaos`, `train-rings`, `locust`, `traffic`, `retrain` and `flow-test`: what developers call.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -160,19 +160,23 @@ run_flow_tests() {
     SLUICE_AIRFLOW=$PROJECT/.venv-airflow/bin/airflow "$VENV/bin/python" -m pytest training/tests/test_flows.py -k airflow)
 }
 
+# require_ready_api: sets SLUICE_PORT to that of api-1, when this copy runs one.
+require_ready_api() {
+  if is_running api-1; then SLUICE_PORT=$P_PORT; fi
+  http_ok "$SLUICE_PORT" /health/ready || fail "no API is ready on port $SLUICE_PORT." "Start one with: make up"
+}
+
 # run_traffic [ARGUMENT…]: until Ctrl-C, or for --seconds.
 run_traffic() {
   [ -x "$VENV/bin/python" ] || fail "there is no Python environment yet." "Make it with: make build"
-  if is_running api-1; then SLUICE_PORT=$P_PORT; fi
-  http_ok "$SLUICE_PORT" /health/ready || fail "no API is ready on port $SLUICE_PORT." "Start one with: make up"
+  require_ready_api
   cd "$PROJECT" && exec "$VENV/bin/python" -m training traffic --api "http://127.0.0.1:$SLUICE_PORT" "$@"
 }
 
 # locust [ARGUMENT…]: 20 users for a minute, or what the arguments say.
 run_locust() {
   [ -x "$VENV/bin/locust" ] || fail "there is no Python environment yet." "Make it with: make build"
-  if is_running api-1; then SLUICE_PORT=$P_PORT; fi
-  http_ok "$SLUICE_PORT" /health/ready || fail "no API is ready on port $SLUICE_PORT." "Start one with: make up"
+  require_ready_api
   [ $# -gt 0 ] || set -- --headless --users 20 --spawn-rate 5 --run-time 60s
   cd "$PROJECT" && exec "$VENV/bin/locust" --locustfile locust/locustfile.py --host "http://127.0.0.1:$SLUICE_PORT" "$@"
 }

@@ -13,7 +13,7 @@ has_prometheus() {
 make_hook_token() {
   [ ! -s "$HOOK_TOKEN_FILE" ] || return 0
   mkdir -p "$PROMETHEUS_HOME"
-  (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$HOOK_TOKEN_FILE")
+  make_secret "$HOOK_TOKEN_FILE"
 }
 
 # scrape_targets: each process that has metrics, as Prometheus reads it from a file.

@@ -72,7 +72,7 @@ make_cluster() {
     return 1
   fi
   rm -rf "$fresh"
-  (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$POSTGRES_PASSWORD_FILE") || return
+  make_secret "$POSTGRES_PASSWORD_FILE" || return
   ${AS_NOBODY[@]+"${AS_NOBODY[@]}"} "$POSTGRES_BIN/initdb" --pgdata="$fresh" --username=sluice --pwfile="$POSTGRES_PASSWORD_FILE" \
     --auth=scram-sha-256 --encoding=UTF8 --no-locale --no-instructions || return
   mv "$fresh" "$POSTGRES_HOME/data"
