@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain flow-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
+.PHONY: help run up down status start-mlflow dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain flow-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -19,6 +19,9 @@ down: ## stop everything
 
 status: ## each process with its id, state, addresses and log
 	@$(SLUICE) status
+
+start-mlflow: ## MLflow alone, on Postgres and an S3 store, in the background
+	@$(SLUICE) start-mlflow
 
 dead-letters: ## jobs that were given up (show, resend, drop: infra/bin/sluice dead-letters)
 	@$(SLUICE) dead-letters list
@@ -41,8 +44,8 @@ chaos: ## every fault and attack in the long form, on each Redis version, with t
 train-rings: ## train the molecule-rings models again (installs torch: gigabytes)
 	@$(SLUICE) train-rings
 
-locust: ## load test of the running API: 20 users, 60 seconds
-	@$(SLUICE) locust
+locust: ## load test of the running API: 20 users, 60 seconds (SHAPE=steps, spike or soak)
+	@$(SLUICE) locust $(if $(SHAPE),--shape $(SHAPE))
 
 locust-web: ## load test with Locust's web page on http://127.0.0.1:8089
 	@$(SLUICE) locust --web-host 127.0.0.1

@@ -60,9 +60,9 @@ down() {
 
 require_name() {
   case ${1:-} in
-    redis | mlflow | postgres | monitor | prometheus | alertmanager) ;;
+    redis | mlflow | postgres | s3 | monitor | prometheus | alertmanager) ;;
     api-[1-9]* | worker-[1-9]*) case ${1#*-} in *[!0-9]*) fail "there is no process $1." ;; esac ;;
-    *) fail "name a process: redis, mlflow, postgres, monitor, prometheus, alertmanager, api-1, worker-1, worker-2 ..." ;;
+    *) fail "name a process: redis, mlflow, postgres, s3, monitor, prometheus, alertmanager, api-1, worker-1, worker-2 ..." ;;
   esac
 }
 
@@ -84,6 +84,8 @@ start_one() {
       start_mlflow ;;
     postgres) [ -e "$POSTGRES_HOME/data" ] || fail "there are no Postgres binaries and files yet." "Make them with: make up"
       start_postgres ;;
+    s3) find_tool versitygw || fail "there is no versitygw yet." "Make it with: make start-mlflow"
+      start_s3 ;;
     monitor) install_app && start_monitor ;;
     prometheus | alertmanager) has_prometheus || fail "$name is not on the PATH." "$ADVICE_PROMETHEUS"
       configure_prometheus && "start_$name" ;;
@@ -95,6 +97,7 @@ start_one() {
     redis) wait_until redis redis_answers "$REDIS_PORT" ;;
     mlflow) wait_until mlflow mlflow_answers "$MLFLOW_PORT" ;;
     postgres) wait_until postgres postgres_answers "$POSTGRES_PORT" ;;
+    s3) wait_until s3 s3_answers "$S3_PORT" ;;
     prometheus) wait_until prometheus http_ok "$PROMETHEUS_PORT" /-/ready ;;
     alertmanager) wait_until alertmanager http_ok "$ALERTMANAGER_PORT" /-/ready ;;
     *) load_process "$name" && wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready ;;

@@ -7,7 +7,7 @@ JARS=()
 for app in "${APPS[@]}"; do JARS+=("$PROJECT/$app/target/$app.jar"); done
 
 build_fingerprint() {
-  fingerprint_of \( -name '.?*' -o -name target -o -path ./training \) -prune -o \( -name pom.xml -o -path '*/src/main/*' \)
+  fingerprint_of \( -name '.?*' -o -name target -o -path ./training \) -prune -o \( -name pom.xml -o -path '*/src/main/*' -o -path './infra/grafana/dashboards/*' \)
 }
 
 jars_exist() {

@@ -19,9 +19,11 @@ is_number() {
   case $1 in 0* | *[!0-9]* | '' | ??????????*) return 1 ;; esac
 }
 
+OUR_PORTS='SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT REDIS_PORT POSTGRES_PORT S3_PORT'
+
 check_settings() {
   local name value
-  for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT REDIS_PORT POSTGRES_PORT; do
+  for name in $OUR_PORTS; do
     value=${!name}
     { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: choose 1 to 65535."
   done
@@ -29,6 +31,9 @@ check_settings() {
     value=${!name}
     is_number "$value" || fault "$name=$value is not a number from 1 on."
   done
+  if wants_stores && [ -n "${SLUICE_DATABASE:-}" ] && [ -z "${SLUICE_MLFLOW_DATABASE:-}" ]; then
+    fault "SLUICE_DATABASE is a Postgres of yours: name the database of MLflow too, SLUICE_MLFLOW_DATABASE=postgresql://user:password@host:5432/database."
+  fi
   case $REDIS_APPENDFSYNC in
     always | everysec | no) ;;
     *) fault "REDIS_APPENDFSYNC=$REDIS_APPENDFSYNC is unknown to Redis: choose always, everysec or no." ;;
@@ -68,11 +73,12 @@ check_port() {
 }
 
 check_ports() {
-  [ "$(printf '%s\n' "$SLUICE_PORT" "$SLUICE_MANAGEMENT_PORT" "$SLUICE_MONITOR_PORT" "$MLFLOW_PORT" "$REDIS_PORT" "$POSTGRES_PORT" | sort | uniq -d)" = "" ] ||
-    fault "SLUICE_PORT, SLUICE_MANAGEMENT_PORT, SLUICE_MONITOR_PORT, MLFLOW_PORT, REDIS_PORT and POSTGRES_PORT must differ."
+  local name
+  [ "$(for name in $OUR_PORTS; do printf '%s\n' "${!name}"; done | sort | uniq -d)" = "" ] || fault "these ports must differ: $OUR_PORTS."
   check_port REDIS_PORT redis
   check_port MLFLOW_PORT mlflow
   if wants_postgres; then check_port POSTGRES_PORT postgres; fi
+  if wants_s3; then check_port S3_PORT s3; fi
   if wants_monitor; then check_port SLUICE_MONITOR_PORT monitor; fi
   check_port SLUICE_PORT api-1
   check_port SLUICE_MANAGEMENT_PORT api-1

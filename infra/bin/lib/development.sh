@@ -100,7 +100,9 @@ set_up_for_tests() {
   lock_setup
   begin_python_environment
   begin_test_environment
-  await python test-python
+  # Without it what needs an S3 store is skipped, and says so.
+  if command -v go >/dev/null; then begin_tool versitygw "$VERSITYGW" "$ADVICE_S3"; fi
+  await python test-python tool-versitygw
   unlock "$SETUP_LOCK"
 }
 
@@ -173,10 +175,17 @@ run_traffic() {
   cd "$PROJECT" && exec "$VENV/bin/python" -m training traffic --api "http://127.0.0.1:$SLUICE_PORT" "$@"
 }
 
-# locust [ARGUMENT…]: 20 users for a minute, or what the arguments say.
+# locust [--shape NAME | ARGUMENT…]: 20 users for a minute, a shape of locust/shapes, or what the arguments say.
 run_locust() {
+  local files=locust/locustfile.py
   [ -x "$VENV/bin/locust" ] || fail "there is no Python environment yet." "Make it with: make build"
   require_ready_api
+  if [ "${1:-}" = --shape ]; then
+    files+=,locust/shapes/${2:-}.py
+    [ -f "$PROJECT/${files#*,}" ] || fail "there is no shape '${2:-}'." "There are: $(cd "$PROJECT/locust/shapes" && echo *.py | sed 's/\.py//g')"
+    shift 2
+    set -- --headless "$@"
+  fi
   [ $# -gt 0 ] || set -- --headless --users 20 --spawn-rate 5 --run-time 60s
-  cd "$PROJECT" && exec "$VENV/bin/locust" --locustfile locust/locustfile.py --host "http://127.0.0.1:$SLUICE_PORT" "$@"
+  cd "$PROJECT" && exec "$VENV/bin/locust" --locustfile "$files" --host "http://127.0.0.1:$SLUICE_PORT" "$@"
 }

@@ -41,11 +41,12 @@ start_api() {
 # Inference takes every core it gets; the API beside it must still answer, and refuse, at once: hence nice.
 start_worker() {
   local name=worker-$1
+  store_settings
   load_process "$name" || true
   keep_or_reserve "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
   start_java "$name" model-worker 1g "management=$PORT" "SLUICE_MANAGEMENT_PORT=$PORT" \
     "OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache" \
-    "SLUICE_PREDICTION_LOG_BYTES=$(prediction_log_bytes)" nice -n 5
+    "SLUICE_PREDICTION_LOG_BYTES=$(prediction_log_bytes)" ${STORE_SETTINGS[@]+"${STORE_SETTINGS[@]}"} nice -n 5
 }
 
 # Without a monitor nobody would read it.
@@ -58,6 +59,7 @@ start_monitor() {
   make_hook_token
   start_java monitor monitor 192m "port=$SLUICE_MONITOR_PORT management=$SLUICE_MONITOR_PORT" \
     "SLUICE_MONITOR_PORT=$SLUICE_MONITOR_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" \
+    "SLUICE_PROMETHEUS=${SLUICE_PROMETHEUS:-http://127.0.0.1:$PROMETHEUS_PORT}" \
     "SLUICE_HOME=$SLUICE_HOME" "SLUICE_HOOK_TOKEN=$(cat "$HOOK_TOKEN_FILE")" "SLUICE_RETRAIN_LOGS=${SLUICE_RETRAIN_LOGS:-$LOGS}" \
     "SLUICE_RETRAIN_COMMAND=${SLUICE_RETRAIN_COMMAND:-$PROJECT/infra/bin/sluice retrain --model {model\}}" nice -n 15
 }

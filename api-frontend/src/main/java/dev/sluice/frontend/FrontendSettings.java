@@ -5,6 +5,7 @@ import dev.sluice.frontend.http.HttpFront;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.settings.DurationOption;
+import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,7 +137,8 @@ public final class FrontendSettings implements SettingsReader.Validated {
             faults.add("--port and --management-port are both " + port + ": give each its own");
         }
         if (!redis.startsWith("redis://") && !redis.startsWith("rediss://") && !redis.startsWith("unix://")) {
-            faults.add("--redis is an address like redis://127.0.0.1:6390, not '" + redis + "'");
+            faults.add("--redis is an address like redis://127.0.0.1:6390, not '" + ServerAddress.withoutUser(redis)
+                    + "'");
         }
         requireDefaultModels(faults);
         requireAtLeast(faults, "--body-limit", bodyLimit, 1_024);

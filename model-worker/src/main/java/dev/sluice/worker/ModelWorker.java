@@ -75,8 +75,13 @@ public final class ModelWorker {
                         metrics,
                         describe(management.port())),
                 metrics);
+        LOG.info(
+                "versions are fetched {}",
+                settings.artifactLocation()
+                        .map(store -> "from s3://%s at %s".formatted(store.bucket(), store.endpoint()))
+                        .orElse("through MLflow at " + settings.mlflow));
         rollouts = new Rollouts(
-                new MlflowRegistry(settings.mlflow),
+                new MlflowRegistry(settings.mlflow, settings.artifactLocation()),
                 new ArtifactCache(settings.cache),
                 settings.rolloutSettings(),
                 services);

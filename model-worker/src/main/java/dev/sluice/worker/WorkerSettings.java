@@ -3,9 +3,11 @@ package dev.sluice.worker;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.settings.DurationOption;
+import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.registry.S3Location;
 import dev.sluice.worker.rollout.RolloutSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,6 +32,27 @@ final class WorkerSettings implements SettingsReader.Validated {
 
     @Option(names = "--mlflow", defaultValue = "http://127.0.0.1:5000", description = "MLflow server (SLUICE_MLFLOW).")
     String mlflow = "";
+
+    @Option(
+            names = "--artifacts",
+            defaultValue = "",
+            description =
+                    "Where MLflow keeps its artifacts, s3://bucket/folder, to fetch versions from there; none: by MLflow's"
+                            + " proxy. The keys are the environment's AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those of"
+                            + " the machine's role (SLUICE_ARTIFACTS).")
+    String artifacts = "";
+
+    @Option(
+            names = "--s3-endpoint",
+            defaultValue = "https://s3.amazonaws.com",
+            description = "The S3 store of --artifacts (SLUICE_S3_ENDPOINT).")
+    URI s3Endpoint = URI.create("");
+
+    @Option(
+            names = "--s3-region",
+            defaultValue = "us-east-1",
+            description = "The region of --s3-endpoint (SLUICE_S3_REGION).")
+    String s3Region = "";
 
     @Option(
             names = "--models",
@@ -138,6 +162,13 @@ final class WorkerSettings implements SettingsReader.Validated {
                         .toList();
     }
 
+    /** Where the artifacts lie, when they are not fetched by MLflow's proxy. */
+    Optional<S3Location> artifactLocation() {
+        return artifacts.isBlank()
+                ? Optional.empty()
+                : Optional.of(S3Location.parse(artifacts.strip(), s3Endpoint, s3Region));
+    }
+
     /** Inferences of a deployment side by side. */
     int loops() {
         int cores = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
@@ -168,7 +199,8 @@ final class WorkerSettings implements SettingsReader.Validated {
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
         if (!redis.startsWith("redis://") && !redis.startsWith("rediss://")) {
-            faults.add("--redis: '%s' does not begin with redis:// or rediss://".formatted(redis));
+            faults.add("--redis: '%s' does not begin with redis:// or rediss://"
+                    .formatted(ServerAddress.withoutUser(redis)));
         }
         if (!mlflow.matches("https?://.+") || URI.create(mlflow).getHost() == null) {
             faults.add("--mlflow: '%s' is not an http address".formatted(mlflow));
@@ -210,6 +242,11 @@ final class WorkerSettings implements SettingsReader.Validated {
             deployments();
         } catch (IllegalArgumentException e) {
             faults.add("--models: " + e.getMessage());
+        }
+        try {
+            artifactLocation();
+        } catch (IllegalArgumentException e) {
+            faults.add("--artifacts, --s3-endpoint: " + e.getMessage());
         }
         return faults;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.monitor.dashboards.DashboardPages;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.monitor.feedback.FeedbackStore;
@@ -19,6 +20,7 @@ import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.PredictionLog;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.settings.ServerAddress;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.Gauge;
@@ -89,7 +91,8 @@ public final class Monitor extends VerticleBase {
         every(LOOK_AT_RETRAININGS, "retrainings", retrainings::look);
         every(LOOK_AT_AGE, "retention", () -> dropOld(predictions, feedback));
 
-        MonitorRoutes routes = new MonitorRoutes(drift, retrainings, hook(retrainings));
+        MonitorRoutes routes = new MonitorRoutes(
+                drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
         return ManagementServer.listen(
                         vertx, settings.host, settings.port, registry, () -> obstacles(link, transfers), routes::answer)
                 .recover(failure -> Future.failedFuture(new IllegalStateException(
@@ -190,7 +193,7 @@ public final class Monitor extends VerticleBase {
     private List<String> obstacles(RedisLink link, Transfers transfers) {
         List<String> obstacles = new ArrayList<>();
         if (!link.isConnected()) {
-            obstacles.add("there is no connection to Redis at " + settings.redis);
+            obstacles.add("there is no connection to Redis at " + ServerAddress.withoutUser(settings.redis));
         }
         if (!migrated) {
             obstacles.add("Postgres has not been reached yet (--database)");

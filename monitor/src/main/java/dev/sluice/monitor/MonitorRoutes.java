@@ -1,9 +1,11 @@
 package dev.sluice.monitor;
 
+import dev.sluice.monitor.dashboards.DashboardPages;
 import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.monitor.retraining.AlertHook;
 import dev.sluice.monitor.retraining.Retrainings;
 import dev.sluice.telemetry.ManagementServer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +17,21 @@ final class MonitorRoutes {
     private final DriftWatch drift;
     private final Retrainings retrainings;
     private final @Nullable AlertHook hook;
+    private final DashboardPages dashboards;
 
-    MonitorRoutes(DriftWatch drift, Retrainings retrainings, @Nullable AlertHook hook) {
+    MonitorRoutes(DriftWatch drift, Retrainings retrainings, @Nullable AlertHook hook, DashboardPages dashboards) {
         this.drift = drift;
         this.retrainings = retrainings;
         this.hook = hook;
+        this.dashboards = dashboards;
     }
 
     void answer(HttpServerRequest request) {
+        if (request.method().equals(HttpMethod.GET)
+                && request.path().startsWith(DashboardPages.PATH)
+                && dashboards.answer(request)) {
+            return;
+        }
         switch (request.method() + " " + request.path()) {
             case "GET /v1/drift" -> send(request, 200, new JsonObject().put("versions", drift.json()));
             case "GET /v1/retrainings" ->
@@ -41,8 +50,8 @@ final class MonitorRoutes {
                 send(
                         request,
                         404,
-                        detail("here are %s, /v1/drift, /v1/retrainings and, for POST, %s"
-                                .formatted(String.join(", ", ManagementServer.PATHS), HOOK)));
+                        detail("here are %s, %s, /v1/drift, /v1/retrainings and, for POST, %s"
+                                .formatted(String.join(", ", ManagementServer.PATHS), DashboardPages.PATH, HOOK)));
         }
     }
 

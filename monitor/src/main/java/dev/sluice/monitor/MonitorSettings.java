@@ -2,6 +2,7 @@ package dev.sluice.monitor;
 
 import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.settings.DurationOption;
+import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,13 +32,19 @@ public final class MonitorSettings implements SettingsReader.Validated {
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
             description =
                     "Postgres: postgresql://user:password@host:port/database. Better given as SLUICE_DATABASE, where no process list shows it.")
-    String database = "postgresql://sluice:sluice@127.0.0.1:5433/sluice";
+    String database = "";
 
     @Option(names = "--host", description = "Address to listen on.")
     String host = "127.0.0.1";
 
     @Option(names = "--monitor-port", description = "Port of health, metrics, drift and hooks; not for the public.")
     int port = 8070;
+
+    @Option(
+            names = "--prometheus",
+            description =
+                    "What the dashboards ask, such as http://127.0.0.1:9090; none: they show Postgres's figures alone.")
+    String prometheus = "";
 
     @Option(
             names = "--transfer-share",
@@ -122,10 +129,14 @@ public final class MonitorSettings implements SettingsReader.Validated {
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
         if (Stream.of("redis://", "rediss://", "unix://").noneMatch(redis::startsWith)) {
-            faults.add("--redis is an address like redis://127.0.0.1:6390, not '" + redis + "'");
+            faults.add("--redis is an address like redis://127.0.0.1:6390, not '" + ServerAddress.withoutUser(redis)
+                    + "'");
         }
         if (!database.matches("postgres(ql)?://.+/.+")) {
-            faults.add("--database is an address like postgresql://user:password@host:5432/database");
+            faults.add("--database is needed, an address like postgresql://user:password@host:5432/database");
+        }
+        if (!prometheus.isEmpty() && !prometheus.matches("https?://[^/]+.*")) {
+            faults.add("--prometheus is an address like http://127.0.0.1:9090, not '" + prometheus + "'");
         }
         if (port < 0 || port > 65_535) {
             faults.add("--monitor-port must lie between 0 (any free one) and 65535, not " + port);

@@ -1,4 +1,4 @@
-/** What every HTTP server here asks of a connection. */
+/** What every HTTP server here asks of a connection, and how it sends files. */
 @NullMarked
 package dev.sluice.http;
 

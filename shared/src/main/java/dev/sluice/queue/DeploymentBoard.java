@@ -45,7 +45,7 @@ public final class DeploymentBoard {
         /** The same deployment after the queue was lost. */
         public Entry withNothingOpen() {
             Backlog now =
-                    new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), backlog.silentMs());
+                    new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), 0, backlog.silentMs());
             return new Entry(live, rollout, now, workers);
         }
     }
@@ -150,36 +150,39 @@ public final class DeploymentBoard {
                 .arg("waiting.items"));
         Future<Response> served = link.send(Request.cmd(Command.HVALS).arg(QueueKeys.served(deployment)));
         Future<Response> workers = link.send(Request.cmd(Command.HVALS).arg(QueueKeys.workers(deployment)));
+        Future<Response> dead = link.send(Request.cmd(Command.ZCARD).arg(QueueKeys.dead(deployment)));
         Future<@Nullable Response> seen = link.send(Request.cmd(Command.GET).arg(QueueKeys.seen(deployment)));
         Future<Response> time = link.send(Request.cmd(Command.TIME));
-        return Future.all(List.of(board, counters, served, workers, seen, time)).map(_ -> {
-            Response count = counters.result();
-            List<String> descriptions = new ArrayList<>();
-            workers.result().forEach(worker -> descriptions.add(worker.toString()));
-            double rate = 0;
-            for (Response one : served.result()) {
-                rate += Double.parseDouble(one.toString());
-            }
-            Response lastSeen = seen.result();
-            long silentMs = lastSeen == null
-                    ? Long.MAX_VALUE
-                    : Math.max(0, time.result().get(0).toLong() * 1000 - lastSeen.toLong());
-            Backlog backlog = new Backlog(
-                    JobIntake.number(count.get(0)),
-                    JobIntake.number(count.get(1)),
-                    JobIntake.number(count.get(2)),
-                    JobIntake.number(count.get(3)),
-                    JobIntake.number(count.get(4)),
-                    JobIntake.number(count.get(5)),
-                    rate,
-                    descriptions.size(),
-                    silentMs);
-            return new Entry(
-                    parse(board.result().get(0), LiveVersion.class),
-                    parse(board.result().get(1), RolloutNote.class),
-                    backlog,
-                    descriptions);
-        });
+        return Future.all(List.of(board, counters, served, workers, dead, seen, time))
+                .map(_ -> {
+                    Response count = counters.result();
+                    List<String> descriptions = new ArrayList<>();
+                    workers.result().forEach(worker -> descriptions.add(worker.toString()));
+                    double rate = 0;
+                    for (Response one : served.result()) {
+                        rate += Double.parseDouble(one.toString());
+                    }
+                    Response lastSeen = seen.result();
+                    long silentMs = lastSeen == null
+                            ? Long.MAX_VALUE
+                            : Math.max(0, time.result().get(0).toLong() * 1000 - lastSeen.toLong());
+                    Backlog backlog = new Backlog(
+                            JobIntake.number(count.get(0)),
+                            JobIntake.number(count.get(1)),
+                            JobIntake.number(count.get(2)),
+                            JobIntake.number(count.get(3)),
+                            JobIntake.number(count.get(4)),
+                            JobIntake.number(count.get(5)),
+                            rate,
+                            descriptions.size(),
+                            dead.result().toLong(),
+                            silentMs);
+                    return new Entry(
+                            parse(board.result().get(0), LiveVersion.class),
+                            parse(board.result().get(1), RolloutNote.class),
+                            backlog,
+                            descriptions);
+                });
     }
 
     private Future<Void> write(Command command, Deployment deployment, String field, Object value) {

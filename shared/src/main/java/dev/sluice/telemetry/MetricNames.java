@@ -16,6 +16,12 @@ public final class MetricNames {
     public static final String OPEN_ITEMS = "sluice.queue.open.items";
     /** Gauge: open items divided by the served rate, by model and alias. */
     public static final String BACKLOG = "sluice.queue.backlog";
+    /** Gauge: open items that no worker has taken yet, by model and alias. */
+    public static final String WAITING_ITEMS = "sluice.queue.waiting.items";
+    /** Gauge: workers that serve it, by model and alias. */
+    public static final String WORKERS = "sluice.queue.workers";
+    /** Gauge: dead letters kept, by model and alias. */
+    public static final String DEAD_LETTERS = "sluice.queue.dead.letters";
     /** Distribution of items per batch by model. */
     public static final String BATCH_ITEMS = "sluice.batch.items";
     /** Counter of items by model, version and result (done, failed). */

@@ -5,6 +5,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class RequestTelemetry {
 
     RequestTelemetry(RequestMetrics metrics) {
         this.metrics = metrics;
+        metrics.expectRefusals(Arrays.stream(ProblemType.values())
+                .filter(type -> type.status() == 429 || type.status() >= 500)
+                .map(ProblemType::slug)
+                .toList());
     }
 
     /** Stands before all routes. */

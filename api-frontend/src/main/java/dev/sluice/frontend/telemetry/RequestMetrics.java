@@ -4,6 +4,7 @@ import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.job.Outcome;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
+import dev.sluice.telemetry.LatencyBuckets;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,43 +16,48 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /** What is measured of requests and queues. Labels are bounded: routes, statuses, reasons, and models that exist. */
 public final class RequestMetrics {
-    private static final Duration[] BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2_500),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30)
-    };
-
     private final MeterRegistry registry;
-    private final MultiGauge openItems;
-    private final MultiGauge backlogs;
+    private final List<BoardGauge> boardGauges;
     private final Map<RequestKey, Timer> requests = new HashMap<>();
     private final Map<PhaseKey, Timer> phases = new HashMap<>();
     private final Map<String, Counter> refusals = new HashMap<>();
 
-    public RequestMetrics(MeterRegistry registry) {
+    /** @param workerGrace after this while without a sign of life there is no worker, whatever the board holds */
+    public RequestMetrics(MeterRegistry registry, Duration workerGrace) {
         this.registry = registry;
-        this.openItems = MultiGauge.builder(MetricNames.OPEN_ITEMS)
-                .description("Items accepted and not yet answered")
-                .register(registry);
-        this.backlogs = MultiGauge.builder(MetricNames.BACKLOG)
-                .description("Open items divided by the served rate")
-                .baseUnit("seconds")
-                .register(registry);
+        this.boardGauges = List.of(
+                gauge(
+                        MetricNames.OPEN_ITEMS,
+                        "Items accepted and not yet answered",
+                        backlog -> OptionalDouble.of((double) backlog.openItems())),
+                gauge(
+                        MetricNames.WAITING_ITEMS,
+                        "Items that no worker has taken yet",
+                        backlog -> OptionalDouble.of((double) backlog.waitingItems())),
+                gauge(
+                        MetricNames.BACKLOG,
+                        "Open items divided by the served rate",
+                        backlog -> backlog.servedPerSecond() > 0
+                                ? OptionalDouble.of(backlog.openItems() / backlog.servedPerSecond())
+                                : OptionalDouble.empty()),
+                gauge(
+                        MetricNames.WORKERS,
+                        "Workers that serve it",
+                        backlog ->
+                                OptionalDouble.of(backlog.silentMs() > workerGrace.toMillis() ? 0 : backlog.workers())),
+                gauge(
+                        MetricNames.DEAD_LETTERS,
+                        "Jobs that were given up and are kept",
+                        backlog -> OptionalDouble.of((double) backlog.deadLetters())));
     }
+
+    /** @param value none: no figure for that deployment now */
+    private record BoardGauge(MultiGauge gauge, Function<Backlog, OptionalDouble> value) {}
 
     private record RequestKey(String route, int status) {}
 
@@ -64,8 +70,7 @@ public final class RequestMetrics {
     }
 
     public void refused(String reason) {
-        refusals.computeIfAbsent(reason, one -> registry.counter(MetricNames.REFUSALS, "reason", one))
-                .increment();
+        refusalCounter(reason).increment();
     }
 
     /** A prediction was made: the whole request's time under its model and version. */
@@ -74,27 +79,38 @@ public final class RequestMetrics {
                 .record(took);
     }
 
+    /** Counted from the start: a counter that is born with its first event hides that event from Prometheus. */
+    public void expectRefusals(List<String> reasons) {
+        reasons.forEach(this::refusalCounter);
+    }
+
     /** Called after each reading of the board. */
     public void board(DeploymentCatalog catalog) {
-        List<MultiGauge.Row<Number>> open = new ArrayList<>();
-        List<MultiGauge.Row<Number>> seconds = new ArrayList<>();
-        catalog.entries().forEach((deployment, entry) -> {
-            Backlog backlog = entry.backlog();
-            Tags tags = Tags.of("model", deployment.model(), "alias", deployment.alias());
-            open.add(MultiGauge.Row.of(tags, backlog.openItems()));
-            if (backlog.servedPerSecond() > 0) {
-                seconds.add(MultiGauge.Row.of(tags, backlog.openItems() / backlog.servedPerSecond()));
-            }
-        });
-        openItems.register(open, true);
-        backlogs.register(seconds, true);
+        for (BoardGauge one : boardGauges) {
+            List<MultiGauge.Row<Number>> rows = new ArrayList<>();
+            catalog.entries().forEach((deployment, entry) -> {
+                Tags tags = Tags.of("model", deployment.model(), "alias", deployment.alias());
+                one.value().apply(entry.backlog()).ifPresent(value -> rows.add(MultiGauge.Row.of(tags, value)));
+            });
+            one.gauge().register(rows, true);
+        }
+    }
+
+    private BoardGauge gauge(String name, String description, Function<Backlog, OptionalDouble> value) {
+        MultiGauge.Builder gauge = MultiGauge.builder(name).description(description);
+        return new BoardGauge(
+                (name.equals(MetricNames.BACKLOG) ? gauge.baseUnit("seconds") : gauge).register(registry), value);
+    }
+
+    private Counter refusalCounter(String reason) {
+        return refusals.computeIfAbsent(reason, one -> registry.counter(MetricNames.REFUSALS, "reason", one));
     }
 
     private Timer requestTimer(RequestKey key) {
         return Timer.builder(MetricNames.HTTP_REQUESTS)
                 .description("Requests by route and status")
                 .tags("route", key.route(), "status", String.valueOf(key.status()))
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(LatencyBuckets.upperEnds())
                 .register(registry);
     }
 
@@ -102,7 +118,7 @@ public final class RequestMetrics {
         return Timer.builder(MetricNames.PHASE)
                 .description("Time by phase")
                 .tags("phase", key.phase(), "model", key.model(), "version", key.version())
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(LatencyBuckets.upperEnds())
                 .register(registry);
     }
 }

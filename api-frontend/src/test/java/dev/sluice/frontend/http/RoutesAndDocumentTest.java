@@ -121,7 +121,7 @@ class RoutesAndDocumentTest {
                     replies,
                     inFlight,
                     new RedisSetupReader(link),
-                    new RequestMetrics(new SimpleMeterRegistry()),
+                    new RequestMetrics(new SimpleMeterRegistry(), Duration.ofSeconds(30)),
                     List::of,
                     Promise.<Void>promise().future());
             Deployment any = Deployment.parse("any");

@@ -43,6 +43,8 @@ class PredictionLogFaultsTest {
 
     @Test
     void r22PostgresAway() throws Exception {
+        // A system that has only just started is slower than it will be.
+        send(Duration.ofSeconds(ChaosForm.count(1, 20)));
         Sent before = send(Duration.ofSeconds(ChaosForm.count(2, 10)));
         sluice.sluice("stop", "postgres");
         Sent meanwhile = send(Duration.ofSeconds(ChaosForm.count(4, 60)));

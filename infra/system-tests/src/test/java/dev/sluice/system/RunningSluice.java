@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * for all test classes; a test that stops a process starts it again.
  */
 public final class RunningSluice implements AutoCloseable {
-    static final Path PROJECT =
+    public static final Path PROJECT =
             Path.of(System.getProperty("user.dir")).resolve("../..").normalize().toAbsolutePath();
     private static final Path SLUICE = PROJECT.resolve("infra/bin/sluice");
     private static final int COMMAND_MINUTES = 9;
@@ -53,6 +53,15 @@ public final class RunningSluice implements AutoCloseable {
     }
 
     private RunningSluice() {
+        this(Map.of("APIS", "2", "WORKERS", "2"));
+    }
+
+    /**
+     * One more, beside the shared one; close it.
+     *
+     * @param settings of infra/bin/sluice
+     */
+    RunningSluice(Map<String, String> settings) {
         try {
             home = Files.createTempDirectory("sluice-system-test");
             environment.put("SLUICE_HOME", home.resolve("state").toString());
@@ -63,13 +72,17 @@ public final class RunningSluice implements AutoCloseable {
                     "SLUICE_MONITOR_PORT",
                     "MLFLOW_PORT",
                     "REDIS_PORT",
-                    "POSTGRES_PORT")) {
+                    "POSTGRES_PORT",
+                    "PROMETHEUS_PORT",
+                    "ALERTMANAGER_PORT",
+                    "S3_PORT")) {
                 environment.put(port, String.valueOf(freePort()));
             }
             // Else the size of the log is looked at only now and then.
             environment.put("SLUICE_DRIFT_INTERVAL", "1s");
-            environment.put("APIS", "2");
-            environment.put("WORKERS", "2");
+            // What it learns is tested elsewhere; here it has only to end.
+            environment.put("SLUICE_RETRAIN_COMMAND", "true");
+            environment.putAll(settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,6 +96,18 @@ public final class RunningSluice implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(SLUICE.toString()));
         command.addAll(List.of(arguments));
         return run(command);
+    }
+
+    /** The same with other settings for this command. */
+    String sluiceWith(Map<String, String> settings, String... arguments) {
+        Map<String, String> before = new HashMap<>(environment);
+        environment.putAll(settings);
+        try {
+            return sluice(arguments);
+        } finally {
+            environment.clear();
+            environment.putAll(before);
+        }
     }
 
     /** Runs {@code python -m training} against this system's MLflow. @return what it printed */
@@ -130,6 +155,10 @@ public final class RunningSluice implements AutoCloseable {
     /** Of the user {@code sluice}. */
     String databasePassword() throws IOException {
         return Files.readString(home().resolve("postgres/password"));
+    }
+
+    String prometheusUrl() {
+        return "http://127.0.0.1:" + environment.get("PROMETHEUS_PORT");
     }
 
     public String mlflowUrl() {

@@ -2,6 +2,7 @@ package dev.sluice.worker.batch;
 
 import dev.sluice.job.ItemResult;
 import dev.sluice.model.Deployment;
+import dev.sluice.telemetry.LatencyBuckets;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.worker.batch.Batch.PreparedJob;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -50,7 +51,7 @@ final class BatchMetrics {
     private Timer phase(String phase, String version) {
         return Timer.builder(MetricNames.PHASE)
                 .tags("phase", phase, "model", deployment.model(), "version", version)
-                .publishPercentileHistogram()
+                .serviceLevelObjectives(LatencyBuckets.upperEnds())
                 .register(registry);
     }
 }

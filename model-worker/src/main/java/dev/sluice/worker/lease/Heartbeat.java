@@ -5,6 +5,7 @@ import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.telemetry.MetricNames;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,6 +46,8 @@ public final class Heartbeat implements AutoCloseable {
 
     /** @param leases over a connection that carries nothing else */
     public void beatFor(Deployment deployment, Incarnation incarnation, JobLeases leases, DoubleSupplier servedRate) {
+        // From the start: a counter that is born with its first event hides that event from Prometheus.
+        reclaimed(deployment);
         pulses.add(new Pulse(deployment, incarnation, leases, servedRate));
     }
 
@@ -94,17 +97,17 @@ public final class Heartbeat implements AutoCloseable {
                         reclaimed.struckOff().size(),
                         reclaimed.waitingAgain(),
                         reclaimed.dead());
-                metrics.counter(
-                                MetricNames.RECLAIMED,
-                                "model",
-                                pulse.deployment().model())
-                        .increment(reclaimed.waitingAgain());
+                reclaimed(pulse.deployment()).increment(reclaimed.waitingAgain());
             }
         } catch (QueueUnavailableException e) {
             LOG.debug("{}: could not look after the dead: {}", pulse.deployment(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Counter reclaimed(Deployment deployment) {
+        return metrics.counter(MetricNames.RECLAIMED, "model", deployment.model());
     }
 
     private static ScheduledExecutorService single(String name) {

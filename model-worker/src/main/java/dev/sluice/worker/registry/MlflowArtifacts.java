@@ -22,47 +22,28 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** MLflow's proxied artifacts over REST: {@code GET /api/2.0/mlflow-artifacts/artifacts[?path=…]}. */
-final class MlflowArtifacts {
-    private static final String SCHEME = "mlflow-artifacts:/";
+final class MlflowArtifacts implements ArtifactStore {
     private static final String ROUTE = "/api/2.0/mlflow-artifacts/artifacts";
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
-    private static final long SLOWEST_BYTES_PER_SECOND = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String baseUrl;
-    private final Duration answerLimit;
+    private final TransferLimit limit;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT)
+            .connectTimeout(TransferLimit.CONNECT)
             .build();
 
     MlflowArtifacts(String baseUrl) {
-        this(baseUrl, ANSWER_LIMIT);
+        this(baseUrl, TransferLimit.DEFAULT);
     }
 
-    /** @param answerLimit for a listing, and for a file beside a second for each megabyte */
-    MlflowArtifacts(String baseUrl, Duration answerLimit) {
-        this.answerLimit = answerLimit;
+    MlflowArtifacts(String baseUrl, TransferLimit limit) {
+        this.limit = limit;
         this.baseUrl = baseUrl.replaceFirst("/+$", "");
     }
 
-    /** Where in the store {@code mlflow-artifacts:/1/models/…} lies. */
-    static String pathOf(String uri) throws CorruptArtifactException {
-        if (!uri.startsWith(SCHEME)) {
-            throw new CorruptArtifactException(
-                    "its artifacts lie at %s, which is not proxied: start MLflow with --serve-artifacts"
-                            .formatted(uri));
-        }
-        String path = uri.substring(SCHEME.length()).replaceFirst("^/+", "");
-        if (!new ArtifactFile(path, -1).isSafe()) {
-            throw new CorruptArtifactException("its artifacts lie at %s, which leaves the store".formatted(uri));
-        }
-        return path;
-    }
-
-    /** Everything below the folder, folders walked through; paths relative to it. */
-    List<ArtifactFile> list(String folder, int mostFiles)
+    @Override
+    public List<ArtifactFile> list(String folder, int mostFiles)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
         List<ArtifactFile> files = new ArrayList<>();
         List<String> folders = new ArrayList<>(List.of(""));
@@ -90,18 +71,15 @@ final class MlflowArtifacts {
         return files;
     }
 
-    /**
-     * Copies a file.
-     *
-     * @throws RegistryUnavailableException also when it comes too slowly, or not whole: to be tried again
-     */
-    void download(String path, long bytes, Path target) throws RegistryUnavailableException, InterruptedException {
+    @Override
+    public void download(String path, long bytes, Path target)
+            throws RegistryUnavailableException, InterruptedException {
         // The client's own limit ends with the headers.
-        Duration limit = answerLimit.plusSeconds(Math.max(0, bytes) / SLOWEST_BYTES_PER_SECOND);
+        Duration allowed = limit.of(bytes);
         CompletableFuture<HttpResponse<Path>> copied =
                 http.sendAsync(request(ROUTE + "/" + encodedPath(path)), BodyHandlers.ofFile(target));
         try {
-            HttpResponse<Path> response = copied.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<Path> response = copied.get(allowed.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != 200) {
                 throw new RegistryUnavailableException(
                         "MLflow answered %d for the file %s".formatted(response.statusCode(), path), null);
@@ -110,7 +88,7 @@ final class MlflowArtifacts {
             throw new RegistryUnavailableException("the download of %s broke off: %s".formatted(path, e.getCause()), e);
         } catch (TimeoutException e) {
             throw new RegistryUnavailableException(
-                    "the download of %s did not end within %d s".formatted(path, limit.toSeconds()), e);
+                    "the download of %s did not end within %d s".formatted(path, allowed.toSeconds()), e);
         } finally {
             copied.cancel(true);
         }
@@ -141,7 +119,7 @@ final class MlflowArtifacts {
 
     private HttpRequest request(String pathAndQuery) {
         return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
-                .timeout(answerLimit)
+                .timeout(limit.answer())
                 .GET()
                 .build();
     }

@@ -7,6 +7,7 @@ import dev.sluice.model.Deployment;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -32,13 +33,21 @@ public final class MlflowRegistry implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final MlflowClient client;
-    private final MlflowArtifacts artifacts;
+    private final ArtifactStores stores;
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** @param baseUrl of the MLflow server, for example {@code http://127.0.0.1:5000} */
+    /** With every file by the server's proxy. */
     public MlflowRegistry(String baseUrl) {
+        this(baseUrl, Optional.empty());
+    }
+
+    /**
+     * @param baseUrl of the MLflow server, for example {@code http://127.0.0.1:5000}
+     * @param s3 where its artifacts lie, to be fetched from there; none: by the server's proxy
+     */
+    public MlflowRegistry(String baseUrl, Optional<S3Location> s3) {
         this.client = new MlflowClient(baseUrl);
-        this.artifacts = new MlflowArtifacts(baseUrl);
+        this.stores = new ArtifactStores(new MlflowArtifacts(baseUrl), s3.map(S3Artifacts::new));
     }
 
     /** Every alias of every registered model with the version that it points to; one request per thousand models. */
@@ -61,19 +70,20 @@ public final class MlflowRegistry implements AutoCloseable {
     /** The files of a version, ready to be listed and downloaded. */
     VersionFiles filesOf(String model, String version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
-        return filesOf(model, version, artifacts);
+        return filesOf(model, version, stores);
     }
 
-    VersionFiles filesOf(String model, String version, MlflowArtifacts from)
+    VersionFiles filesOf(String model, String version, ArtifactStores from)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
         String uri = call(() -> client.getModelVersionDownloadUri(model, version));
-        return new VersionFiles(from, MlflowArtifacts.pathOf(uri));
+        return from.at(uri);
     }
 
     @Override
     public void close() {
         calls.shutdownNow();
         client.close();
+        stores.close();
     }
 
     private static void add(SortedMap<Deployment, String> aliases, String model, JsonNode alias) {

@@ -10,18 +10,23 @@ final class VersionFiles {
     private static final int MOST_FILES = 1_000;
     private static final long MOST_BYTES = 8L << 30;
 
-    private final MlflowArtifacts artifacts;
+    private final ArtifactStore store;
     private final String root;
 
-    VersionFiles(MlflowArtifacts artifacts, String root) {
-        this.artifacts = artifacts;
+    VersionFiles(ArtifactStore store, String root) {
+        this.store = store;
         this.root = root;
+    }
+
+    /** Their folder in the store. */
+    String root() {
+        return root;
     }
 
     /** Copies all of them into the folder. */
     void downloadInto(Path folder)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
-        List<ArtifactFile> files = artifacts.list(root, MOST_FILES);
+        List<ArtifactFile> files = store.list(root, MOST_FILES);
         if (files.isEmpty()) {
             throw new CorruptArtifactException("it has no files");
         }
@@ -38,7 +43,7 @@ final class VersionFiles {
     private void download(ArtifactFile file, Path target)
             throws RegistryUnavailableException, InterruptedException, IOException {
         Files.createDirectories(target.getParent());
-        artifacts.download(root + "/" + file.path(), file.bytes(), target);
+        store.download(root + "/" + file.path(), file.bytes(), target);
         long copied = Files.size(target);
         if (file.bytes() >= 0 && copied != file.bytes()) {
             throw new RegistryUnavailableException(

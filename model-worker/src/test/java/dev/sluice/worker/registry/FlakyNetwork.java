@@ -36,8 +36,12 @@ public final class FlakyNetwork implements AutoCloseable {
     }
 
     public static FlakyNetwork before(RealMlflow mlflow) throws IOException {
-        FlakyNetwork network =
-                new FlakyNetwork(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), mlflow.port());
+        return before(mlflow.port());
+    }
+
+    /** @param port of a server on this machine */
+    static FlakyNetwork before(int port) throws IOException {
+        FlakyNetwork network = new FlakyNetwork(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
         Thread.ofVirtual().name("relay").start(network::relay);
         return network;
     }

@@ -10,6 +10,7 @@ import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MlflowRegistryTest {
-    private static final Duration SHORT = Duration.ofSeconds(3);
+    private static final TransferLimit SHORT = new TransferLimit(Duration.ofSeconds(3));
 
     @TempDir
     static Path server;
@@ -83,7 +84,8 @@ class MlflowRegistryTest {
         try (FlakyNetwork network = FlakyNetwork.before(mlflow);
                 MlflowRegistry registry = new MlflowRegistry(mlflow.url())) {
             network.become(mood);
-            VersionFiles files = registry.filesOf(name, version, new MlflowArtifacts(network.url(), SHORT));
+            VersionFiles files = registry.filesOf(
+                    name, version, new ArtifactStores(new MlflowArtifacts(network.url(), SHORT), Optional.empty()));
             assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder));
         }
     }

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -37,11 +38,25 @@ public final class RealMlflow {
 
     /** @param folder for its database, its artifacts and its log */
     public static RealMlflow start(Path folder) throws IOException, InterruptedException {
+        return start(folder, folder.toAbsolutePath().resolve("artifacts").toString(), Map.of());
+    }
+
+    /**
+     * With its artifacts in a bucket.
+     *
+     * @param folder for its database and its log
+     */
+    static RealMlflow start(Path folder, RealS3 store) throws IOException, InterruptedException {
+        return start(folder, "s3://" + store.bucket(), store.environment());
+    }
+
+    private static RealMlflow start(Path folder, String artifacts, Map<String, String> environment)
+            throws IOException, InterruptedException {
         if (!Files.isExecutable(PYTHON)) {
             throw new IllegalStateException("%s is missing: `make test` makes it".formatted(PYTHON));
         }
         int port = freePort();
-        Process process = new ProcessBuilder(List.of(
+        ProcessBuilder builder = new ProcessBuilder(List.of(
                         PYTHON.toAbsolutePath().toString(),
                         "-m",
                         "mlflow",
@@ -55,11 +70,12 @@ public final class RealMlflow {
                         "--backend-store-uri",
                         "sqlite:///" + folder.toAbsolutePath().resolve("mlflow.db"),
                         "--artifacts-destination",
-                        folder.toAbsolutePath().resolve("artifacts").toString(),
+                        artifacts,
                         "--serve-artifacts"))
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("mlflow.log").toFile())
-                .start();
+                .redirectOutput(folder.resolve("mlflow.log").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         RealMlflow mlflow = new RealMlflow(process, folder, port);
         mlflow.awaitReady();
         return mlflow;
@@ -73,6 +89,24 @@ public final class RealMlflow {
         return port;
     }
 
+    /**
+     * Registers what lies at the address, whoever may have put it there.
+     *
+     * @param run that it belongs to; empty for none
+     * @return its number
+     */
+    String registerSource(String model, String source, String run) throws IOException, InterruptedException {
+        if (get("registered-models/get?name=" + model).statusCode() == 404) {
+            post("registered-models/create", JSON.createObjectNode().put("name", model));
+        }
+        ObjectNode version =
+                JSON.createObjectNode().put("name", model).put("source", source).put("run_id", run);
+        return post("model-versions/create", version)
+                .path("model_version")
+                .path("version")
+                .asText();
+    }
+
     /** Registers the folder as the model's next version. @return its number */
     public String register(String model, ModelFolder content) throws IOException, InterruptedException {
         Path files = content.writeTo(Files.createTempDirectory(folder, "model"));
@@ -84,17 +118,7 @@ public final class RealMlflow {
                 upload(source.replace("mlflow-artifacts:/", "") + "/" + file.getFileName(), Files.readAllBytes(file));
             }
         }
-        if (get("registered-models/get?name=" + model).statusCode() == 404) {
-            post("registered-models/create", JSON.createObjectNode().put("name", model));
-        }
-        ObjectNode version = JSON.createObjectNode()
-                .put("name", model)
-                .put("source", source)
-                .put("run_id", info.path("run_id").asText());
-        return post("model-versions/create", version)
-                .path("model_version")
-                .path("version")
-                .asText();
+        return registerSource(model, source, info.path("run_id").asText());
     }
 
     public void pointAlias(String model, String alias, String version) throws IOException, InterruptedException {

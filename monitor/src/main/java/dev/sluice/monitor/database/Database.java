@@ -11,6 +11,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -40,7 +41,12 @@ public final class Database {
 
     /** Makes the tables, or brings them to this release's form. */
     public Future<Void> migrate() {
-        String jdbc = "jdbc:postgresql://%s:%d/%s".formatted(where.getHost(), where.getPort(), where.getDatabase());
+        String jdbc = "jdbc:postgresql://%s:%d/%s?sslmode=%s"
+                .formatted(
+                        where.getHost(),
+                        where.getPort(),
+                        where.getDatabase(),
+                        where.getSslMode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return vertx.executeBlocking(() -> {
             Flyway.configure()
                     .dataSource(jdbc, where.getUser(), where.getPassword())

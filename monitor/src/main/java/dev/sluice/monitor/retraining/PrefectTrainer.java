@@ -1,5 +1,6 @@
 package dev.sluice.monitor.retraining;
 
+import dev.sluice.monitor.rest.JsonClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

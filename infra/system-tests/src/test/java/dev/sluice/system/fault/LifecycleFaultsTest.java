@@ -37,7 +37,7 @@ class LifecycleFaultsTest {
     @Test
     void r5AnApiBehindNginxIsKilled() throws Exception {
         assumeTrue(Nginx.isInstalled(), NO_NGINX);
-        try (Nginx nginx = new Nginx(rig.apis(), "error timeout")) {
+        try (Nginx nginx = Nginx.plain(rig.apis(), "error timeout")) {
             long acceptedBefore = rig.queue().counter(Probe.DEPLOYMENT, "total.accepted");
             String run = "r5-" + System.nanoTime() + "-";
             AsyncJobs jobs = new AsyncJobs().send(rig.api(1).client(), 100, 300);
@@ -92,8 +92,7 @@ class LifecycleFaultsTest {
     void r18RollingRestartOfEveryProcess() throws Exception {
         assumeTrue(Nginx.isInstalled(), NO_NGINX);
         int rounds = ChaosForm.count(1, 3);
-        // A prediction may be made twice without harm: what one API could not answer, the other is asked.
-        try (Nginx nginx = new Nginx(rig.apis(), "error timeout http_503 non_idempotent")) {
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
             Traffic traffic =
                     new Traffic(nginx.client(), Traffic.rows(5, DEADLINE, "20000")).poisson(100, ChaosForm.seed());
             List<ServerProcess> all = new ArrayList<>(rig.apis());

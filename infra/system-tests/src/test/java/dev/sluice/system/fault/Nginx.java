@@ -23,32 +23,63 @@ final class Nginx implements AutoCloseable {
     private final Path folder;
     private final Process process;
     private final SluiceClient client;
+    private final int port;
 
-    /** @param nextUpstream when the next API is asked, as nginx's {@code proxy_next_upstream} */
-    Nginx(List<ServerProcess> apis, String nextUpstream) throws Exception {
-        folder = Files.createTempDirectory("sluice-nginx");
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+    /** The front door as infra/nginx has it. */
+    static Nginx frontDoor(List<ServerProcess> apis) throws Exception {
+        Path source = RunningSluice.PROJECT.resolve("infra/nginx");
+        Path folder = Files.createTempDirectory("sluice-nginx");
+        // It may write into one folder alone; each of these has its own.
+        Files.writeString(
+                folder.resolve("nginx.conf"),
+                Files.readString(source.resolve("nginx.conf")).replace("/tmp/", folder + "/"));
+        Files.createDirectory(folder.resolve("paths"));
+        try (Stream<Path> paths = Files.list(source.resolve("paths"))) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.copy(path, folder.resolve("paths").resolve(path.getFileName()));
+            }
         }
-        String servers = apis.stream()
-                .map(api -> "server %s max_fails=0;".formatted(api.address()))
-                .collect(Collectors.joining(" "));
+        Files.writeString(folder.resolve("upstreams.conf"), """
+                upstream sluice { zone sluice 128k; least_conn; %s keepalive 64; }
+                map "" $mlflow_address { default "%s"; }
+                map "" $grafana_address { default "127.0.0.1:9"; }
+                map "" $prefect_address { default "127.0.0.1:9"; }
+                """.formatted(
+                        servers(apis), apis.getFirst().address()));
+        return new Nginx(folder);
+    }
+
+    /**
+     * With nginx's own defaults for the rest.
+     *
+     * @param nextUpstream when the next API is asked, as nginx's {@code proxy_next_upstream}
+     */
+    static Nginx plain(List<ServerProcess> apis, String nextUpstream) throws Exception {
+        Path folder = Files.createTempDirectory("sluice-nginx");
         Files.writeString(folder.resolve("nginx.conf"), """
-                daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
+                worker_processes 1; pid nginx.pid; error_log error.log;
                 events { worker_connections 4096; }
                 http {
                   access_log off;
                   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
                   upstream sluice { %s }
                   server {
-                    listen 127.0.0.1:%d;
+                    include listen.conf;
                     client_max_body_size 16m;
                     location / { proxy_pass http://sluice; proxy_read_timeout 90s; proxy_next_upstream %s; }
                   }
                 }
-                """.formatted(servers, port, nextUpstream));
-        process = new ProcessBuilder(binary(), "-p", folder.toString(), "-c", "nginx.conf")
+                """.formatted(servers(apis), nextUpstream));
+        return new Nginx(folder);
+    }
+
+    private Nginx(Path folder) throws Exception {
+        this.folder = folder;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Files.writeString(folder.resolve("listen.conf"), "listen 127.0.0.1:%d;".formatted(port));
+        process = new ProcessBuilder(binary(), "-p", folder.toString(), "-c", "nginx.conf", "-g", "daemon off;")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.log").toFile())
                 .start();
@@ -62,6 +93,10 @@ final class Nginx implements AutoCloseable {
 
     SluiceClient client() {
         return client;
+    }
+
+    int port() {
+        return port;
     }
 
     @Override
@@ -84,6 +119,12 @@ final class Nginx implements AutoCloseable {
         } catch (CompletionException notYet) {
             return false;
         }
+    }
+
+    private static String servers(List<ServerProcess> apis) {
+        return apis.stream()
+                .map(api -> "server %s max_fails=0;".formatted(api.address()))
+                .collect(Collectors.joining(" "));
     }
 
     private static String binary() {

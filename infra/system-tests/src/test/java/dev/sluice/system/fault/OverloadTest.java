@@ -51,19 +51,48 @@ class OverloadTest {
     void r15ThreeTimesTheCapacityOnTwoModelsThatShareTheCores() throws Exception {
         List<ServerProcess> workers = workersOfTwoModels();
         try (LeanClient client = new LeanClient()) {
-            List<Crowd> patient = crowds(client, 30_000);
-            Doing saturating = (crowd, model) -> crowd.saturate(32, ChaosForm.count(2_500, 10_000));
-            List<Double> before = steady(() -> side(patient, saturating));
-            overload(crowds(client, DEADLINE_MS), before, ChaosForm.count(4_000, 15_000));
-            List<Crowd> crowds = crowds(client, DEADLINE_MS);
-            long memoryBefore = memory(workers);
-            int millis = ChaosForm.count(8_000, 60_000);
-            List<List<Visit>> visits = overload(crowds, before, millis);
-            long grown = memory(workers) - memoryBefore;
-            report(client, visits, work(before), work(side(patient, saturating)), millis / 1e3, grown);
+            Overload overload = overloaded(client, workers);
+            // A machine that has become much faster or slower meanwhile proves nothing, either way.
+            for (int again = 0; again < 2 && !overload.isSteady(); again++) {
+                overload = overloaded(client, workers);
+            }
+            report(client, overload);
         } finally {
             workers.forEach(ServerProcess::close);
         }
+    }
+
+    /**
+     * What was seen under three times the capacity.
+     *
+     * @param before capacity, in requests of the first model a second
+     * @param after the same, measured again
+     * @param grown bytes of memory
+     */
+    private record Overload(List<List<Visit>> visits, double before, double after, double seconds, long grown) {
+        double goodput() {
+            List<Double> inTime =
+                    visits.stream().map(some -> answeredInTime(some) / seconds).toList();
+            return work(inTime) / ((before + after) / 2);
+        }
+
+        boolean isSteady() {
+            return !ChaosForm.isLong()
+                    || (Math.max(before, after) <= 1.25 * Math.min(before, after) && goodput() <= 1.1);
+        }
+    }
+
+    private Overload overloaded(LeanClient client, List<ServerProcess> workers) throws Exception {
+        List<Crowd> patient = crowds(client, 30_000);
+        Doing saturating = (crowd, model) -> crowd.saturate(32, ChaosForm.count(2_500, 10_000));
+        List<Double> before = steady(() -> side(patient, saturating));
+        overload(crowds(client, DEADLINE_MS), before, ChaosForm.count(4_000, 15_000));
+        List<Crowd> crowds = crowds(client, DEADLINE_MS);
+        long memoryBefore = memory(workers);
+        int millis = ChaosForm.count(8_000, 60_000);
+        List<List<Visit>> visits = overload(crowds, before, millis);
+        long grown = memory(workers) - memoryBefore;
+        return new Overload(visits, work(before), work(side(patient, saturating)), millis / 1e3, grown);
     }
 
     private static List<List<Visit>> overload(List<Crowd> crowds, List<Double> capacity, int millis) throws Exception {
@@ -83,8 +112,13 @@ class OverloadTest {
         return perSecond.get(0) + SECOND_COSTS * perSecond.get(1);
     }
 
-    private void report(
-            LeanClient client, List<List<Visit>> byModel, double before, double after, double seconds, long grown) {
+    private void report(LeanClient client, Overload overload) {
+        List<List<Visit>> byModel = overload.visits();
+        double before = overload.before();
+        double after = overload.after();
+        double seconds = overload.seconds();
+        long grown = overload.grown();
+        double goodput = overload.goodput();
         List<Visit> visits = byModel.stream().flatMap(List::stream).toList();
         List<Seen> seen =
                 visits.stream().flatMap(visit -> visit.tries().stream()).toList();
@@ -101,17 +135,15 @@ class OverloadTest {
                 .count();
         long late = seen.stream().filter(one -> one.status() == 504).count();
         double demand = work(byModel.stream().map(some -> some.size() / seconds).toList());
-        double goodput = work(inTime) / ((before + after) / 2);
-        // A machine that has become much faster or slower meanwhile proves nothing, either way.
-        boolean steady =
-                !ChaosForm.isLong() || (Math.max(before, after) <= 1.25 * Math.min(before, after) && goodput <= 1.1);
         // Three times what was measured before; the short form has no time to wait until the machine is as fast again.
         double leastOverload = ChaosForm.isLong() ? 2 : 1.3;
         SortedSet<Integer> pauses =
                 refusals.stream().map(Seen::retryAfterS).collect(Collectors.toCollection(TreeSet::new));
         table.add(
                 "R15 3 × capacity for %.0f s, two models in each worker".formatted(seconds),
-                steady && demand > leastOverload * Math.max(before, after) && refusedMs.size() > refusals.size() / 2,
+                overload.isSteady()
+                        && demand > leastOverload * Math.max(before, after)
+                        && refusedMs.size() > refusals.size() / 2,
                 "%d requests, %d refused; capacity %.0f/s before, %.0f/s after (a request to the second counts as three); generator late p99 %.0f ms, %d refusals left out while it stood still"
                         .formatted(
                                 seen.size(),

@@ -6,14 +6,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A connection to an API, of a client that may go away at any time. */
+/** A connection to an API or what stands before it, of a client that may go away at any time. */
 final class RawConnection implements AutoCloseable {
     private static final int HANG_LIMIT_MS = 60_000;
 
     private final Socket socket = new Socket();
 
     RawConnection(ServerProcess api) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), api.port()), 5_000);
+        this(api.port());
+    }
+
+    RawConnection(int port) throws IOException {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
         socket.setSoTimeout(HANG_LIMIT_MS);
     }
 

@@ -1,4 +1,4 @@
-package dev.sluice.monitor.retraining;
+package dev.sluice.monitor.rest;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,31 +8,31 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Asks an orchestrator's REST interface. */
-final class JsonClient {
+/** Asks another server's REST interface. */
+public final class JsonClient {
     private static final int WITHIN_SECONDS = 20;
 
     private final HttpClient http;
     private final String base;
 
     /** @param base address before every path, without a slash at its end */
-    JsonClient(Vertx vertx, String base) {
+    public JsonClient(Vertx vertx, String base) {
         this.http = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(2_000));
         this.base = base.replaceFirst("/$", "");
     }
 
-    Future<JsonObject> get(String path, String token) {
+    public Future<JsonObject> get(String path, String token) {
         return send(HttpMethod.GET, path, token, null);
     }
 
-    Future<JsonObject> post(String path, String token, JsonObject body) {
+    public Future<JsonObject> post(String path, String token, JsonObject body) {
         return send(HttpMethod.POST, path, token, body);
     }
 
     /** @param token for a bearer; empty for none */
-    private Future<JsonObject> send(
-            HttpMethod method, String path, String token, @org.jspecify.annotations.Nullable JsonObject body) {
+    private Future<JsonObject> send(HttpMethod method, String path, String token, @Nullable JsonObject body) {
         RequestOptions options = new RequestOptions()
                 .setAbsoluteURI(base + path)
                 .setMethod(method)

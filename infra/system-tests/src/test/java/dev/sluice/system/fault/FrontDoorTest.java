@@ -1,0 +1,231 @@
+package dev.sluice.system.fault;
+
+import static dev.sluice.system.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.chaos.ChaosForm;
+import dev.sluice.system.SluiceClient;
+import dev.sluice.system.SluiceClient.Answer;
+import dev.sluice.system.fault.Traffic.Told;
+import dev.sluice.system.fault.Traffic.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A real nginx with infra/nginx/nginx.conf before two APIs, one of which is drained, killed, or both of which have too much to do. */
+@OnEachRedis
+class FrontDoorTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String DEADLINE = "X-Sluice-Deadline-Ms";
+    private static final Pattern REQUESTS = Pattern.compile(
+            "^sluice_http_requests_seconds_count\\{.*route=\"[^\"]*/predict\".*} (\\S+)$", Pattern.MULTILINE);
+
+    private final Rig rig;
+    private final FaultTable table;
+
+    FrontDoorTest(String redisServer, Rigs rigs) throws Exception {
+        assumeTrue(Nginx.isInstalled(), "nginx is not installed");
+        rig = rigs.on(redisServer);
+        table = new FaultTable(rig.redisVersion());
+    }
+
+    @Test
+    void oneApiIsDrainedAndNobodyNotices() throws Exception {
+        int rounds = ChaosForm.count(2, 10);
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            Traffic traffic = new Traffic(nginx.client(), FrontDoorTest::withoutKey).poisson(100, ChaosForm.seed());
+            for (int round = 0; round < rounds; round++) {
+                ServerProcess api = rig.apis().get(round % 2);
+                api.terminate();
+                api.awaitEnd(LIMIT);
+                api.startAgain();
+                api.awaitReady();
+            }
+            List<Told> told = traffic.finish();
+            table.add(
+                    "one of two APIs behind the front door drained and started again",
+                    told.size() > 10 * rounds,
+                    "%d times".formatted(rounds),
+                    told.size() / (traffic.millis() / 1e3),
+                    "%s of %d without a key, slowest %.0f ms"
+                            .formatted(Traffic.summary(told), told.size(), slowest(told)),
+                    "0 failed",
+                    Traffic.allRight(told));
+        }
+    }
+
+    @Test
+    void oneApiIsKilledAndItsCallersAreServedByTheOther() throws Exception {
+        int rounds = ChaosForm.count(2, 10);
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            Traffic traffic = new Traffic(nginx.client(), FrontDoorTest::withoutKey).poisson(100, ChaosForm.seed());
+            int heldByTheKilled = 0;
+            for (int round = 0; round < rounds; round++) {
+                ServerProcess api = rig.apis().get(round % 2);
+                eventually("it holds a request", LIMIT, () -> waiters(api) > 0);
+                api.kill();
+                heldByTheKilled++;
+                api.startAgain();
+                api.awaitReady();
+            }
+            List<Told> told = traffic.finish();
+            table.add(
+                    "one of two APIs behind the front door killed (-9)",
+                    heldByTheKilled == rounds,
+                    "%d times with requests in it".formatted(rounds),
+                    told.size() / (traffic.millis() / 1e3),
+                    "%s of %d without a key, slowest %.0f ms"
+                            .formatted(Traffic.summary(told), told.size(), slowest(told)),
+                    "0 failed: a prediction may be made twice",
+                    Traffic.allRight(told));
+        }
+    }
+
+    @Test
+    void whatMayNotBeMadeTwiceIsNotSentTwice() throws Exception {
+        int jobs = 40;
+        for (ServerProcess worker : rig.workers()) {
+            worker.pause();
+        }
+        // Its answers to an accept never come, so nginx knows only that it was sent.
+        rig.api(1).network().cut();
+        long acceptedBefore = rig.queue().counter(Probe.DEPLOYMENT, "total.accepted");
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            List<CompletableFuture<Answer>> bare = IntStream.range(0, jobs)
+                    .mapToObj(number -> asynchronous(nginx.client(), number))
+                    .toList();
+            List<CompletableFuture<Answer>> keyed = IntStream.range(0, jobs)
+                    .mapToObj(number -> asynchronous(
+                            nginx.client(), number, "Idempotency-Key", "door-" + number + "-" + System.nanoTime()))
+                    .toList();
+            List<Integer> bareStatus = statuses(bare);
+            List<Integer> keyedStatus = statuses(keyed);
+            long accepted = rig.queue().counter(Probe.DEPLOYMENT, "total.accepted") - acceptedBefore;
+            long bareAccepted = count(bareStatus, 202);
+            table.add(
+                    "asynchronous jobs through the front door, one API cut off from Redis",
+                    bareAccepted > 0 && count(bareStatus, 503) > 0,
+                    "%d of %d without a key refused by it".formatted(count(bareStatus, 503), jobs),
+                    0,
+                    "without a key %d accepted, with a key %d of %d; %d jobs"
+                            .formatted(bareAccepted, count(keyedStatus, 202), jobs, accepted),
+                    "with a key all, and a job for each 202",
+                    count(keyedStatus, 202) == jobs
+                            && accepted == bareAccepted + jobs
+                            && Set.of(202, 503).containsAll(bareStatus));
+        } finally {
+            rig.makeWhole();
+        }
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedOnceAndNotAskedAgain() throws Exception {
+        int requests = 1_500;
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            long before = requestsSeen();
+            List<Told> told = new Traffic(
+                            nginx.client(),
+                            (client, number) ->
+                                    client.postJsonAsync(Probe.PATH, Probe.row(number, 1_000), DEADLINE, "1500"))
+                    .burst(requests)
+                    .finish();
+            long seen = requestsSeen() - before;
+            long refused = Traffic.count(told, Verdict.REFUSED);
+            List<Told> withoutTime = told.stream()
+                    .filter(one -> one.verdict() == Verdict.REFUSED)
+                    .filter(one -> one.answer() == null
+                            || one.answer().header("Retry-After").isEmpty())
+                    .toList();
+            table.add(
+                    "%d requests at once through the front door".formatted(requests),
+                    refused > 0,
+                    "%d refused".formatted(refused),
+                    (told.size() - refused) / 1.0,
+                    "%s; the APIs saw %d requests".formatted(Traffic.count(told), seen),
+                    "each refusal with Retry-After, none asked twice",
+                    withoutTime.isEmpty() && seen == requests && Traffic.count(told, Verdict.FAILED) == 0);
+        }
+    }
+
+    @Test
+    void whoGoesAwayIsToldToTheApi() throws Exception {
+        for (ServerProcess worker : rig.workers()) {
+            worker.pause();
+        }
+        long before = rig.queue().counter(Probe.DEPLOYMENT, "total.cancelled");
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            RawConnection connection = new RawConnection(nginx.port());
+            connection.post(Probe.PATH, Probe.row(1, 0));
+            eventually("it waits", LIMIT, () -> rig.queue().counter(Probe.DEPLOYMENT, "open.jobs") == 1);
+            connection.close();
+            eventually(
+                    "and is cancelled",
+                    LIMIT,
+                    () -> rig.queue().counter(Probe.DEPLOYMENT, "total.cancelled") == before + 1);
+        } finally {
+            rig.makeWhole();
+        }
+    }
+
+    @Test
+    void aPageBesideTheApiIsFoundUnderItsPath() throws Exception {
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            // The address of MLflow is an API's here: that it was asked is all that matters.
+            assertEquals(404, nginx.client().get("/mlflow/").status());
+            assertEquals(502, nginx.client().get("/grafana/").status());
+            assertEquals(200, nginx.client().get("/front-door/health").status());
+        }
+    }
+
+    private static CompletableFuture<Answer> withoutKey(SluiceClient client, int number) {
+        return client.postJsonAsync(Probe.PATH, Probe.row(number, 100), DEADLINE, "20000");
+    }
+
+    private static CompletableFuture<Answer> asynchronous(SluiceClient client, int number, String... headers) {
+        String[] all = java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of("Prefer", "respond-async"), java.util.stream.Stream.of(headers))
+                .toArray(String[]::new);
+        return client.postJsonAsync(Probe.PATH, Probe.row(number, 0), all);
+    }
+
+    private static List<Integer> statuses(List<CompletableFuture<Answer>> answers) {
+        return answers.stream().map(CompletableFuture::join).map(Answer::status).collect(Collectors.toList());
+    }
+
+    private static long count(List<Integer> statuses, int status) {
+        return statuses.stream().filter(one -> one == status).count();
+    }
+
+    private static double slowest(List<Told> told) {
+        return Traffic.quantile(1, told.stream().map(Told::tookMs).toList());
+    }
+
+    private long requestsSeen() {
+        return rig.apis().stream()
+                .mapToLong(api -> REQUESTS.matcher(metrics(api))
+                        .results()
+                        .map(MatchResult::group)
+                        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum())
+                .sum();
+    }
+
+    private static long waiters(ServerProcess api) {
+        return metrics(api)
+                .lines()
+                .filter(line -> line.startsWith("sluice_waiters "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static String metrics(ServerProcess api) {
+        return api.management().get("/metrics").text();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.worker.registry;
+
+import java.time.Duration;
+
+/** How long a store may take. */
+record TransferLimit(Duration answer) {
+    private static final long SLOWEST_BYTES_PER_SECOND = 1 << 20;
+
+    /** To connect. */
+    static final Duration CONNECT = Duration.ofSeconds(5);
+
+    static final TransferLimit DEFAULT = new TransferLimit(Duration.ofSeconds(60));
+
+    /** For a file: that of an answer, and a second for each mebibyte. */
+    Duration of(long bytes) {
+        return answer.plusSeconds(Math.max(0, bytes) / SLOWEST_BYTES_PER_SECOND);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.monitor.dashboards;
+
+import dev.sluice.http.JarFiles;
+import dev.sluice.monitor.dashboards.Panel.Query;
+import dev.sluice.monitor.database.Database;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages below {@code /dashboards/}: {@code NAME} is a page, {@code NAME.json} what Grafana would read of it, {@code NAME/panels/ID} the
+ * figure of one panel as of now.
+ */
+public final class DashboardPages {
+    public static final String PATH = "/dashboards/";
+
+    private static final List<String> NAMES = List.of("serving", "models", "queue");
+    private static final Pattern PANEL = Pattern.compile("([a-z]+)/panels/(\\d{1,4})");
+    /** What a registered model may be called; nothing of it can end the string in a query. */
+    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+
+    private final Map<String, Dashboard> dashboards = new LinkedHashMap<>();
+    private final JarFiles files = new JarFiles();
+    private final @Nullable PrometheusSource prometheus;
+    private final PostgresSource postgres;
+
+    /** @param prometheus its address; empty for none */
+    public DashboardPages(Vertx vertx, String prometheus, Database database) {
+        this.prometheus = prometheus.isEmpty() ? null : new PrometheusSource(vertx, prometheus);
+        this.postgres = new PostgresSource(database);
+        for (String name : NAMES) {
+            dashboards.put(
+                    name,
+                    Dashboard.of(JarFiles.read("dashboards/" + name + ".json").toJsonObject()));
+        }
+        files.add("chart.js", JarFiles.webjar("org.webjars.npm", "chart.js") + "dist/chart.umd.js");
+        for (String ours : List.of("page.html", "page.js", "page.css")) {
+            files.add(ours, "dev/sluice/monitor/dashboards/" + ours);
+        }
+    }
+
+    /** Answers a GET below {@link #PATH}. @return false when there is nothing of that name */
+    public boolean answer(HttpServerRequest request) {
+        String name = request.path().substring(PATH.length());
+        if (name.isEmpty()) {
+            request.response()
+                    .setStatusCode(302)
+                    .putHeader("Location", PATH + NAMES.getFirst())
+                    .end();
+            return true;
+        }
+        if (dashboards.containsKey(name)) {
+            return files.send(request.response(), "page.html");
+        }
+        if (name.endsWith(".json")) {
+            return Optional.ofNullable(dashboards.get(name.substring(0, name.length() - 5)))
+                    .map(dashboard -> send(request, 200, dashboard.definition()))
+                    .orElse(false);
+        }
+        Matcher panel = PANEL.matcher(name);
+        if (panel.matches()) {
+            return Optional.ofNullable(dashboards.get(panel.group(1)))
+                    .flatMap(dashboard -> dashboard
+                            .panel(Integer.parseInt(panel.group(2)))
+                            .map(found -> sendFigure(request, dashboard, found)))
+                    .orElse(false);
+        }
+        return files.send(request.response(), name);
+    }
+
+    private boolean sendFigure(HttpServerRequest request, Dashboard dashboard, Panel panel) {
+        String model = Optional.ofNullable(request.getParam("model")).orElse("");
+        if (!model.isEmpty() && !MODEL.matcher(model).matches()) {
+            return send(request, 422, detail("'model' is no name of a model"));
+        }
+        figure(dashboard, panel, model.isEmpty() ? ".*" : model.replace(".", "[.]"))
+                .onSuccess(figure -> send(request, 200, figure.json()))
+                .onFailure(failure -> send(request, 503, detail(String.valueOf(failure.getMessage()))));
+        return true;
+    }
+
+    private Future<? extends Figure> figure(Dashboard dashboard, Panel panel, String models) {
+        List<Future<Figure>> parts = panel.queries().stream()
+                .map(query -> part(dashboard, panel, query, models))
+                .toList();
+        return Future.all(parts)
+                .map(_ ->
+                        parts.stream().map(Future::result).reduce(Figure::with).orElseThrow());
+    }
+
+    private Future<Figure> part(Dashboard dashboard, Panel panel, Query query, String models) {
+        return switch (query) {
+            case Query.Metric metric
+            when prometheus == null ->
+                Future.failedFuture("there is no Prometheus to ask: give the monitor its address, --prometheus");
+            case Query.Metric metric -> {
+                Query.Metric chosen = new Query.Metric(metric.expression().replace("$model", models), metric.legend());
+                yield panel.isTable()
+                        ? prometheus.table(chosen).map(Figure.class::cast)
+                        : prometheus.lines(chosen, dashboard.span()).map(Figure.class::cast);
+            }
+            case Query.Sql sql ->
+                panel.isTable()
+                        ? postgres.table(sql).map(Figure.class::cast)
+                        : postgres.lines(sql).map(Figure.class::cast);
+        };
+    }
+
+    private static JsonObject detail(String text) {
+        return new JsonObject().put("detail", text);
+    }
+
+    private static boolean send(HttpServerRequest request, int status, JsonObject body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(body.toBuffer());
+        return true;
+    }
+}
