@@ -73,7 +73,7 @@ class SluiceUser(HttpUser):
     def must_predict(
         self, path: str, name: str, wrong: Callable[[dict[str, Any]], str | None], **request: Any
     ) -> None:
-        """Anything but a 200 with a right answer is a failure, or a refusal that says when to come back."""
+        """Right is a 200 with a right answer, or a refusal that says when to come back."""
         with self.client.post(path, name=name, catch_response=True, **request) as answer:
             if answer.status_code == 429 and "Retry-After" in answer.headers:
                 answer.request_meta["name"] = f"{name}: refused in time"

@@ -1,4 +1,4 @@
-"""A few users, suddenly many, a few again: is everybody answered or told when to come back, and is it as before afterwards?
+"""Few users, suddenly many, few again: is everybody answered or told when to come back?
 
 make locust SHAPE=spike
 """

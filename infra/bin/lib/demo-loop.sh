@@ -70,6 +70,7 @@ run_demo_loop() {
   check_machine
   begin_pipeline_environment
   start_system
+  await_monitor
   await pipeline-python
   start_once prefect start_prefect
   begin prefect "Prefect"

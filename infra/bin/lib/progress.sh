@@ -26,7 +26,9 @@ begin_background() {
   local key=$1 title=$2 advice=$3 log=$LOGS/$1.log slot
   shift 3
   begin "$key" "$title"
-  slot=$((${#STEP_KEYS[@]} - 1))
+  # Not the number of steps: those that are closed leave holes.
+  slot_of "$key"
+  slot=$SLOT
   rm -f "$RUN/step-$key.group"
   (
     exec </dev/null >"$log" 2>&1

@@ -93,13 +93,21 @@ start_system() {
   for ((number = 1; number <= APIS; number++)); do start_once "api-$number" start_api "$number"; done
   await make-cluster
   if wants_postgres; then start_once postgres start_postgres; fi
-  if wants_monitor; then start_once monitor start_monitor; fi
   # A worker asks the registry once which models there are.
   [ -z "$publishing" ] || await publish
   for ((number = 1; number <= WORKERS; number++)); do start_once "worker-$number" start_worker "$number"; done
   await_ready
+  # Nobody who predicts waits for it, so nobody waits for its start: what it reads waits in Redis.
+  if wants_monitor; then start_once monitor start_monitor; fi
   await_models
   report_ended
+}
+
+await_monitor() {
+  begin monitor "monitor"
+  load_process monitor
+  wait_until monitor http_ok "$P_MANAGEMENT" /health/ready
+  finish monitor
 }
 
 # Nobody waits for MLflow on a later start, and predictions go on without it: it is missed aloud all the same.
@@ -114,8 +122,8 @@ report_ended() {
 
 await_ready() {
   local name
-  begin ready "API, workers and monitor ready"
-  for name in $(recorded_processes api worker monitor); do
+  begin ready "API and workers ready"
+  for name in $(recorded_processes api worker); do
     load_process "$name"
     wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready
   done

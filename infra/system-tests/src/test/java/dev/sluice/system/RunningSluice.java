@@ -7,10 +7,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -89,6 +91,25 @@ public final class RunningSluice implements AutoCloseable {
         // Also when the tests are interrupted.
         Runtime.getRuntime().addShutdownHook(new Thread(this::downAtExit, "sluice-down"));
         sluice("up");
+        if (!"0".equals(environment.get("SLUICE_MONITOR"))) {
+            awaitMonitor();
+        }
+    }
+
+    /** {@code up} does not wait for it: nobody who predicts does. */
+    private void awaitMonitor() {
+        SluiceClient monitor = new SluiceClient(management("monitor"));
+        try {
+            Eventually.eventually("the monitor is ready", Duration.ofSeconds(60), () -> {
+                try {
+                    return monitor.get("/health/ready").status() == 200;
+                } catch (CompletionException notYet) {
+                    return false;
+                }
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Runs {@code infra/bin/sluice} on this system. @return what it printed */
