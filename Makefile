@@ -1,11 +1,11 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status start-mlflow dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain flow-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
+.PHONY: help run up down status start-mlflow dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Settings: $(SLUICE) help"
 
 run: ## set up what changed, start everything, show an answer; Ctrl-C stops it all
@@ -32,7 +32,7 @@ clean-state: ## delete queues, models, cache and logs (everything must be down)
 build: ## build the Java modules and the Python environment
 	@$(SLUICE) build
 
-test: ## run all tests: shell, Python, Java, end to end
+test: ## run all tests: shell, alerts, Kubernetes, Python, Java, end to end
 	@$(SLUICE) test
 
 model-test: ## the queue protocol against its model, with the table of what each guard is for
@@ -58,6 +58,9 @@ retrain: ## train loan-approval on what was served and became true; promote it i
 
 flow-test: ## the retraining by Prefect, Airflow and by hand: the same data, the same figures (gigabytes)
 	@$(SLUICE) flow-test
+
+container-test: ## build the images, run the core set from them, ask it (5 minutes; SKIPPED where Docker cannot be had)
+	@$(SLUICE) container-test
 
 demo-loop: ## drift, alert, retraining, rollout on this machine, told step by step (6 minutes)
 	@$(SLUICE) demo-loop

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -44,12 +46,14 @@ def load(file: Path) -> dict[str, np.ndarray]:
     os.environ.setdefault("DEV", "PYTHON")
     from tinygrad.nn.state import torch_load
 
-    state = torch_load(str(file))
-    return {
-        name: _array(tensor)
-        for name, tensor in state.items()
-        if not name.endswith("num_batches_tracked")
-    }
+    # tinygrad opens what it reads for writing; the installed file may be another user's.
+    with TemporaryDirectory() as folder:
+        state = torch_load(shutil.copy(file, folder))
+        return {
+            name: _array(tensor)
+            for name, tensor in state.items()
+            if not name.endswith("num_batches_tracked")
+        }
 
 
 def _array(tensor: Any) -> np.ndarray:

@@ -65,6 +65,12 @@ run_tests() {
     TEST_REPORT+=("$(printf '%-24s %-26s' "Alerts" "SKIPPED: no promtool, amtool")")
     complain "SKIPPED: promtool or amtool is not installed (apt install prometheus prometheus-alertmanager); the alerts stay unchecked."
   fi
+  if has_kubernetes_tools; then
+    check "Kubernetes" check_kubernetes
+  else
+    TEST_REPORT+=("$(printf '%-24s %-26s' "Kubernetes" "SKIPPED: no $MISSING_KUBERNETES_TOOL")")
+    complain "SKIPPED: there is no $MISSING_KUBERNETES_TOOL and no Go 1.24 or newer to fetch it with; the manifests in infra/k8s stay unchecked."
+  fi
   check "Python" check_python_tests
   check "Java and end to end" check_java
   printf '\n==== Result\n'
@@ -102,7 +108,8 @@ set_up_for_tests() {
   begin_test_environment
   # Without it what needs an S3 store is skipped, and says so.
   if command -v go >/dev/null; then begin_tool versitygw "$VERSITYGW" "$ADVICE_S3"; fi
-  await python test-python tool-versitygw
+  begin_kubernetes_tools
+  await python test-python tool-versitygw tool-kustomize crds
   unlock "$SETUP_LOCK"
 }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -54,7 +55,10 @@ final class PrometheusSource {
         return client.get("/api/v1/query?query=" + encoded(query.expression()), "")
                 .map(answer -> {
                     List<JsonObject> results = results(answer).toList();
-                    SortedSet<String> labels = new TreeSet<>();
+                    // The model first: what the others belong to.
+                    SortedSet<String> labels =
+                            new TreeSet<>(Comparator.comparing((String label) -> !label.equals("model"))
+                                    .thenComparing(label -> label));
                     results.forEach(result -> labels.addAll(labelsOf(result).fieldNames()));
                     List<List<String>> rows = new ArrayList<>();
                     for (JsonObject result : results) {

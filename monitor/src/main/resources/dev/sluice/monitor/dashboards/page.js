@@ -74,7 +74,7 @@ function drawLines(place, panel, lines) {
       interaction: { mode: "nearest", axis: "x", intersect: false },
       scales: {
         x: { type: "linear", grid, ticks: { color: ink, maxTicksLimit: 7, maxRotation: 0, callback: clock } },
-        y: { grid, ticks: { color: ink, maxTicksLimit: 6, callback: value => written(unit, value) }, suggestedMin: min ?? 0, max },
+        y: { grid, ticks: { color: ink, maxTicksLimit: 6, callback: value => written(unit, value) }, min, max, suggestedMin: 0, suggestedMax: unit === "s" ? 0.01 : 1 },
       },
       plugins: {
         legend: { position: "bottom", align: "start", labels: { color: ink, boxWidth: 10, boxHeight: 2 } },
