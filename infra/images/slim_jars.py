@@ -26,7 +26,7 @@ def slim(jar: Path) -> None:
         if len(kept) == len(entries):
             return
         if not any(entry.filename.startswith(OURS) for entry in kept):
-            sys.exit(f"{jar.name} has nothing for this platform: is it laid out in another way now?")
+            sys.exit(f"{jar.name} has nothing for this platform: is it laid out anew?")
         fresh = jar.with_suffix(".slim")
         with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as target:
             for entry in kept:
