@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status start-mlflow dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
+.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -22,6 +22,12 @@ status: ## each process with its id, state, addresses and log
 
 start-mlflow: ## MLflow alone, on Postgres and an S3 store, in the background
 	@$(SLUICE) start-mlflow
+
+start-grafana: ## Grafana on the dashboards, beside what is up (needs grafana; without it: the monitor's /dashboards/)
+	@$(SLUICE) start-grafana
+
+deploy-all: ## everything in containers: stores, monitoring, orchestration (needs docker with Compose)
+	@$(SLUICE) deploy-all
 
 dead-letters: ## jobs that were given up (show, resend, drop: infra/bin/sluice dead-letters)
 	@$(SLUICE) dead-letters list
@@ -55,6 +61,9 @@ traffic: ## a loan application each 0.1 s and its truth, until Ctrl-C (DRIFT=0.4
 
 retrain: ## train loan-approval on what was served and became true; promote it if it is better
 	@$(SLUICE) retrain
+
+notebook: ## JupyterLab on a notebook that trains a model, registers it, rolls it out and asks (Sluice must be up)
+	@$(SLUICE) notebook
 
 flow-test: ## the retraining by Prefect, Airflow and by hand: the same data, the same figures (gigabytes)
 	@$(SLUICE) flow-test

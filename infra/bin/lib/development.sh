@@ -109,7 +109,9 @@ set_up_for_tests() {
   # Without it what needs an S3 store is skipped, and says so.
   if command -v go >/dev/null; then begin_tool versitygw "$VERSITYGW" "$ADVICE_S3"; fi
   begin_kubernetes_tools
-  await python test-python tool-versitygw tool-kustomize crds
+  await python
+  begin_notebook_environment
+  await notebook-python python test-python tool-versitygw tool-kustomize crds
   unlock "$SETUP_LOCK"
 }
 

@@ -2,7 +2,7 @@
 # Background processes: launched in a process group of their own, recorded in run/NAME.process, stopped by that record.
 # A record holds the process's start time, so that a process id used again by a stranger is never mistaken for ours.
 
-STOP_ORDER=(alertmanager prometheus trainer prefect api worker monitor mlflow s3 postgres redis) # the reverse of the start; the API drains while workers still answer
+STOP_ORDER=(grafana alertmanager prometheus trainer prefect api worker monitor mlflow s3 postgres redis) # the reverse of the start; the API drains while workers still answer
 
 # identity_of PID: sets IDENTITY to its start time; false when there is no such process or only its zombie.
 identity_of() {

@@ -13,7 +13,7 @@ state_of() {
     mlflow) alive="mlflow_answers $P_PORT" ready=true ;;
     postgres) alive="postgres_answers $P_PORT" ready=true ;;
     s3) alive="s3_answers $P_PORT" ready=true ;;
-    prometheus | alertmanager | prefect | trainer) alive=true ready=true ;;
+    prometheus | alertmanager | grafana | prefect | trainer) alive=true ready=true ;;
     *) alive="http_ok $P_MANAGEMENT /health/live" ready="http_ok $P_MANAGEMENT /health/ready" ;;
   esac
   if ! $alive; then
@@ -49,7 +49,7 @@ clean_state() {
   if holder_of "$START_LOCK" || [ -n "$(running_processes)" ]; then
     fail "Sluice is up: its state is in use." "Stop it first: make down"
   fi
-  (cd "$SLUICE_HOME" && rm -rf redis mlflow postgres s3 prometheus prefect retraining cache logs run app)
+  (cd "$SLUICE_HOME" && rm -rf redis mlflow postgres s3 prometheus grafana prefect retraining cache logs run app)
   rm -f "$HOME_MARKER"
   rmdir "$SLUICE_HOME" 2>/dev/null || say "$SLUICE_HOME holds other files too: left alone."
   say "The state in $SLUICE_HOME is gone: queues, models, predictions, cache, logs. The next start makes them anew."

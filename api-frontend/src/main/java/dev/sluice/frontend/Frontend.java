@@ -24,11 +24,8 @@ import dev.sluice.queue.RedisLink;
 import dev.sluice.settings.ServerAddress;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
+import dev.sluice.telemetry.ProcessMeters;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -203,9 +200,6 @@ public final class Frontend extends VerticleBase {
                 .register(registry);
         Gauge.builder(MetricNames.REDIS_CONNECTED, link, one -> one.isConnected() ? 1 : 0)
                 .register(registry);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmGcMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
+        ProcessMeters.bindTo(registry);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.queue.RedisLink;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
+import dev.sluice.telemetry.ProcessMeters;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Heartbeat;
@@ -13,10 +14,6 @@ import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.rollout.Rollouts;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -114,8 +111,7 @@ public final class ModelWorker {
     private void measure() {
         Gauge.builder(MetricNames.REDIS_CONNECTED, jobsLink, link -> link.isConnected() ? 1 : 0)
                 .register(metrics);
-        List.of(new JvmMemoryMetrics(), new JvmGcMetrics(), new ProcessorMetrics(), new UptimeMetrics())
-                .forEach(binder -> binder.bindTo(metrics));
+        ProcessMeters.bindTo(metrics);
     }
 
     private List<String> obstacles() {

@@ -1,78 +1,31 @@
 package dev.sluice.monitor;
 
+import dev.sluice.process.VerticleProcess;
 import dev.sluice.settings.SettingsReader;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import java.util.Objects;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The monitor process: reads its settings and watches until it is told to stop. */
 public final class ModelMonitor {
-    private static final int EXIT_CANNOT_START = 1;
-    private static final int CLOSING_SECONDS = 10;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private ModelMonitor() {}
 
     public static void main(String[] args) {
         int[] exitCode = {0};
-        Optional<MonitorSettings> settings =
-                SettingsReader.read(new MonitorSettings(), args, System.getenv(), exitCode);
-        if (settings.isEmpty()) {
+        Optional<MonitorSettings> read = SettingsReader.read(new MonitorSettings(), args, System.getenv(), exitCode);
+        if (read.isEmpty()) {
             System.exit(exitCode[0]);
         }
-        if (!start(settings.get())) {
-            System.exit(EXIT_CANNOT_START);
-        }
-    }
-
-    /** Leaves event loops behind that keep the process alive. */
-    private static boolean start(MonitorSettings settings) {
-        // Before the first logger is made: logback reads it then.
-        System.setProperty("SLUICE_LOG_FORMAT", settings.logFormat);
-        Logger log = LoggerFactory.getLogger(ModelMonitor.class);
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+        MonitorSettings settings = read.get();
+        VerticleProcess.useLogFormat(settings.logFormat);
         Monitor monitor = new Monitor(settings);
-        try {
-            vertx.deployVerticle(monitor)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get();
-        } catch (ExecutionException e) {
-            log.error(
-                    "cannot start: {}",
-                    Objects.requireNonNullElse(e.getCause(), e).getMessage());
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, log), "stop"));
-        log.info("watching; http://{}:{} has /metrics, /v1/drift, /v1/retrainings", settings.host, monitor.port());
-        return true;
-    }
-
-    /** Halts with 0 at its end, because a process that did as it was told has not failed. */
-    private static void stop(Vertx vertx, Logger log) {
-        int exitCode = 0;
-        try {
-            vertx.close().toCompletionStage().toCompletableFuture().get(CLOSING_SECONDS, TimeUnit.SECONDS);
-            log.info("stopped");
-        } catch (ExecutionException | TimeoutException e) {
-            log.error("stopped, but not in good order", e);
-            exitCode = EXIT_CANNOT_START;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(exitCode);
+        VerticleProcess.run(
+                ModelMonitor.class,
+                monitor,
+                () -> "watching; http://%s:%d has /metrics, /dashboards/, /v1/drift, /v1/retrainings"
+                        .formatted(settings.host, monitor.port()),
+                VerticleProcess.Drain.NONE,
+                CLOSE_WITHIN);
     }
 }

@@ -50,7 +50,7 @@ public final class MonitorSettings implements SettingsReader.Validated {
             names = "--transfer-share",
             description =
                     "Part of the time, up to 1, that keeping predictions may take while more wait; the others share the processors.")
-    double transferShare = 0.1;
+    double transferShare = 0.05;
 
     @Option(names = "--retention-days", description = "Predictions and feedback of earlier days are dropped.")
     int retentionDays = 30;

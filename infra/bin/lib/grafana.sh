@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# Grafana, where it is installed, on the dashboards of infra/grafana. Without it the monitor draws the same at /dashboards/.
+
+GRAFANA_HOME=$SLUICE_HOME/grafana
+ADVICE_GRAFANA="Install it: https://grafana.com/grafana/download. The same dashboards without it: http://127.0.0.1:$SLUICE_MONITOR_PORT/dashboards/"
+
+# grafana_share: sets GRAFANA_SHARE, where its pages are: beside the binary, or where packages put them.
+grafana_share() {
+  local place
+  for place in "$(dirname "$(dirname "$(readlink -f "$(command -v grafana)")")")" /usr/share/grafana; do
+    GRAFANA_SHARE=$place
+    [ ! -d "$place/public" ] || return 0
+  done
+  return 1
+}
+
+start_grafana() {
+  launch grafana "port=$GRAFANA_PORT" env "GF_SERVER_HTTP_ADDR=127.0.0.1" "GF_SERVER_HTTP_PORT=$GRAFANA_PORT" "GF_PATHS_DATA=$GRAFANA_HOME/data" \
+    "GF_PATHS_PROVISIONING=$PROJECT/infra/grafana/provisioning" "GF_SECURITY_ADMIN_PASSWORD=$(cat "$GRAFANA_HOME/admin-password")" \
+    GF_ANALYTICS_REPORTING_ENABLED=false GF_ANALYTICS_CHECK_FOR_UPDATES=false "SLUICE_DASHBOARDS=$PROJECT/infra/grafana/dashboards" \
+    "SLUICE_PROMETHEUS=${SLUICE_PROMETHEUS:-http://127.0.0.1:$PROMETHEUS_PORT}" "SLUICE_POSTGRES=127.0.0.1:$POSTGRES_PORT" \
+    SLUICE_POSTGRES_DATABASE=postgres SLUICE_POSTGRES_SSLMODE=disable SLUICE_POSTGRES_READER=sluice_reader \
+    "SLUICE_POSTGRES_READER_PASSWORD=$(cat "$GRAFANA_HOME/reader-password")" \
+    nice -n 5 grafana server --homepath "$GRAFANA_SHARE"
+}
+
+# start_grafana_beside: beside a system that is up, with the Prometheus that it asks.
+start_grafana_beside() {
+  trap unlock_all EXIT
+  create_home
+  adopt_running_ports
+  command -v grafana >/dev/null || fail "there is no grafana on the PATH." "$ADVICE_GRAFANA"
+  grafana_share || fail "the pages of $(command -v grafana) are not beside it, nor in /usr/share/grafana." "$ADVICE_GRAFANA"
+  is_running postgres || fail "there is no Postgres to show." "Start one with: make up"
+  is_running prometheus || start_one prometheus
+  mkdir -p "$GRAFANA_HOME/data"
+  [ -s "$GRAFANA_HOME/admin-password" ] || make_secret "$GRAFANA_HOME/admin-password"
+  [ -s "$GRAFANA_HOME/reader-password" ] || make_secret "$GRAFANA_HOME/reader-password"
+  SLUICE_DATABASE=$(database_address) SLUICE_POSTGRES_READER=sluice_reader SLUICE_POSTGRES_READER_PASSWORD=$(cat "$GRAFANA_HOME/reader-password") \
+    "$VENV/bin/python" "$LIB/make_reader.py" || fail "Grafana's user could not be made." "The monitor makes the tables at its first start: make status"
+  is_running grafana || start_grafana
+  begin grafana "Grafana"
+  wait_until grafana http_ok "$GRAFANA_PORT" /api/health
+  finish grafana
+  say "  Grafana      http://127.0.0.1:$GRAFANA_PORT, user admin, its password in $GRAFANA_HOME/admin-password"
+}

@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# `sluice notebook`: JupyterLab in an environment of its own that sees the training environment's packages.
+
+VENV_NOTEBOOK=$PROJECT/.venv-notebook
+NOTEBOOK_REQUIREMENTS=$PROJECT/training/requirements-notebook.lock
+NOTEBOOK=$PROJECT/training/notebooks/from-a-model-to-an-answer.ipynb
+
+make_notebook_environment() {
+  make_environment "$VENV_NOTEBOOK" "$NOTEBOOK_REQUIREMENTS" || return
+  local place
+  place=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || return
+  # Behind its own packages.
+  printf '%s\n' "$place" >"$("$VENV_NOTEBOOK/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/sluice-training.pth"
+}
+
+begin_notebook_environment() {
+  environment_is_current "$VENV_NOTEBOOK" "$NOTEBOOK_REQUIREMENTS" ||
+    begin_background notebook-python "Python environment of Jupyter" "$ADVICE_PIP" make_notebook_environment
+}
+
+# run_notebook [--execute]: the pages, or from top to bottom with what it prints.
+run_notebook() {
+  clean_up_at_end
+  create_home
+  adopt_running_ports
+  require_ready_api
+  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  lock_setup
+  begin_python_environment
+  await python
+  begin_notebook_environment
+  await notebook-python
+  unlock "$SETUP_LOCK"
+  export SLUICE_API=http://127.0.0.1:$SLUICE_PORT SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT
+  export MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT=true MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR=false
+  cd "$PROJECT/training/notebooks"
+  if [ "${1:-}" = --execute ]; then
+    "$VENV_NOTEBOOK/bin/python" "$LIB/execute_notebook.py" "$NOTEBOOK"
+  else
+    exec "$VENV_NOTEBOOK/bin/python" -m jupyterlab --ip 127.0.0.1 "$NOTEBOOK"
+  fi
+}
