@@ -33,36 +33,29 @@ final class MonitorRoutes {
             return;
         }
         switch (request.method() + " " + request.path()) {
-            case "GET /v1/drift" -> send(request, 200, new JsonObject().put("versions", drift.json()));
+            case "GET /v1/drift" -> ManagementServer.send(request, 200, new JsonObject().put("versions", drift.json()));
             case "GET /v1/retrainings" ->
                 retrainings
                         .json()
-                        .onSuccess(all -> send(request, 200, new JsonObject().put("retrainings", all)))
-                        .onFailure(failure -> send(request, 503, detail("Postgres: " + failure.getMessage())));
+                        .onSuccess(all -> ManagementServer.send(request, 200, new JsonObject().put("retrainings", all)))
+                        .onFailure(failure -> ManagementServer.send(
+                                request, 503, ManagementServer.detail("Postgres: " + failure.getMessage())));
             case "POST " + HOOK -> {
                 if (hook == null) {
-                    send(request, 503, detail("the hook is closed: give the monitor a --hook-token"));
+                    ManagementServer.send(
+                            request,
+                            503,
+                            ManagementServer.detail("the hook is closed: give the monitor a --hook-token"));
                 } else {
                     hook.report(request);
                 }
             }
             default ->
-                send(
+                ManagementServer.send(
                         request,
                         404,
-                        detail("here are %s, %s, /v1/drift, /v1/retrainings and, for POST, %s"
+                        ManagementServer.detail("here are %s, %s, /v1/drift, /v1/retrainings and, for POST, %s"
                                 .formatted(String.join(", ", ManagementServer.PATHS), DashboardPages.PATH, HOOK)));
         }
-    }
-
-    private static JsonObject detail(String text) {
-        return new JsonObject().put("detail", text);
-    }
-
-    private static void send(HttpServerRequest request, int status, JsonObject body) {
-        request.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json")
-                .end(body.toBuffer());
     }
 }

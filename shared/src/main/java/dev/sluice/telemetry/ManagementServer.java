@@ -68,10 +68,10 @@ public final class ManagementServer {
             Readiness readiness,
             Handler<HttpServerRequest> further) {
         switch (request.path()) {
-            case "/health/live" -> json(request, 200, live());
+            case "/health/live" -> send(request, 200, live());
             case "/health/ready" -> {
                 JsonObject ready = ready(readiness);
-                json(request, statusOf(ready), ready);
+                send(request, statusOf(ready), ready);
             }
             case "/metrics" ->
                 request.response().putHeader("Content-Type", OPEN_METRICS_TEXT).end(metrics.scrape());
@@ -80,7 +80,7 @@ public final class ManagementServer {
     }
 
     private static void nothingHere(HttpServerRequest request) {
-        json(request, 404, new JsonObject().put("detail", "here are " + String.join(", ", PATHS)));
+        send(request, 404, detail("here are " + String.join(", ", PATHS)));
     }
 
     /** The body of a liveness answer. */
@@ -101,7 +101,13 @@ public final class ManagementServer {
         return "UP".equals(health.getString("status")) ? 200 : 503;
     }
 
-    private static void json(HttpServerRequest request, int status, JsonObject body) {
+    /** A problem as every management port tells it. */
+    public static JsonObject detail(String text) {
+        return new JsonObject().put("detail", text);
+    }
+
+    /** Ends the exchange with this body. */
+    public static void send(HttpServerRequest request, int status, JsonObject body) {
         request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")

@@ -3,6 +3,7 @@ package dev.sluice.monitor.dashboards;
 import dev.sluice.http.JarFiles;
 import dev.sluice.monitor.dashboards.Panel.Query;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.telemetry.ManagementServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -79,11 +80,12 @@ public final class DashboardPages {
     private boolean sendFigure(HttpServerRequest request, Dashboard dashboard, Panel panel) {
         String model = Optional.ofNullable(request.getParam("model")).orElse("");
         if (!model.isEmpty() && !MODEL.matcher(model).matches()) {
-            return send(request, 422, detail("'model' is no name of a model"));
+            return send(request, 422, ManagementServer.detail("'model' is no name of a model"));
         }
         figure(dashboard, panel, model.isEmpty() ? ".*" : model.replace(".", "[.]"))
                 .onSuccess(figure -> send(request, 200, figure.json()))
-                .onFailure(failure -> send(request, 503, detail(String.valueOf(failure.getMessage()))));
+                .onFailure(
+                        failure -> send(request, 503, ManagementServer.detail(String.valueOf(failure.getMessage()))));
         return true;
     }
 
@@ -114,15 +116,8 @@ public final class DashboardPages {
         };
     }
 
-    private static JsonObject detail(String text) {
-        return new JsonObject().put("detail", text);
-    }
-
     private static boolean send(HttpServerRequest request, int status, JsonObject body) {
-        request.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json")
-                .end(body.toBuffer());
+        ManagementServer.send(request, status, body);
         return true;
     }
 }
