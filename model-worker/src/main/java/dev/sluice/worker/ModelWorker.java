@@ -58,8 +58,11 @@ public final class ModelWorker {
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         watchdog = new Watchdog(settings.inferenceLimit);
         notices = new Notices(new DeploymentBoard(jobsLink));
+        String host = InetAddress.getLocalHost().getHostName();
+        long pid = ProcessHandle.current().pid();
         services = new Services(
                 notices,
+                host + "/" + pid,
                 new DeploymentService.Surroundings(
                         jobsLink,
                         heartbeatLink,
@@ -70,7 +73,7 @@ public final class ModelWorker {
                         settings.loops(),
                         settings.loggedInput(),
                         metrics,
-                        describe(management.port())),
+                        describe(host, pid, management.port())),
                 metrics);
         LOG.info(
                 "versions are fetched {}",
@@ -170,10 +173,10 @@ public final class ModelWorker {
         }
     }
 
-    private static JsonObject describe(int managementPort) throws java.net.UnknownHostException {
+    private static JsonObject describe(String host, long pid, int managementPort) {
         return new JsonObject()
-                .put("host", InetAddress.getLocalHost().getHostName())
-                .put("pid", ProcessHandle.current().pid())
+                .put("host", host)
+                .put("pid", pid)
                 .put("management_port", managementPort)
                 .put(
                         "since",

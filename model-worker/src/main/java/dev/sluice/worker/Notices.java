@@ -30,8 +30,10 @@ final class Notices {
     private record Notice(LiveVersion version, Optional<VersionBaseline> baseline) {}
 
     /** For people; one that cannot be written is missed by nobody else. */
-    void rollout(Deployment deployment, RolloutNote note) {
-        board.writeRollout(deployment, note)
+    void rollout(Deployment deployment, RolloutNote note, boolean isEnd) {
+        Future<Void> written =
+                isEnd ? board.writeEndedRollout(deployment, note) : board.writeRollout(deployment, note);
+        written
                 .onFailure(failure -> LOG.warn("{}: notice not written: {}", deployment, failure.getMessage()));
     }
 

@@ -25,14 +25,17 @@ final class Services implements RolloutListener {
     private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
     private final Notices notices;
+    private final String worker;
     private final DeploymentService.Surroundings surroundings;
     private final MeterRegistry metrics;
     private final MultiGauge live;
     private final Map<Deployment, DeploymentService> services = new TreeMap<>();
     private final Map<Deployment, String> versions = new TreeMap<>();
 
-    Services(Notices notices, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
+    /** @param worker what this process is called on the board */
+    Services(Notices notices, String worker, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
         this.notices = notices;
+        this.worker = worker;
         this.surroundings = surroundings;
         this.metrics = metrics;
         this.live = MultiGauge.builder(MetricNames.LIVE).register(metrics);
@@ -40,11 +43,11 @@ final class Services implements RolloutListener {
 
     @Override
     public void onStep(Deployment deployment, RolloutState state) {
-        RolloutNote note = state.note();
+        RolloutNote note = state.note(worker);
         LOG.info("{}: version {} {} {}", deployment, note.version(), note.state(), note.reason());
         metrics.counter(MetricNames.ROLLOUTS, "model", deployment.model(), "state", note.state())
                 .increment();
-        notices.rollout(deployment, note);
+        notices.rollout(deployment, note, state.isEnd());
     }
 
     @Override

@@ -14,6 +14,8 @@ import dev.sluice.monitor.retraining.PrefectTrainer;
 import dev.sluice.monitor.retraining.ProcessTrainer;
 import dev.sluice.monitor.retraining.Retrainings;
 import dev.sluice.monitor.retraining.Trainer;
+import dev.sluice.monitor.rollouts.RolloutHistory;
+import dev.sluice.monitor.rollouts.RolloutStore;
 import dev.sluice.monitor.transfer.Transfers;
 import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
@@ -45,6 +47,7 @@ public final class Monitor extends VerticleBase {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final Duration LOOK_AT_RETRAININGS = Duration.ofSeconds(2);
+    private static final Duration LOOK_AT_ROLLOUTS = Duration.ofSeconds(2);
     private static final Duration LOOK_AT_AGE = Duration.ofHours(1);
 
     private final MonitorSettings settings;
@@ -69,6 +72,8 @@ public final class Monitor extends VerticleBase {
         PredictionLog predictionLog = new PredictionLog(link);
         PredictionStore predictions = new PredictionStore(database);
         FeedbackStore feedback = new FeedbackStore(database);
+        RolloutStore rollouts = new RolloutStore(database);
+        RolloutHistory history = new RolloutHistory(board, rollouts);
         Transfers transfers = new Transfers(
                 vertx,
                 board,
@@ -86,7 +91,8 @@ public final class Monitor extends VerticleBase {
         every(settings.driftInterval, "live accuracy", accuracy::look);
         every(settings.driftInterval, "the prediction log's size", logGauges::look);
         every(LOOK_AT_RETRAININGS, "retrainings", retrainings::look);
-        every(LOOK_AT_AGE, "retention", () -> dropOld(predictions, feedback));
+        every(LOOK_AT_ROLLOUTS, "rollouts", history::look);
+        every(LOOK_AT_AGE, "retention", () -> dropOld(predictions, feedback, rollouts));
 
         MonitorRoutes routes = new MonitorRoutes(
                 drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
@@ -159,13 +165,13 @@ public final class Monitor extends VerticleBase {
         rounds.add(new Rounds(vertx, interval, what, look));
     }
 
-    private Future<Void> dropOld(PredictionStore predictions, FeedbackStore feedback) {
+    private Future<Void> dropOld(PredictionStore predictions, FeedbackStore feedback, RolloutStore rollouts) {
         LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.retentionDays);
         return predictions.dropBefore(oldest).compose(days -> {
             if (days > 0) {
                 LOG.info("dropped the predictions of {} days before {}", days, oldest);
             }
-            return feedback.dropBefore(oldest).mapEmpty();
+            return feedback.dropBefore(oldest).compose(_ -> rollouts.dropBefore(oldest)).mapEmpty();
         });
     }
 

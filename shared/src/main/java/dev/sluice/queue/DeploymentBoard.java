@@ -29,6 +29,7 @@ public final class DeploymentBoard {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeploymentBoard.class);
     private static final int MOST_TOLD = 100;
+    private static final int MOST_ENDED_ROLLOUTS = 100;
 
     private final RedisLink link;
     /** Told once each. */
@@ -78,8 +79,30 @@ public final class DeploymentBoard {
                 .map(json -> parse(json, VersionBaseline.class));
     }
 
+    /** A step that has been taken: the last one stands on the board. */
     public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {
         return write(Command.HSET, deployment, "rollout", note);
+    }
+
+    /** As {@link #writeRollout}, and it is kept beside those that ended before; beyond a hundred the oldest go. */
+    public Future<Void> writeEndedRollout(Deployment deployment, RolloutNote note) {
+        String list = QueueKeys.rollouts(deployment);
+        return writeRollout(deployment, note)
+                .compose(_ -> link.send(Request.cmd(Command.LPUSH).arg(list).arg(json(note))))
+                .compose(_ -> link.send(
+                        Request.cmd(Command.LTRIM).arg(list).arg(0).arg(MOST_ENDED_ROLLOUTS - 1)))
+                .mapEmpty();
+    }
+
+    /** The last steps of the last rollouts, newest first. */
+    public Future<List<RolloutNote>> endedRollouts(Deployment deployment) {
+        return link.send(Request.cmd(Command.LRANGE)
+                        .arg(QueueKeys.rollouts(deployment))
+                        .arg(0)
+                        .arg(-1))
+                .map(notes -> notes.stream()
+                        .flatMap(note -> parse(note, RolloutNote.class).stream())
+                        .toList());
     }
 
     /** Everything on the board, in the order of the names. What no worker has written is left out. */
@@ -186,16 +209,20 @@ public final class DeploymentBoard {
     }
 
     private Future<Void> write(Command command, Deployment deployment, String field, Object value) {
+        return link.send(Request.cmd(command)
+                        .arg(QueueKeys.deployment(deployment))
+                        .arg(field)
+                        .arg(json(value)))
+                .compose(_ -> link.send(
+                        Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
+                .mapEmpty();
+    }
+
+    private static String json(Object value) {
         try {
-            return link.send(Request.cmd(command)
-                            .arg(QueueKeys.deployment(deployment))
-                            .arg(field)
-                            .arg(JSON.writeValueAsString(value)))
-                    .compose(_ -> link.send(
-                            Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(deployment.toString())))
-                    .mapEmpty();
+            return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            return Future.failedFuture(e);
+            throw new IllegalStateException("cannot be written as JSON: " + value, e);
         }
     }
 

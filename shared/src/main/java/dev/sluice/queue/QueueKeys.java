@@ -55,6 +55,11 @@ public final class QueueKeys {
         return prefix(deployment) + "deployment";
     }
 
+    /** A list, newest first. */
+    static String rollouts(Deployment deployment) {
+        return prefix(deployment) + "rollouts";
+    }
+
     /** Where answers for one API instance are published. */
     public static String replyChannel(String instance) {
         return "sluice:reply:" + instance;

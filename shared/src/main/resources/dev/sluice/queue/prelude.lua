@@ -17,7 +17,7 @@ local function alive_key(incarnation) return P .. 'alive:' .. incarnation end
 local function held_key(incarnation) return P .. 'held:' .. incarnation end
 local function logged_key(id) return P .. 'logged:' .. id end
 
--- Counters are summed up here and written once, by flush().
+-- Counters are summed up here and written once, by flush() or write_counts().
 local counts = {}
 local function count(name, by) counts[name] = (counts[name] or 0) + by end
 
@@ -61,8 +61,9 @@ end
 local function idem_key(text) return text and text:sub(1, #P + 5) == P .. 'idem:' and text or nil end
 
 -- The fields on which every decision rests, and `fault`; nil when there is no such job. A key of another type is no record and goes.
-local function load_job(id)
-  local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem')
+-- The values of further fields that are asked for come as `further`.
+local function load_job(id, ...)
+  local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem', ...)
   if f.err then
     redis.call('DEL', job_key(id))
     return nil
@@ -71,7 +72,7 @@ local function load_job(id)
   local items, bytes, deadline = whole(f[4]), whole(f[5]), whole(f[6])
   return { id = id, state = f[1] or '', owner = f[2] or '', lane = f[3], items = items or 0, bytes = bytes or 0,
     deadline = deadline or 0, deaths = whole(f[7]) or 0, reply = f[8], body = f[9], idem = idem_key(f[10]),
-    fault = fault_of(f[1], f[3], items, bytes, deadline, f[7]) }
+    fault = fault_of(f[1], f[3], items, bytes, deadline, f[7]), further = { unpack(f, 11) } }
 end
 
 -- Answers to the API instances: one message per instance and script call.
@@ -190,11 +191,26 @@ local function wait_again(job, push)
   count_waiting(job, 1)
 end
 
-local function flush()
+-- All in one command: to the AOF and to Redis each command costs more than a field. Answers what each counter is now.
+local function write_counts()
+  local names, fields, now = {}, {}, {}
   for name, by in pairs(counts) do
-    -- Never below zero: a stranger's job ends without ever having been counted.
-    if by ~= 0 and redis.call('HINCRBY', P .. 'counters', name, by) < 0 then redis.call('HSET', P .. 'counters', name, 0) end
+    if by ~= 0 then names[#names + 1] = name end
   end
+  if #names == 0 then return now end
+  local before = redis.call('HMGET', P .. 'counters', unpack(names))
+  for i, name in ipairs(names) do
+    -- Never below zero: a stranger's job ends without ever having been counted.
+    now[name] = math.max(0, (tonumber(before[i]) or 0) + counts[name])
+    fields[2 * i - 1], fields[2 * i] = name, now[name]
+  end
+  redis.call('HSET', P .. 'counters', unpack(fields))
+  counts = {}
+  return now
+end
+
+local function flush()
+  write_counts()
   for channel, message in pairs(replies) do
     redis.call('PUBLISH', channel, table.concat(message))
   end

@@ -14,7 +14,7 @@ local function take_from(lane)
   while items < most and skipped < MOST_SKIPPED and not alone do
     local id = redis.call('LINDEX', lane, 0)
     if not id then return end
-    local job = load_job(id)
+    local job = load_job(id, unpack(FIELDS))
     local garbage = job ~= nil and is_id(id) and job.fault and (job.state == 'waiting' or not STATES[job.state])
     local waiting = job ~= nil and is_id(id) and not job.fault and job.state == 'waiting'
     local late = waiting and job.deadline <= NOW
@@ -33,7 +33,7 @@ local function take_from(lane)
       items = items + job.items
       bulk_taken = bulk_taken or job.lane == 'bulk'
       taken[#taken + 1] = id
-      taken[#taken + 1] = redis.call('HMGET', job_key(id), unpack(FIELDS))
+      taken[#taken + 1] = job.further
     else
       skipped = skipped + 1
       if late then

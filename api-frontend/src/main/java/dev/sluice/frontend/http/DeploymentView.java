@@ -90,6 +90,7 @@ record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
                 .put("state", note.state())
                 .put("version", note.version())
                 .put("reason", note.reason())
-                .put("at", Instant.ofEpochMilli(note.at()).toString());
+                .put("at", Instant.ofEpochMilli(note.at()).toString())
+                .put("worker", note.worker());
     }
 }

@@ -10,10 +10,15 @@ import dev.sluice.model.RolloutNote;
 public sealed interface RolloutState {
     String version();
 
-    /** For people: the state's name, and a reason where there is one. */
-    default RolloutNote note() {
+    /** For people: the state's name, and a reason where there is one. @param worker who took the step */
+    default RolloutNote note(String worker) {
         String reason = this instanceof Rejected rejected ? rejected.reason() : "";
-        return new RolloutNote(getClass().getSimpleName(), version(), reason, System.currentTimeMillis());
+        return new RolloutNote(getClass().getSimpleName(), version(), reason, System.currentTimeMillis(), worker);
+    }
+
+    /** Whether it says how the rollout ended. */
+    default boolean isEnd() {
+        return this instanceof Live || this instanceof Rejected;
     }
 
     /** The alias points to it. */

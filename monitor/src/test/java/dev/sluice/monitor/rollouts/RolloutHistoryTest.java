@@ -1,0 +1,94 @@
+package dev.sluice.monitor.rollouts;
+
+import static dev.sluice.monitor.Waiting.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.model.RolloutNote;
+import dev.sluice.monitor.RealPostgres;
+import dev.sluice.monitor.database.Database;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.RealRedis;
+import dev.sluice.queue.RedisLink;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Each end of a rollout on each worker becomes one row, with its reason. */
+class RolloutHistoryTest {
+    private static final Deployment IRIS = Deployment.parse("iris@champion");
+    private static final Deployment LOAN = Deployment.parse("loan@champion");
+    private static final Instant THEN = Instant.parse("2026-01-02T03:04:05Z");
+
+    private static Vertx vertx;
+    private static RealRedis redis;
+    private static RealPostgres postgres;
+    private static RedisLink link;
+    private static Database database;
+
+    @BeforeAll
+    static void startServices() throws Exception {
+        vertx = Vertx.vertx();
+        redis = RealRedis.start();
+        link = RedisLink.open(vertx, redis.url(), "monitor-test", Duration.ofSeconds(5));
+        await(link.connected());
+        postgres = RealPostgres.start();
+        database = new Database(
+                vertx,
+                postgres.newDatabase(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5));
+        await(database.migrate());
+    }
+
+    @AfterAll
+    static void stopServices() throws Exception {
+        await(vertx.close());
+        postgres.close();
+        redis.close();
+    }
+
+    @Test
+    void eachEndIsKeptOnceAndTheStepsBetweenAreNot() {
+        DeploymentBoard board = new DeploymentBoard(link);
+        RolloutHistory history = new RolloutHistory(board, new RolloutStore(database));
+        await(board.writeEndedRollout(IRIS, note("Live", "1", "", 0, "a/1")));
+        await(board.writeEndedRollout(IRIS, note("Live", "1", "", 0, "b/2")));
+        await(board.writeRollout(IRIS, note("Downloading", "2", "", 1, "a/1")));
+        await(history.look());
+        await(board.writeEndedRollout(IRIS, note("Rejected", "2", "its signature says otherwise", 2, "a/1")));
+        await(board.writeEndedRollout(LOAN, note("Live", "7", "", 3, "a/1")));
+        await(history.look());
+        await(new RolloutHistory(board, new RolloutStore(database)).look());
+        assertEquals(
+                List.of(
+                        "iris 1 a/1 Live ",
+                        "iris 1 b/2 Live ",
+                        "iris 2 a/1 Rejected its signature says otherwise",
+                        "loan 7 a/1 Live "),
+                kept());
+
+        await(new RolloutStore(database).dropBefore(LocalDate.parse("2026-01-02")));
+        assertEquals(4, kept().size(), "that day's stay");
+        await(new RolloutStore(database).dropBefore(LocalDate.parse("2026-01-03")));
+        assertEquals(List.of(), kept());
+    }
+
+    private static RolloutNote note(String state, String version, String reason, long second, String worker) {
+        return new RolloutNote(state, version, reason, THEN.plusSeconds(second).toEpochMilli(), worker);
+    }
+
+    private static List<String> kept() {
+        List<String> kept = new ArrayList<>();
+        await(database.run(
+                        "select concat_ws(' ', model, version, worker, state, reason) as line from rollout order by ended, worker"))
+                .forEach(row -> kept.add(row.getString("line")));
+        return kept;
+    }
+}

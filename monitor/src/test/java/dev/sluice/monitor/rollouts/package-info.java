@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.monitor.rollouts;
+
+import org.jspecify.annotations.NullMarked;
