@@ -31,10 +31,8 @@ final class Notices {
 
     /** For people; one that cannot be written is missed by nobody else. */
     void rollout(Deployment deployment, RolloutNote note, boolean isEnd) {
-        Future<Void> written =
-                isEnd ? board.writeEndedRollout(deployment, note) : board.writeRollout(deployment, note);
-        written
-                .onFailure(failure -> LOG.warn("{}: notice not written: {}", deployment, failure.getMessage()));
+        Future<Void> written = isEnd ? board.writeEndedRollout(deployment, note) : board.writeRollout(deployment, note);
+        written.onFailure(failure -> LOG.warn("{}: notice not written: {}", deployment, failure.getMessage()));
     }
 
     void live(Deployment deployment, LiveVersion version, Optional<VersionBaseline> baseline) {

@@ -171,7 +171,9 @@ public final class Monitor extends VerticleBase {
             if (days > 0) {
                 LOG.info("dropped the predictions of {} days before {}", days, oldest);
             }
-            return feedback.dropBefore(oldest).compose(_ -> rollouts.dropBefore(oldest)).mapEmpty();
+            return feedback.dropBefore(oldest)
+                    .compose(_ -> rollouts.dropBefore(oldest))
+                    .mapEmpty();
         });
     }
 

@@ -89,8 +89,8 @@ public final class DeploymentBoard {
         String list = QueueKeys.rollouts(deployment);
         return writeRollout(deployment, note)
                 .compose(_ -> link.send(Request.cmd(Command.LPUSH).arg(list).arg(json(note))))
-                .compose(_ -> link.send(
-                        Request.cmd(Command.LTRIM).arg(list).arg(0).arg(MOST_ENDED_ROLLOUTS - 1)))
+                .compose(_ ->
+                        link.send(Request.cmd(Command.LTRIM).arg(list).arg(0).arg(MOST_ENDED_ROLLOUTS - 1)))
                 .mapEmpty();
     }
 

@@ -3,6 +3,10 @@ package dev.sluice.queue;
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,11 +15,9 @@ import java.util.List;
  */
 public final class FeedbackLog {
     private final ScriptRunner scripts;
-    private final DeploymentStream stream;
 
     public FeedbackLog(RedisLink link) {
         this.scripts = new ScriptRunner(link);
-        this.stream = new DeploymentStream(scripts, "feedback");
     }
 
     /**
@@ -30,18 +32,34 @@ public final class FeedbackLog {
                 .map(answer -> "noted".equals(answer.get(0).toString()));
     }
 
-    /** The oldest that wait, in their order. */
+    /** The oldest that wait, in their order. What a stranger wrote is empty where it has no such field. */
     public Future<List<Feedback>> oldest(Deployment deployment, int most) {
-        return stream.oldest(deployment, most)
-                .map(entries -> entries.stream().map(FeedbackLog::feedback).toList());
+        return scripts.link()
+                .send(Request.cmd(Command.XRANGE)
+                        .arg(QueueKeys.feedback(deployment))
+                        .arg("-")
+                        .arg("+")
+                        .arg("COUNT")
+                        .arg(most))
+                .map(found -> found.stream()
+                        .map(entry -> new Feedback(
+                                entry.get(0).toString(), field(entry.get(1), "job"), field(entry.get(1), "truth")))
+                        .toList());
     }
 
     /** They may go. */
     public Future<Void> kept(Deployment deployment, List<Feedback> feedback) {
-        return stream.kept(deployment, feedback.stream().map(Feedback::place).toList());
+        List<Object> places = new ArrayList<>(feedback.size());
+        feedback.forEach(one -> places.add(one.place()));
+        return scripts.run(QueueScript.FEEDBACK_KEPT, deployment, places).mapEmpty();
     }
 
-    private static Feedback feedback(DeploymentStream.Entry entry) {
-        return new Feedback(entry.place(), entry.text("job"), entry.text("truth"));
+    private static String field(Response flat, String name) {
+        for (int i = 0; i + 1 < flat.size(); i += 2) {
+            if (flat.get(i).toString().equals(name)) {
+                return flat.get(i + 1).toString();
+            }
+        }
+        return "";
     }
 }

@@ -32,4 +32,9 @@ public record LoggedJob(
     public LoggedJob {
         members = List.copyOf(members);
     }
+
+    /** Its record has gone: nothing of it can be read. */
+    static LoggedJob lost(String place, String id) {
+        return new LoggedJob(place, id, JobState.FAILED, "", 0, 0, 0, 0, List.of(), "", "", Optional.empty());
+    }
 }

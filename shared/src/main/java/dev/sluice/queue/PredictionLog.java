@@ -7,8 +7,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the workers' commits have written of predictions, for somebody to keep. For each deployment it has a budget of its own: beyond it
@@ -16,7 +18,6 @@ import java.util.Optional;
  */
 public final class PredictionLog {
     private final ScriptRunner scripts;
-    private final DeploymentStream stream;
 
     public PredictionLog(RedisLink link) {
         this(new ScriptRunner(link));
@@ -24,16 +25,17 @@ public final class PredictionLog {
 
     PredictionLog(ScriptRunner scripts) {
         this.scripts = scripts;
-        this.stream = new DeploymentStream(scripts, "log");
     }
 
     /** The oldest entries that are there, in their order. */
     public Future<List<LoggedJob>> oldest(Deployment deployment, int most) {
-        return stream.oldest(deployment, most)
-                .compose(entries -> Future.all(entries.stream()
-                                .map(entry -> withPayload(deployment, entry))
-                                .toList())
-                        .map(all -> all.list()));
+        return scripts.run(QueueScript.LOGGED, deployment, List.of(most)).compose(answer -> {
+            List<Future<LoggedJob>> jobs = new ArrayList<>();
+            for (int i = 2; i + 1 < answer.size(); i += 2) {
+                jobs.add(withPayload(deployment, answer.get(i).toString(), answer.get(i + 1)));
+            }
+            return Future.all(jobs).map(all -> all.list());
+        });
     }
 
     /** @param droppedItems that have gone because it was full, since Redis was last emptied */
@@ -48,35 +50,40 @@ public final class PredictionLog {
                 .map(counters -> new Fill(JobIntake.number(counters.get(0)), JobIntake.number(counters.get(1))));
     }
 
-    /** They may go. */
+    /** They may go. @param jobs the oldest, in their order */
     public Future<Void> kept(Deployment deployment, List<LoggedJob> jobs) {
-        return stream.kept(deployment, jobs.stream().map(LoggedJob::place).toList());
+        List<Object> places = new ArrayList<>(jobs.size());
+        jobs.forEach(job -> places.add(job.place()));
+        return scripts.run(QueueScript.KEPT, deployment, places).mapEmpty();
     }
 
-    private Future<LoggedJob> withPayload(Deployment deployment, DeploymentStream.Entry entry) {
-        if (entry.field("body") == null) {
-            return Future.succeededFuture(
-                    job(entry, Optional.ofNullable(entry.field("payload")).map(Response::toBuffer)));
+    private Future<LoggedJob> withPayload(Deployment deployment, String place, Response fields) {
+        String id = place.split(" ", 2)[0];
+        if (fields.size() == 0) {
+            return Future.succeededFuture(LoggedJob.lost(place, id));
         }
-        return scripts.link()
-                .send(Request.cmd(Command.GET).arg(QueueKeys.logged(deployment, entry.text("job"))))
-                .recover(JobLeases::goneWhenOfAnotherType)
-                .map(body -> job(entry, Optional.ofNullable(body).map(Response::toBuffer)));
+        Future<@Nullable Response> payload = fields.get(9) == null
+                ? Future.succeededFuture(fields.get(10))
+                : scripts.link()
+                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)))
+                        .recover(JobLeases::goneWhenOfAnotherType);
+        return payload.map(
+                bytes -> job(place, id, fields, Optional.ofNullable(bytes).map(Response::toBuffer)));
     }
 
-    private static LoggedJob job(DeploymentStream.Entry entry, Optional<Buffer> payload) {
+    private static LoggedJob job(String place, String id, Response fields, Optional<Buffer> payload) {
         return new LoggedJob(
-                entry.place(),
-                entry.text("job"),
-                JobState.find(entry.text("state")).orElse(JobState.FAILED),
-                entry.text("content"),
-                (int) entry.number("items"),
-                entry.number("accepted"),
-                entry.number("started"),
-                entry.number("finished"),
-                JobIntake.numbers(entry.text("members")),
-                entry.text("outcome"),
-                entry.text("input"),
+                place,
+                id,
+                JobState.find(JobIntake.text(fields.get(0))).orElse(JobState.FAILED),
+                JobIntake.text(fields.get(5)),
+                (int) JobIntake.number(fields.get(1)),
+                JobIntake.number(fields.get(2)),
+                JobIntake.number(fields.get(3)),
+                JobIntake.number(fields.get(4)),
+                JobIntake.numbers(JobIntake.text(fields.get(6))),
+                JobIntake.text(fields.get(7)),
+                JobIntake.text(fields.get(8)),
                 payload);
     }
 }

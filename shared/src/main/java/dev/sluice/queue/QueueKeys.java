@@ -25,14 +25,13 @@ public final class QueueKeys {
         return prefix(deployment) + "dead";
     }
 
-    /** See {@link DeploymentStream}. */
-    static String stream(Deployment deployment, String name) {
-        return prefix(deployment) + name;
+    /** The prediction log: a list, oldest first. */
+    static String log(Deployment deployment) {
+        return prefix(deployment) + "log";
     }
 
-    /** A payload that left the log's entry for a key of its own. */
-    static String logged(Deployment deployment, String id) {
-        return prefix(deployment) + "logged:" + id;
+    static String feedback(Deployment deployment) {
+        return prefix(deployment) + "feedback";
     }
 
     static String counters(Deployment deployment) {

@@ -22,8 +22,10 @@ public enum QueueScript {
     RECLAIM,
     RESEND,
     DROP,
+    LOGGED,
     KEPT,
     FEEDBACK,
+    FEEDBACK_KEPT,
     REGISTER,
     RENEW,
     LEAVE;

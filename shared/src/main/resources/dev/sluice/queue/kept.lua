@@ -1,10 +1,11 @@
--- Entries of a stream that somebody has kept go.  ARGV: the stream (log, feedback), then their ids in it.
--- Answers code, time, and how many of them were still there.
-local stream, gone = ARGV[1], 0
-for i = 2, #ARGV do
-  local entry = redis.call('XRANGE', P .. stream, ARGV[i], ARGV[i])[1]
-  if entry then
-    drop_entry(stream, entry)
+-- Entries of the prediction log that somebody has kept go.  ARGV: the entries, in their order.
+-- Answers code, time, and how many of them were still there: they are the oldest, or have gone.
+local gone = 0
+for _, entry in ipairs(ARGV) do
+  local oldest = redis.pcall('LINDEX', LOG, 0)
+  if oldest == entry then
+    redis.call('LPOP', LOG)
+    drop_logged(entry)
     gone = gone + 1
   end
 end

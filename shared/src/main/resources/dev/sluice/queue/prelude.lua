@@ -3,7 +3,7 @@
 local P = KEYS[1]
 local LANES = { interactive = P .. 'lane:interactive', bulk = P .. 'lane:bulk' }
 local DEADLINES, WORKERS, IDLE, DEAD = P .. 'deadlines', P .. 'workers', P .. 'idle', P .. 'dead'
-local RECALLED = P .. 'recalled'
+local RECALLED, LOG, FEEDBACK = P .. 'recalled', P .. 'log', P .. 'feedback'
 local INLINE_REPLY_LIMIT = 65536
 local MOST_ITEMS, LETTER_BYTES = 10000000, 1024
 local STATES = { waiting = true, running = true, done = true, failed = true, cancelled = true, expired = true, dead = true }
@@ -15,7 +15,6 @@ local function job_key(id) return P .. 'job:' .. id end
 local function body_key(id) return P .. 'body:' .. id end
 local function alive_key(incarnation) return P .. 'alive:' .. incarnation end
 local function held_key(incarnation) return P .. 'held:' .. incarnation end
-local function logged_key(id) return P .. 'logged:' .. id end
 
 -- Counters are summed up here and written once, by flush() or write_counts().
 local counts = {}
@@ -105,17 +104,43 @@ local function wake_one()
   end
 end
 
--- Ends a job for good: frees first (so that it works at maxmemory), then writes.
-local function finish(job, state, outcome, ttl)
-  redis.call('ZREM', DEADLINES, job.id)
+-- What only a job that is to run needs.
+local function drop_payload(job)
   if job.body then redis.call('DEL', body_key(job.id)) end
   redis.call('HDEL', job_key(job.id), 'payload', 'body')
-  redis.call('HSET', job_key(job.id), 'state', state, 'finished', NOW, 'outcome', outcome)
-  redis.call('PEXPIRE', job_key(job.id), ttl)
+end
+
+-- Everything that an end is but the time limit of the record, which may get further fields.
+local function close(job, state, outcome, ttl, ...)
+  redis.call('ZREM', DEADLINES, job.id)
+  redis.call('HSET', job_key(job.id), 'state', state, 'finished', NOW, 'outcome', outcome, ...)
   if job.idem then redis.call('PEXPIRE', job.idem, ttl) end
   count_open(job, -1)
   count('total.' .. state, 1)
   reply(job, state, outcome)
+end
+
+-- Ends a job for good: frees first (so that it works at maxmemory), then writes.
+local function finish(job, state, outcome, ttl)
+  drop_payload(job)
+  close(job, state, outcome, ttl)
+  redis.call('PEXPIRE', job_key(job.id), ttl)
+end
+
+-- An entry has left the prediction log: its record loses what it had for the log alone, and gets its time limit. Answers the entry's bytes
+-- and items. Entry: id, bytes, items, ms at which the record may go.
+local function drop_logged(entry)
+  local id, bytes, items, time_limit = entry:match('^(%S+) (%d+) (%d+) (%d+)$')
+  bytes, items = whole(bytes), whole(items)
+  if not id or not is_id(id) or not bytes or not items then
+    count('total.garbage', 1)
+    return 0, 0
+  end
+  redis.call('DEL', body_key(id))
+  redis.pcall('HDEL', job_key(id), 'payload', 'body', 'input')
+  redis.call('PEXPIREAT', job_key(id), time_limit)
+  count('log.bytes', -bytes)
+  return bytes, items
 end
 
 -- Becomes a dead letter: kept for people with its payload, until it is dropped or the letters' limits are reached.
@@ -142,28 +167,6 @@ local function drop_letter(id)
   count('dead.bytes', -freed)
   count('total.dead-dropped', 1)
   return freed
-end
-
-local function field(entry, name)
-  for i = 1, #entry[2], 2 do
-    if entry[2][i] == name then return entry[2][i + 1] end
-  end
-end
-
--- How many bytes wait in a stream (log, feedback). A stranger's key under its name goes.
-local function open_stream(stream)
-  local kind = redis.call('TYPE', P .. stream).ok
-  if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', P .. stream) end
-  return tonumber(redis.call('HGET', P .. 'counters', stream .. '.bytes')) or 0
-end
-
--- Takes an entry out of a stream, with the payload that stands beside it. Answers its bytes and items.
-local function drop_entry(stream, entry)
-  redis.call('XDEL', P .. stream, entry[1])
-  if field(entry, 'body') then redis.call('DEL', logged_key(field(entry, 'job') or '')) end
-  local bytes, items = whole(field(entry, 'bytes')) or 0, whole(field(entry, 'items')) or 0
-  count(stream .. '.bytes', -bytes)
-  return bytes, items
 end
 
 -- An entry of a lane that does not wait: ended where it stood, or put there by a stranger. Sees to it that its record ends too.

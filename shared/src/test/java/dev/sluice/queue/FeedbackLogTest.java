@@ -78,8 +78,8 @@ class FeedbackLogTest {
 
     @Test
     void aStrangersKeyUnderItsNameGoes() {
-        ModelRun.await(link.send(
-                Request.cmd(Command.SET).arg(QueueKeys.stream(IRIS, "feedback")).arg("no stream")));
+        ModelRun.await(
+                link.send(Request.cmd(Command.SET).arg(QueueKeys.feedback(IRIS)).arg("no stream")));
         assertTrue(note(JobId.random(IRIS), "[1]"));
         assertEquals(1, ModelRun.await(log.oldest(IRIS, 10)).size());
     }

@@ -586,6 +586,7 @@ final class ModelRun {
             compareEverything();
         }
         assertEquals(0L, counters().getOrDefault("log.bytes", 0L), "log.bytes");
+        assertEquals(List.of(), recordsWithoutTimeLimit(), "records without a time limit");
         assertEquals(Set.of(), leftOverKeys(), "keys left behind");
     }
 
@@ -629,20 +630,28 @@ final class ModelRun {
     private void compareLog(Map<String, Long> counters) {
         long items = 0;
         long bytes = 0;
-        for (Response entry : await(link.send(
-                Request.cmd(Command.XRANGE).arg(PREFIX + "log").arg("-").arg("+")))) {
-            Map<String, String> fields = new HashMap<>();
-            Response flat = entry.get(1);
-            for (int i = 0; i < flat.size(); i += 2) {
-                fields.put(flat.get(i).toString(), flat.get(i + 1).toString());
-            }
-            bytes += Long.parseLong(fields.get("bytes"));
-            items += model.jobs.get(fields.get("job")).garbage ? 0 : Long.parseLong(fields.get("items"));
+        for (Response entry : await(
+                link.send(Request.cmd(Command.LRANGE).arg(PREFIX + "log").arg(0).arg(-1)))) {
+            String[] parts = entry.toString().split(" ");
+            bytes += Long.parseLong(parts[1]);
+            items += model.jobs.get(parts[0]).garbage ? 0 : Long.parseLong(parts[2]);
         }
         assertEquals(bytes, counters.getOrDefault("log.bytes", 0L), "log.bytes");
         assertTrue(bytes <= TERMS.logBytes(), "the log's budget");
         long dropped = counters.getOrDefault("total.log-dropped", 0L);
         assertEquals(committedItems, items + keptItems + dropped, "items of the log");
+    }
+
+    private List<String> recordsWithoutTimeLimit() {
+        List<String> without = new ArrayList<>();
+        model.jobs.forEach((id, job) -> {
+            long timeLimit = await(link.send(Request.cmd(Command.PTTL).arg(PREFIX + "job:" + id)))
+                    .toLong();
+            if (job.state != JobState.DEAD && timeLimit <= 0) {
+                without.add(id);
+            }
+        });
+        return without;
     }
 
     private Set<String> leftOverKeys() {

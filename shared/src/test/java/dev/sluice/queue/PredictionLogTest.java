@@ -2,6 +2,7 @@ package dev.sluice.queue;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.job.Content;
@@ -30,8 +31,9 @@ import org.junit.jupiter.api.Test;
 /** What was answered can be read once it is committed, and never costs an answer. */
 class PredictionLogTest {
     private static final Deployment IRIS = Deployment.parse("iris");
-    private static final long BUDGET = 8_000;
-    private static final int ENTRY = 512;
+    private static final long BUDGET = 20_000;
+    private static final int RECORD = 1_536;
+    private static final long NO_KEY = -2;
 
     private static Vertx vertx;
     private static RealRedis redis;
@@ -90,16 +92,59 @@ class PredictionLogTest {
     }
 
     @Test
-    void aLargePayloadMovesIntoTheLogAndLeavesWithIt() {
+    void aRecordHasNoTimeLimitBeforeItIsKeptAndTheOneOfItsEndAfterwards() {
+        String id = run(aJob(), "");
+        assertEquals(-1, timeLimit(id));
+        ModelRun.await(log.kept(IRIS, ModelRun.await(log.oldest(IRIS, 1))));
+        long outcomeTtl = LeaseTerms.DEFAULT.outcomeTtl().toMillis();
+        assertTrue(0 < timeLimit(id) && timeLimit(id) <= outcomeTtl, timeLimit(id) + " ms");
+    }
+
+    @Test
+    void aRecordThatIsKeptLaterThanItsTimeLimitGoesAtOnce() {
+        LeaseTerms terms = LeaseTerms.DEFAULT;
+        LeaseTerms brief = new LeaseTerms(
+                terms.deadAfter(),
+                terms.tick(),
+                Duration.ofMillis(1),
+                terms.mostDeaths(),
+                terms.deadLetterBytes(),
+                terms.deadLetterAge(),
+                BUDGET);
+        String id = run(new JobLeases(link, IRIS, brief), aJob(), "");
+        assertEquals(-1, timeLimit(id));
+        ModelRun.await(log.kept(IRIS, ModelRun.await(log.oldest(IRIS, 1))));
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            while (timeLimit(id) != NO_KEY) {
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    @Test
+    void aRecordThatHasGoneAndWhatIsNoEntryAreReadAsNothing() {
+        String id = run(aJob(), "");
+        ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.job(IRIS, id))));
+        ModelRun.await(
+                link.send(Request.cmd(Command.RPUSH).arg(QueueKeys.log(IRIS)).arg("no entry")));
+        List<LoggedJob> oldest = ModelRun.await(log.oldest(IRIS, 10));
+        assertEquals(List.of(id, "no"), ids(oldest));
+        assertEquals(List.of("", ""), oldest.stream().map(LoggedJob::outcome).toList());
+        ModelRun.await(log.kept(IRIS, oldest));
+        assertEquals(List.of(), ModelRun.await(log.oldest(IRIS, 10)));
+        assertEquals("0", counter("log.bytes"));
+    }
+
+    @Test
+    void aLargePayloadStaysUntilItIsKept() {
         byte[] payload = new byte[JobIntake.INLINE_PAYLOAD_BYTES + 1];
         Arrays.fill(payload, (byte) 7);
         JobLeases roomy = leases(1 << 20);
         String id = run(roomy, aJob(1, payload, List.of()), "");
         List<LoggedJob> oldest = ModelRun.await(log.oldest(IRIS, 10));
         assertArrayEquals(payload, oldest.getFirst().payload().orElseThrow().getBytes());
-        assertEquals(0, keys("body:" + id), "there is one of it");
         ModelRun.await(log.kept(IRIS, oldest));
-        assertEquals(0, keys("logged:" + id));
+        assertEquals(0, keys("body:" + id));
         assertEquals("0", counter("log.bytes"));
     }
 
@@ -109,7 +154,7 @@ class PredictionLogTest {
         LoggedJob job = ModelRun.await(log.oldest(IRIS, 10)).getFirst();
         assertEquals("[{\"sha256\":\"ab\"}]", job.input());
         assertTrue(job.payload().isEmpty());
-        assertEquals(0, keys("*ed:*"), "the payload itself has gone");
+        assertEquals(0, keys("body:*"), "the payload itself has gone");
     }
 
     @Test
@@ -120,9 +165,9 @@ class PredictionLogTest {
         }
         List<String> logged = ids(ModelRun.await(log.oldest(IRIS, 100)));
         assertEquals(ids.subList(20 - logged.size(), 20), logged);
-        assertTrue(logged.size() >= BUDGET / (ENTRY + 200) && logged.size() < 20, logged.size() + " entries");
+        assertTrue(logged.size() >= BUDGET / (RECORD + 300) && logged.size() < 20, logged.size() + " entries");
         assertEquals(String.valueOf(20 - logged.size()), counter("total.log-dropped"));
-        run(aJob(1, new byte[9_000], List.of()), "");
+        run(aJob(1, new byte[21_000], List.of()), "");
         assertEquals(
                 logged, ids(ModelRun.await(log.oldest(IRIS, 100))), "what is larger than the log does not empty it");
         assertEquals(String.valueOf(21 - logged.size()), counter("total.log-dropped"));
@@ -145,8 +190,8 @@ class PredictionLogTest {
 
     @Test
     void aStrangersKeyIsNotInTheWayOfAnswers() {
-        ModelRun.await(link.send(
-                Request.cmd(Command.SET).arg(QueueKeys.stream(IRIS, "log")).arg("no stream")));
+        ModelRun.await(
+                link.send(Request.cmd(Command.SET).arg(QueueKeys.log(IRIS)).arg("no list")));
         String id = run(aJob(), "");
         assertEquals(List.of(id), ids(ModelRun.await(log.oldest(IRIS, 10))));
     }
@@ -205,6 +250,11 @@ class PredictionLogTest {
         return ModelRun.await(link.send(
                         Request.cmd(Command.KEYS).arg(QueueKeys.prefix(IRIS).replace("{", "[{]") + pattern)))
                 .size();
+    }
+
+    private static long timeLimit(String id) {
+        return ModelRun.await(link.send(Request.cmd(Command.PTTL).arg(QueueKeys.job(IRIS, id))))
+                .toLong();
     }
 
     private static String counter(String name) {

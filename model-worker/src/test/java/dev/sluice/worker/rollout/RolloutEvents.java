@@ -25,7 +25,10 @@ final class RolloutEvents implements RolloutListener {
     @Override
     public synchronized void onStep(Deployment deployment, RolloutState state) {
         steps.add(new Event(
-                deployment, state.note("").state(), state.version(), state.note("").reason()));
+                deployment,
+                state.note("").state(),
+                state.version(),
+                state.note("").reason()));
         notifyAll();
     }
 

@@ -27,7 +27,8 @@ public final class RolloutStore {
     Future<Void> keep(Deployment deployment, List<RolloutNote> notes) {
         return database.transaction(connection -> connection
                 .preparedQuery(INSERT)
-                .executeBatch(notes.stream().map(note -> tuple(deployment, note)).toList())
+                .executeBatch(
+                        notes.stream().map(note -> tuple(deployment, note)).toList())
                 .mapEmpty());
     }
 

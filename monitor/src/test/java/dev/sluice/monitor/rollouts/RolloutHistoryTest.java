@@ -39,11 +39,7 @@ class RolloutHistoryTest {
         link = RedisLink.open(vertx, redis.url(), "monitor-test", Duration.ofSeconds(5));
         await(link.connected());
         postgres = RealPostgres.start();
-        database = new Database(
-                vertx,
-                postgres.newDatabase(),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5));
+        database = new Database(vertx, postgres.newDatabase(), Duration.ofSeconds(2), Duration.ofSeconds(5));
         await(database.migrate());
     }
 
@@ -86,8 +82,9 @@ class RolloutHistoryTest {
 
     private static List<String> kept() {
         List<String> kept = new ArrayList<>();
-        await(database.run(
-                        "select concat_ws(' ', model, version, worker, state, reason) as line from rollout order by ended, worker"))
+        await(
+                        database.run(
+                                "select concat_ws(' ', model, version, worker, state, reason) as line from rollout order by ended, worker"))
                 .forEach(row -> kept.add(row.getString("line")));
         return kept;
     }

@@ -1,0 +1,17 @@
+-- The oldest entries of the prediction log; they stay.  ARGV: most entries.
+-- Answers code, time, then per entry itself and the fields below; none when there is no record, or something else under its name.
+local FIELDS = { 'state', 'items', 'accepted', 'started', 'finished', 'content', 'members', 'outcome', 'input', 'body', 'payload' }
+local answer = { 'logged', NOW }
+
+local function record_of(entry)
+  local id = entry:match('^%S+')
+  local fields = id and is_id(id) and redis.pcall('HMGET', job_key(id), unpack(FIELDS))
+  return fields and not fields.err and fields or {}
+end
+
+local entries = redis.pcall('LRANGE', LOG, 0, tonumber(ARGV[1]) - 1)
+for _, entry in ipairs(entries.err and {} or entries) do
+  answer[#answer + 1] = entry
+  answer[#answer + 1] = record_of(entry)
+end
+return answer
