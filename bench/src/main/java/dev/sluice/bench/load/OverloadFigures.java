@@ -1,5 +1,8 @@
 package dev.sluice.bench.load;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -7,14 +10,24 @@ import org.HdrHistogram.Histogram;
  *
  * @param right answered 200 with what was expected, in time
  * @param late not answered in time: the client has gone
- * @param failed everything else but refusals
+ * @param failures everything else but refusals: how many of each status, and of connections that broke
  * @param withoutConnection came when as many were open as the generator allows itself
  * @param seconds of measuring
  * @param refusals until a 429 or 503 arrived, in microseconds
  * @param lag of the generator behind the moments at which it was to send, in microseconds
  */
 public record OverloadFigures(
-        long right, long late, long failed, long withoutConnection, double seconds, Histogram refusals, Histogram lag) {
+        long right,
+        long late,
+        SortedMap<String, Long> failures,
+        long withoutConnection,
+        double seconds,
+        Histogram refusals,
+        Histogram lag) {
+
+    public OverloadFigures {
+        failures = Collections.unmodifiableSortedMap(new TreeMap<>(failures));
+    }
 
     public double offeredPerSecond() {
         return came() / seconds;
@@ -25,7 +38,11 @@ public record OverloadFigures(
     }
 
     public long came() {
-        return right + refused() + late + failed + withoutConnection;
+        return right + refused() + late + failed() + withoutConnection;
+    }
+
+    public long failed() {
+        return failures.values().stream().mapToLong(Long::longValue).sum();
     }
 
     public long refused() {

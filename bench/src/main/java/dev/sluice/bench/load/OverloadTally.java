@@ -1,6 +1,8 @@
 package dev.sluice.bench.load;
 
 import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** Counts what becomes of those who come while it is measured, each by the moment at which it was to come. */
@@ -17,7 +19,7 @@ final class OverloadTally {
     private long withoutConnection;
     private long right;
     private long late;
-    private long failed;
+    private final SortedMap<String, Long> failures = new TreeMap<>();
 
     OverloadTally(byte[] expected, Duration patience) {
         this.expected = expected;
@@ -54,7 +56,7 @@ final class OverloadTally {
                 }
             }
             case REFUSED -> refusals.recordValue(microsSince(due));
-            case WRONG -> failed++;
+            case WRONG -> failures.merge("status " + response.status(), 1L, Long::sum);
         }
     }
 
@@ -66,12 +68,13 @@ final class OverloadTally {
 
     void broken(long due) {
         if (counts(due)) {
-            failed++;
+            failures.merge("broken", 1L, Long::sum);
         }
     }
 
     OverloadFigures figures() {
-        return new OverloadFigures(right, late, failed, withoutConnection, (toNanos - fromNanos) / 1e9, refusals, lag);
+        return new OverloadFigures(
+                right, late, failures, withoutConnection, (toNanos - fromNanos) / 1e9, refusals, lag);
     }
 
     private boolean counts(long due) {

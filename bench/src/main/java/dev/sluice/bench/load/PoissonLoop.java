@@ -7,7 +7,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Queue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,9 @@ public final class PoissonLoop {
     private final ByteBuffer request;
     private final OverloadTally tally;
     private final long patienceNanos;
-    private final Deque<Connection> idle = new ArrayDeque<>();
+    /** In turn: one that is never used would be closed by a server that has a time limit for that, perhaps while it is asked. */
+    private final Queue<Connection> idle = new ArrayDeque<>();
+
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private int open;
 
@@ -81,7 +82,7 @@ public final class PoissonLoop {
     /** Beforehand and one after another: thousands of connections opened at once would be another load than requests are. */
     private void connect(int connections) throws IOException {
         for (int i = 1; i <= connections; i++) {
-            idle.push(newConnection());
+            idle.add(newConnection());
             if (i % CONNECTED_AT_ONCE == 0) {
                 selector.select(this::progress, SELECT_MS);
             }
@@ -127,7 +128,7 @@ public final class PoissonLoop {
     /** Null when there are too many. */
     private @Nullable Connection freeConnection() throws IOException {
         while (!idle.isEmpty()) {
-            Connection connection = idle.pop();
+            Connection connection = idle.remove();
             if (connection.isFitForAnother()) {
                 return connection;
             }
@@ -147,7 +148,7 @@ public final class PoissonLoop {
             if (connection.progress()) {
                 tally.answered(connection.response(), connection.sinceNanos());
                 if (connection.isFitForAnother()) {
-                    idle.push(connection);
+                    idle.add(connection);
                 } else {
                     close(connection);
                 }

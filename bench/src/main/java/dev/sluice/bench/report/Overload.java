@@ -43,7 +43,7 @@ public record Overload(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "round %d  %-26s %-26s %,10.0f/s  offered %.1f of capacity, right in time %.2f of it; refused %d (p99 %.1f ms), late %d, failed %d, no connection %d; recovers in %.1f s; lag %.1f ms; foreign load %.0f %%",
+                "round %d  %-26s %-26s %,10.0f/s  offered %.1f of capacity, right in time %.2f of it; refused %d (p99 %.1f ms), late %d, failed %d %s, no connection %d; recovers in %.1f s; lag %.1f ms; foreign load %.0f %%",
                 round,
                 contestant,
                 work + ", overload",
@@ -54,6 +54,7 @@ public record Overload(
                 figures.refusalP99(),
                 figures.late(),
                 figures.failed(),
+                figures.failures(),
                 figures.withoutConnection(),
                 recoverySeconds,
                 figures.lagP99(),
