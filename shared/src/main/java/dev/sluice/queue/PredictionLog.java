@@ -50,7 +50,11 @@ public final class PredictionLog {
                 .map(counters -> new Fill(JobIntake.number(counters.get(0)), JobIntake.number(counters.get(1))));
     }
 
-    /** They may go. @param jobs the oldest, in their order */
+    /**
+     * They may go.
+     *
+     * @param jobs the oldest, in their order
+     */
     public Future<Void> kept(Deployment deployment, List<LoggedJob> jobs) {
         List<Object> places = new ArrayList<>(jobs.size());
         jobs.forEach(job -> places.add(job.place()));

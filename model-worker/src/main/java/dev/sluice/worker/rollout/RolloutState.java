@@ -10,7 +10,11 @@ import dev.sluice.model.RolloutNote;
 public sealed interface RolloutState {
     String version();
 
-    /** For people: the state's name, and a reason where there is one. @param worker who took the step */
+    /**
+     * For people: the state's name, and a reason where there is one.
+     *
+     * @param worker who took the step
+     */
     default RolloutNote note(String worker) {
         String reason = this instanceof Rejected rejected ? rejected.reason() : "";
         return new RolloutNote(getClass().getSimpleName(), version(), reason, System.currentTimeMillis(), worker);

@@ -256,7 +256,6 @@ class TransfersTest {
     }
 
     /** As after a death between storing and taking out. */
-    /** As if the word that they were kept had been lost on its way. */
     private static void logAgain(List<LoggedJob> jobs) {
         for (LoggedJob job : jobs) {
             await(link.send(Request.cmd(Command.HSET)
