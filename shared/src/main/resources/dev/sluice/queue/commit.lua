@@ -19,11 +19,7 @@ local function finish_and_log(job, state, outcome, input, bytes)
     drop_payload(job)
     close(job, state, outcome, ttl, 'input', input)
   end
-  local entry = job.id .. ' ' .. bytes .. ' ' .. job.items .. ' ' .. NOW + ttl
-  if type(redis.pcall('RPUSH', LOG, entry)) == 'table' then -- a stranger's key under the log's name goes
-    redis.call('DEL', LOG)
-    redis.call('RPUSH', LOG, entry)
-  end
+  append('RPUSH', LOG, job.id .. ' ' .. bytes .. ' ' .. job.items .. ' ' .. NOW + ttl)
   count('log.bytes', bytes)
 end
 

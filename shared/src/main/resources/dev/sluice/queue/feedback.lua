@@ -3,12 +3,9 @@
 local budget, id, truth = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local ENTRY_BYTES = 256
 local bytes = ENTRY_BYTES + #truth
--- A stranger's key under its name goes.
-local kind = redis.call('TYPE', FEEDBACK).ok
-if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', FEEDBACK) end
 local waiting = tonumber(redis.call('HGET', P .. 'counters', 'feedback.bytes')) or 0
 if waiting + bytes > budget then return { 'full', NOW } end
-redis.call('XADD', FEEDBACK, '*', 'job', id, 'truth', truth, 'bytes', bytes)
+append('XADD', FEEDBACK, '*', 'job', id, 'truth', truth, 'bytes', bytes)
 count('feedback.bytes', bytes)
 flush()
 return { 'noted', NOW }

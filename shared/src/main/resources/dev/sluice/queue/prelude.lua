@@ -143,6 +143,14 @@ local function drop_logged(entry)
   return bytes, items
 end
 
+-- A stranger's key of another type under that name goes; any other error ends the script.
+local function append(command, key, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) ~= 'table' then return end
+  if answer.err:find('WRONGTYPE', 1, true) then redis.call('DEL', key) end
+  redis.call(command, key, ...)
+end
+
 -- Becomes a dead letter: kept for people with its payload, until it is dropped or the letters' limits are reached.
 local function bury(job, reason)
   redis.call('ZREM', DEADLINES, job.id)
