@@ -14,9 +14,6 @@ import dev.sluice.model.ModelSignature;
 import dev.sluice.model.VersionBaseline;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
@@ -37,36 +34,28 @@ class DriftTest {
                           {"name": "area", "kind": "categorical", "values": ["Rural", "Urban"], "counts": [60, 40, 0]}],
              "output": {"name": "label", "kind": "categorical", "values": ["no", "yes"], "counts": [50, 50, 0]}}""";
 
-    private static Vertx vertx;
-    private static RealRedis redis;
-    private static RealPostgres postgres;
+    private static RealServices services;
 
     @BeforeAll
     static void startServices() throws IOException {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        postgres = RealPostgres.start();
+        services = RealServices.start();
     }
 
     @AfterAll
     static void stopServices() throws IOException {
-        await(vertx.close());
-        postgres.close();
-        redis.close();
+        services.close();
     }
 
     @Test
     void driftIsSeenAsSoonAsThereAreEnoughPredictionsAndGoesWithItsVersion() throws Exception {
-        String address = postgres.newDatabase();
-        RedisLink link = RedisLink.open(vertx, redis.url(), "drift-test", Duration.ofSeconds(5));
-        await(link.connected());
-        DeploymentBoard board = new DeploymentBoard(link);
+        String address = services.postgres().newDatabase();
+        DeploymentBoard board = new DeploymentBoard(services.link());
         goLive(board, "1");
         try (RunningMonitor monitor = monitor(address)) {
             Waiting.until("too few is said", () -> reportOf(monitor, "1").containsKey("too_few_samples"));
             assertTrue(Double.isNaN(monitor.metric("sluice_drift_psi")), "instead of a number");
 
-            Database database = new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
+            Database database = services.database(address);
             predict(database, "1", 0, 20);
             Waiting.until("samples", () -> monitor.metric(samples("1")) == 20);
             assertEquals(0, monitor.metric(psi("1", "income")), 1e-12);
@@ -84,16 +73,14 @@ class DriftTest {
             Waiting.until("the new version is looked at", () -> monitor.metric(samples("2")) == 0);
             assertTrue(Double.isNaN(monitor.metric(psi("1", "income"))), "what is no longer live does not drift");
             await(database.close());
-        } finally {
-            await(link.close());
         }
     }
 
     @Test
     void howOftenItWasRightIsSeenByVersion() throws Exception {
-        String address = postgres.newDatabase();
+        String address = services.postgres().newDatabase();
         try (RunningMonitor monitor = monitor(address)) {
-            Database database = new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
+            Database database = services.database(address);
             predict(database, "1", 0, 20);
             for (int i = 0; i < 20; i++) {
                 say(database, i, i < 15 ? (i % 2 == 0 ? "\"no\"" : "\"yes\"") : "\"neither\"");
@@ -107,7 +94,7 @@ class DriftTest {
     }
 
     private static RunningMonitor monitor(String database) {
-        return RunningMonitor.on(redis.url(), database, settings -> {
+        return RunningMonitor.on(services.redis().url(), database, settings -> {
             settings.driftInterval = Duration.ofMillis(100);
             settings.driftLeastSamples = 20;
         });

@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
-import dev.sluice.monitor.RealPostgres;
+import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
-import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -26,33 +22,24 @@ class RolloutHistoryTest {
     private static final Deployment LOAN = Deployment.parse("loan@champion");
     private static final Instant THEN = Instant.parse("2026-01-02T03:04:05Z");
 
-    private static Vertx vertx;
-    private static RealRedis redis;
-    private static RealPostgres postgres;
-    private static RedisLink link;
+    private static RealServices services;
     private static Database database;
 
     @BeforeAll
     static void startServices() throws Exception {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "monitor-test", Duration.ofSeconds(5));
-        await(link.connected());
-        postgres = RealPostgres.start();
-        database = new Database(vertx, postgres.newDatabase(), Duration.ofSeconds(2), Duration.ofSeconds(5));
+        services = RealServices.start();
+        database = services.database(services.postgres().newDatabase());
         await(database.migrate());
     }
 
     @AfterAll
     static void stopServices() throws Exception {
-        await(vertx.close());
-        postgres.close();
-        redis.close();
+        services.close();
     }
 
     @Test
     void eachEndIsKeptOnceAndTheStepsBetweenAreNot() {
-        DeploymentBoard board = new DeploymentBoard(link);
+        DeploymentBoard board = new DeploymentBoard(services.link());
         RolloutHistory history = new RolloutHistory(board, new RolloutStore(database));
         await(board.writeEndedRollout(IRIS, note("Live", "1", "", 0, "a/1")));
         await(board.writeEndedRollout(IRIS, note("Live", "1", "", 0, "b/2")));

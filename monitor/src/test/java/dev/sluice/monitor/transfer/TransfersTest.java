@@ -16,6 +16,7 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.monitor.RealPostgres;
+import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.feedback.FeedbackStore;
 import dev.sluice.monitor.feedback.FeedbackTransfer;
@@ -32,7 +33,6 @@ import dev.sluice.queue.LoggedJob;
 import dev.sluice.queue.PredictionLog;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
 import dev.sluice.telemetry.MetricNames;
@@ -41,7 +41,6 @@ import dev.sluice.tensor.TensorCodec;
 import dev.sluice.tensor.Values;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.sqlclient.Row;
@@ -66,10 +65,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TransfersTest {
     private static final Deployment LOAN = Deployment.parse("loan@champion");
 
-    private static Vertx vertx;
-    private static RealRedis redis;
+    private static RealServices services;
     private static RedisLink link;
-    private static RealPostgres postgres;
 
     private final JobIntake intake =
             new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
@@ -81,18 +78,13 @@ class TransfersTest {
 
     @BeforeAll
     static void startServices() throws Exception {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "monitor-test", Duration.ofSeconds(5));
-        await(link.connected());
-        postgres = RealPostgres.start();
+        services = RealServices.start();
+        link = services.link();
     }
 
     @AfterAll
     static void stopServices() throws IOException {
-        await(vertx.close());
-        postgres.close();
-        redis.close();
+        services.close();
     }
 
     @BeforeEach
@@ -100,7 +92,7 @@ class TransfersTest {
         await(link.send(Request.cmd(Command.FLUSHALL)));
         await(link.send(Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(LOAN.toString())));
         await(leases.register("worker", "{}"));
-        database = at(postgres.newDatabase());
+        database = services.database(services.postgres().newDatabase());
         await(database.migrate());
     }
 
@@ -158,7 +150,7 @@ class TransfersTest {
         try (EmbeddedPostgres first = on(data, 0)) {
             port = first.getPort();
             await(database.close());
-            database = at(RealPostgres.address(port, "postgres"));
+            database = services.database(RealPostgres.address(port, "postgres"));
             await(database.migrate());
             startTransfers();
             run(rows(1), List.of(), List.of(prediction("before")));
@@ -242,13 +234,13 @@ class TransfersTest {
     private void startTransfers() {
         predictions = new PredictionStore(database);
         transfers = new Transfers(
-                vertx,
+                services.vertx(),
                 new DeploymentBoard(link),
                 List.of(
                         new PredictionTransfer(new PredictionLog(link), predictions, metrics),
                         new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), metrics)),
                 1);
-        vertx.runOnContext(_ -> transfers().start());
+        services.vertx().runOnContext(_ -> transfers().start());
     }
 
     private Transfers transfers() {
@@ -335,9 +327,5 @@ class TransfersTest {
     private static long logged() {
         return await(link.send(Request.cmd(Command.LLEN).arg(QueueKeys.prefix(LOAN) + "log")))
                 .toLong();
-    }
-
-    private static Database at(String address) {
-        return new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
     }
 }
