@@ -131,6 +131,10 @@ public final class ModelWorker {
         return obstacles;
     }
 
+    private List<String> endedThreads() {
+        return rollouts == null ? List.of() : rollouts.endedThreads();
+    }
+
     /** Takes nothing more, finishes what runs, gives the rest back, then closes in reverse order of the start. */
     private void drain() {
         try {
@@ -158,7 +162,7 @@ public final class ModelWorker {
     private ManagementServer listenOnFreePort(WorkerSettings settings) throws Exception {
         for (int port = settings.managementPort; ; port++) {
             try {
-                return ManagementServer.listen(vertx, settings.host, port, metrics, this::obstacles)
+                return ManagementServer.listen(vertx, settings.host, port, metrics, this::obstacles, this::endedThreads)
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get();

@@ -34,6 +34,24 @@ public final class ManagementServer {
         return listen(vertx, host, port, metrics, readiness, ManagementServer::nothingHere);
     }
 
+    /** @param liveness of a process with threads that must run */
+    public static Future<ManagementServer> listen(
+            Vertx vertx,
+            String host,
+            int port,
+            PrometheusMeterRegistry metrics,
+            Readiness readiness,
+            Liveness liveness) {
+        return listen(vertx, host, port, request -> {
+            if (request.path().equals("/health/live")) {
+                JsonObject live = live(liveness);
+                send(request, statusOf(live), live);
+            } else {
+                answer(request, metrics, readiness, ManagementServer::nothingHere);
+            }
+        });
+    }
+
     /** @param further answers at all other addresses */
     public static Future<ManagementServer> listen(
             Vertx vertx,
@@ -42,12 +60,16 @@ public final class ManagementServer {
             PrometheusMeterRegistry metrics,
             Readiness readiness,
             Handler<HttpServerRequest> further) {
+        return listen(vertx, host, port, request -> answer(request, metrics, readiness, further));
+    }
+
+    private static Future<ManagementServer> listen(
+            Vertx vertx, String host, int port, Handler<HttpServerRequest> handler) {
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeout(IDLE_SECONDS)
                 // With it a connection is none before its first head, and its clock would not run.
                 .setHttp2ClearTextEnabled(false);
-        HttpServer server =
-                vertx.createHttpServer(options).requestHandler(request -> answer(request, metrics, readiness, further));
+        HttpServer server = vertx.createHttpServer(options).requestHandler(handler);
         return new RequestClock(vertx, HEAD_TIMEOUT, HEAD_TIMEOUT.plusSeconds(IDLE_SECONDS))
                 .watch(server)
                 .listen(port, host)
@@ -86,6 +108,14 @@ public final class ManagementServer {
     /** The body of a liveness answer. */
     public static JsonObject live() {
         return new JsonObject().put("status", "UP");
+    }
+
+    /** The body of a liveness answer: UP, or DOWN with the threads that have ended. */
+    static JsonObject live(Liveness liveness) {
+        List<String> ended = liveness.endedThreads();
+        return ended.isEmpty()
+                ? live()
+                : new JsonObject().put("status", "DOWN").put("ended_threads", new JsonArray(ended));
     }
 
     /** The body of a readiness answer: UP, or DOWN with what stands in the way. */

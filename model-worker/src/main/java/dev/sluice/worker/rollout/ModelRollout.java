@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries one deployment from version to version. Used by one thread. */
+/** Carries one deployment from version to version. Used by the thread of its lane. */
 final class ModelRollout {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRollout.class);
 
     private static final Duration PROFILING = Duration.ofSeconds(3);
-    /** Measuring takes cores from the answers of the live version, and puts off the switch. */
+    /** Measuring takes cores from the answers of the live version, and delays the switch. */
     private static final Duration PROFILING_BEHIND_LIVE = Duration.ofSeconds(1);
 
     private final Deployment deployment;
@@ -32,6 +32,8 @@ final class ModelRollout {
     private @Nullable LiveSlot slot;
     private RolloutState.@Nullable Live live;
     private RolloutState.@Nullable Rejected rejected;
+    /** Of the rollout under way, or of the last one. */
+    private @Nullable RolloutState state;
 
     ModelRollout(
             Deployment deployment,
@@ -46,93 +48,108 @@ final class ModelRollout {
         this.listener = listener;
     }
 
-    Deployment deployment() {
-        return deployment;
+    /** Where the files of a version come from. */
+    private interface Source {
+        CachedVersion files()
+                throws RegistryUnavailableException, CorruptArtifactException, SupersededException,
+                        InterruptedException;
     }
 
-    /** Before the registry has answered: whatever was live last, when the cache still has it whole. */
-    void startFromCache() {
+    /** Before the registry has answered: the version that was live last, when the cache still has it whole. */
+    void startFromCache(Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
         Optional<CachedVersion> last = cache.lastGood(deployment);
-        last.ifPresent(version -> {
-            RolloutState.Verifying verifying =
-                    new RolloutState.Discovered(version.version()).download().verify();
-            loadAndFlip(verifying, version);
-        });
+        if (last.isPresent()) {
+            String version = last.get().version();
+            supersession.aimAt(version);
+            rollOut(version, last::get, supersession);
+        }
     }
 
     /**
-     * Follows the alias. Without one, what is live stays.
+     * Follows the alias. Without one, the live version stays.
      *
      * @throws RegistryUnavailableException when the version cannot be fetched now; to be tried again
      */
-    void follow(Optional<String> alias) throws RegistryUnavailableException, InterruptedException {
+    void follow(Optional<String> alias, Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
         if (rejected != null && !alias.equals(Optional.of(rejected.version()))) {
             rejected = null;
         }
         if (alias.isPresent() && rejected == null && !isLive(alias.get())) {
-            rollOut(alias.get());
+            String version = alias.get();
+            supersession.aimAt(version);
+            rollOut(version, () -> fetch(version, supersession), supersession);
         }
     }
 
-    void close() {
-        if (slot != null) {
-            slot.present().letGo();
-        }
-    }
-
-    private void rollOut(String version) throws RegistryUnavailableException, InterruptedException {
-        RolloutState.Downloading downloading =
-                step(step(new RolloutState.Discovered(version)).download());
-        CachedVersion files;
+    private CachedVersion fetch(String version, Supersession supersession)
+            throws RegistryUnavailableException, CorruptArtifactException, SupersededException, InterruptedException {
+        supersession.enter();
         try {
-            files = cache.fetch(registry, deployment.model(), version);
-        } catch (CorruptArtifactException e) {
-            reject(downloading.reject(reasonOf(e)));
-            return;
+            return cache.fetch(registry, deployment.model(), version);
+        } finally {
+            supersession.leave();
         }
-        loadAndFlip(step(downloading.verify()), files);
     }
 
     private boolean isLive(String version) {
         return slot != null && slot.present().version().version().equals(version);
     }
 
-    private void loadAndFlip(RolloutState.Verifying verifying, CachedVersion files) {
-        ServableModel next;
+    /** Whatever goes wrong with the version itself is a verdict on it: nothing else ends, and nothing is tried again at once. */
+    private void rollOut(String version, Source source, Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
         try {
-            next = shelf.take(files);
-        } catch (UnservableModelException e) {
-            reject(verifying.reject(reasonOf(e)));
-            return;
-        }
-        Optional<String> incompatible = incompatibility(next.model());
-        if (incompatible.isPresent()) {
-            next.letGo();
-            reject(verifying.reject(incompatible.get()));
-            return;
-        }
-        RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
-        try {
-            next.model().warmUp(slot == null ? PROFILING : PROFILING_BEHIND_LIVE);
+            RolloutState.Downloading downloading =
+                    step(step(new RolloutState.Discovered(version)).download());
+            CachedVersion files = source.files();
+            loadAndFlip(step(downloading.verify()), files);
+        } catch (CorruptArtifactException | UnservableModelException e) {
+            reject(String.valueOf(e.getMessage()), supersession);
         } catch (InferenceException e) {
-            next.letGo();
-            reject(warmingUp.reject("its own input example fails: " + e.getMessage()));
-            return;
+            reject("its own input example fails: " + e.getMessage(), supersession);
+        } catch (OutOfMemoryError e) {
+            reject(
+                    "it needs more memory than the worker has (%s): use a smaller model or smaller inputs, or raise the worker's -Xmx"
+                            .formatted(e.getMessage()),
+                    supersession);
+        } catch (RuntimeException | Error e) {
+            if (!(state instanceof RolloutState.Rejectable)) {
+                throw e;
+            }
+            LOG.error("{}: Unexpected rollout error; keeping the live version", deployment, e);
+            reject("its rollout ended with an unexpected error: see the worker's log", supersession);
         }
-        flip(step(warmingUp.ready()), next);
+    }
+
+    private void loadAndFlip(RolloutState.Verifying verifying, CachedVersion files)
+            throws UnservableModelException, InferenceException {
+        ServableModel next = shelf.take(files);
+        boolean isServed = false;
+        try {
+            requireLiveSignature(next.model());
+            RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
+            next.model().warmUp(slot == null ? PROFILING : PROFILING_BEHIND_LIVE);
+            flip(step(warmingUp.ready()), next);
+            isServed = true;
+        } finally {
+            if (!isServed) {
+                shelf.discard(next);
+            }
+        }
     }
 
     /** Waiting jobs were validated against the live signature: a version with another one would fail them. */
-    private Optional<String> incompatibility(LoadedModel next) {
+    private void requireLiveSignature(LoadedModel next) throws UnservableModelException {
         if (slot == null) {
-            return Optional.empty();
+            return;
         }
-        LoadedModel live = slot.present().model();
-        return live.signatureHash().equals(next.signatureHash())
-                ? Optional.empty()
-                : Optional.of(
-                        "signature: its input differs from that of the live version %s; give it another alias or name"
-                                .formatted(slot.present().version().version()));
+        if (!slot.present().model().signatureHash().equals(next.signatureHash())) {
+            throw new UnservableModelException(
+                    "signature: its input differs from that of the live version %s; give it another alias or name"
+                            .formatted(slot.present().version().version()));
+        }
     }
 
     private void flip(RolloutState.Ready ready, ServableModel next) {
@@ -169,18 +186,19 @@ final class ModelRollout {
                 System.currentTimeMillis());
     }
 
-    private void reject(RolloutState.Rejected verdict) {
-        rejected = verdict;
-        step(verdict);
-        LOG.warn("{}: version {} rejected: {}", deployment, verdict.version(), verdict.reason());
+    private void reject(String reason, Supersession supersession) throws SupersededException {
+        // What was cut short says nothing about the version.
+        supersession.check();
+        if (state instanceof RolloutState.Rejectable under) {
+            RolloutState.Rejected verdict = step(under.reject(reason));
+            rejected = verdict;
+            LOG.warn("{}: version {} rejected: {}", deployment, verdict.version(), reason);
+        }
     }
 
-    private <S extends RolloutState> S step(S state) {
-        listener.onStep(deployment, state);
-        return state;
-    }
-
-    private static String reasonOf(Exception e) {
-        return String.valueOf(e.getMessage());
+    private <S extends RolloutState> S step(S next) {
+        state = next;
+        listener.onStep(deployment, next);
+        return next;
     }
 }

@@ -8,17 +8,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The loaded versions of all deployments. Two aliases that point to the same version share one; the versions that were live last stay
- * loaded, so that the way back is short.
+ * loaded, so that the way back is short. Different versions load side by side.
  */
 final class ModelShelf implements AutoCloseable {
-    /** Beside what is live. */
-    private static final int KEPT_PER_MODEL = 2;
+    /** Beside the live version. */
+    private static final int SPARE_PER_MODEL = 2;
 
     private final LoadSettings settings;
     private final Map<String, Deque<ServableModel>> byModel = new HashMap<>();
+    /** Held while the version loads. */
+    private final Map<CachedVersion, Object> loading = new ConcurrentHashMap<>();
 
     ModelShelf(LoadSettings settings) {
         this.settings = settings;
@@ -29,28 +33,59 @@ final class ModelShelf implements AutoCloseable {
      *
      * @throws UnservableModelException when it can never be served
      */
-    synchronized ServableModel take(CachedVersion version) throws UnservableModelException {
-        Deque<ServableModel> shelf = byModel.computeIfAbsent(version.model(), _ -> new ArrayDeque<>());
-        for (ServableModel kept : shelf) {
-            if (kept.version().equals(version) && kept.use()) {
-                shelf.remove(kept);
-                shelf.addFirst(kept);
-                return kept;
+    ServableModel take(CachedVersion version) throws UnservableModelException {
+        synchronized (loading.computeIfAbsent(version, _ -> new Object())) {
+            try {
+                Optional<ServableModel> present = onShelf(version);
+                return present.isPresent() ? present.get() : put(load(version));
+            } finally {
+                loading.remove(version);
             }
         }
-        ServableModel loaded =
-                new ServableModel(version, LoadedModel.load(version.folder(), version.digest(), settings));
-        loaded.use();
-        shelf.addFirst(loaded);
-        while (shelf.size() > KEPT_PER_MODEL + 1) {
-            shelf.removeLast().letGo();
+    }
+
+    /** Gives back a version that cannot be served; it does not take the place of a good one. */
+    void discard(ServableModel taken) {
+        boolean removed;
+        synchronized (this) {
+            Deque<ServableModel> shelf = byModel.get(taken.version().model());
+            removed = shelf != null && shelf.remove(taken);
         }
-        return loaded;
+        if (removed) {
+            taken.letGo();
+        }
+        taken.letGo();
     }
 
     @Override
     public synchronized void close() {
         byModel.values().forEach(shelf -> shelf.forEach(ServableModel::letGo));
         byModel.clear();
+    }
+
+    private ServableModel load(CachedVersion version) throws UnservableModelException {
+        return new ServableModel(version, LoadedModel.load(version.folder(), version.digest(), settings));
+    }
+
+    private synchronized Optional<ServableModel> onShelf(CachedVersion version) {
+        Deque<ServableModel> shelf = byModel.computeIfAbsent(version.model(), _ -> new ArrayDeque<>());
+        for (ServableModel loaded : shelf) {
+            if (loaded.version().equals(version) && loaded.use()) {
+                shelf.remove(loaded);
+                shelf.addFirst(loaded);
+                return Optional.of(loaded);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private synchronized ServableModel put(ServableModel loaded) {
+        Deque<ServableModel> shelf = byModel.computeIfAbsent(loaded.version().model(), _ -> new ArrayDeque<>());
+        loaded.use();
+        shelf.addFirst(loaded);
+        while (shelf.size() > SPARE_PER_MODEL + 1) {
+            shelf.removeLast().letGo();
+        }
+        return loaded;
     }
 }

@@ -25,6 +25,13 @@ public sealed interface RolloutState {
         return this instanceof Live || this instanceof Rejected;
     }
 
+    /** A state from which a version may still be rejected. */
+    sealed interface Rejectable extends RolloutState {
+        default Rejected reject(String reason) {
+            return new Rejected(version(), reason);
+        }
+    }
+
     /** The alias points to it. */
     record Discovered(String version) implements RolloutState {
         public Downloading download() {
@@ -32,40 +39,28 @@ public sealed interface RolloutState {
         }
     }
 
-    /** Its files are fetched, unless they are cached. */
-    record Downloading(String version) implements RolloutState {
+    /** The worker downloads its files, unless the cache has them. */
+    record Downloading(String version) implements Rejectable {
         public Verifying verify() {
             return new Verifying(version);
-        }
-
-        public Rejected reject(String reason) {
-            return new Rejected(version, reason);
         }
     }
 
     /** Its content and its signature are checked, and it is loaded. */
-    record Verifying(String version) implements RolloutState {
+    record Verifying(String version) implements Rejectable {
         public WarmingUp warmUp() {
             return new WarmingUp(version);
-        }
-
-        public Rejected reject(String reason) {
-            return new Rejected(version, reason);
         }
     }
 
     /** It runs its own input example. */
-    record WarmingUp(String version) implements RolloutState {
+    record WarmingUp(String version) implements Rejectable {
         public Ready ready() {
             return new Ready(version);
         }
-
-        public Rejected reject(String reason) {
-            return new Rejected(version, reason);
-        }
     }
 
-    /** It could answer. */
+    /** It can answer. */
     record Ready(String version) implements RolloutState {
         public Live goLive() {
             return new Live(version);
@@ -82,6 +77,6 @@ public sealed interface RolloutState {
     /** Another one is live. */
     record Retired(String version) implements RolloutState {}
 
-    /** It is not tried again until the alias moves; whatever was live stays. */
+    /** It is not tried again until the alias moves; the live version stays. */
     record Rejected(String version, String reason) implements RolloutState {}
 }

@@ -6,29 +6,34 @@ import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the aliases and carries each deployment along, on one thread: rollouts are rare, and one at a time leaves the cores to the
- * answers. What was live last starts from the cache before the registry has been asked.
+ * Polls the aliases on one thread and hands each to the lane of its deployment. The last live version starts from the cache before the
+ * registry has answered.
  */
 public final class Rollouts {
     private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final MlflowRegistry registry;
     private final ArtifactCache cache;
     private final RolloutSettings settings;
     private final RolloutListener listener;
     private final ModelShelf shelf;
-    private final Map<Deployment, ModelRollout> rollouts = new TreeMap<>();
+    private final Map<Deployment, RolloutLane> lanes = new ConcurrentSkipListMap<>();
     private final Thread watcher;
+    private volatile boolean started;
+    private volatile boolean stopping;
     private boolean registryIsAway;
 
     public Rollouts(MlflowRegistry registry, ArtifactCache cache, RolloutSettings settings, RolloutListener listener) {
@@ -42,56 +47,79 @@ public final class Rollouts {
 
     public void start() {
         watcher.start();
+        started = true;
     }
 
-    /** Ends the watching; what is live stays usable, for batches may still run on it. */
+    /** Ends the polling and the rollouts under way; the live versions stay usable, for batches may still run on them. */
     public void stop() throws InterruptedException {
+        stopping = true;
         watcher.interrupt();
-        watcher.join(Duration.ofSeconds(5));
+        watcher.join(STOP_LIMIT);
+        lanes.values().forEach(RolloutLane::stop);
+        long end = System.nanoTime() + STOP_LIMIT.toNanos();
+        for (RolloutLane lane : lanes.values()) {
+            lane.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        }
+    }
+
+    /** The names of the threads that have ended although rollouts need them. */
+    public List<String> endedThreads() {
+        if (!started || stopping) {
+            return List.of();
+        }
+        List<Thread> required = new ArrayList<>(List.of(watcher));
+        lanes.values().forEach(lane -> required.add(lane.thread()));
+        return required.stream()
+                .filter(thread -> thread.getState() == Thread.State.TERMINATED)
+                .map(Thread::getName)
+                .toList();
     }
 
     private void watch() {
         try {
-            known().forEach(deployment -> rolloutOf(deployment).startFromCache());
+            startFromCache();
             Backoff backoff = new Backoff();
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    followAliases();
+            while (!stopping) {
+                if (followAliases()) {
                     backoff.reset();
                     Thread.sleep(jittered(settings.watchInterval()));
-                } catch (RegistryUnavailableException e) {
-                    sayOnce(e);
+                } else {
                     Thread.sleep(backoff.nextMs());
                 }
             }
-        } catch (InterruptedException stopped) {
-            LOG.debug("alias watcher stopped");
-        }
-    }
-
-    /** What can be served before the registry was asked. */
-    private Collection<Deployment> known() {
-        return settings.deployments().isEmpty() ? cache.remembered() : settings.deployments();
-    }
-
-    private void followAliases() throws RegistryUnavailableException, InterruptedException {
-        SortedMap<Deployment, String> aliases = registry.aliases();
-        if (registryIsAway) {
-            LOG.info("the registry answers again");
-            registryIsAway = false;
-        }
-        Optional<RegistryUnavailableException> away = Optional.empty();
-        for (Deployment deployment : wanted(aliases)) {
-            try {
-                rolloutOf(deployment).follow(Optional.ofNullable(aliases.get(deployment)));
-            } catch (RegistryUnavailableException e) {
-                away = Optional.of(e);
-            } catch (RuntimeException e) {
-                LOG.error("{}: the rollout failed in a way nobody thought of; what is live stays", deployment, e);
+        } catch (InterruptedException e) {
+            if (!stopping) {
+                LOG.error("The alias watcher was interrupted and ends: no alias is followed any more");
             }
         }
-        if (away.isPresent()) {
-            throw away.get();
+    }
+
+    private void startFromCache() {
+        try {
+            (settings.deployments().isEmpty() ? cache.remembered() : settings.deployments()).forEach(this::lane);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Unexpected error while reading the cache; waiting for the registry", e);
+        }
+    }
+
+    /** @return whether the registry has answered */
+    private boolean followAliases() throws InterruptedException {
+        try {
+            SortedMap<Deployment, String> aliases = registry.aliases();
+            if (registryIsAway) {
+                LOG.info("the registry answers again");
+                registryIsAway = false;
+            }
+            for (Deployment deployment : wanted(aliases)) {
+                lane(deployment).aliasPointsTo(Optional.ofNullable(aliases.get(deployment)));
+            }
+            return true;
+        } catch (RegistryUnavailableException e) {
+            sayOnce(e);
+            return false;
+        } catch (RuntimeException | Error e) {
+            LOG.error("Unexpected error while reading the aliases; keeping the live versions", e);
+            return false;
         }
     }
 
@@ -103,14 +131,20 @@ public final class Rollouts {
                 : settings.deployments();
     }
 
-    private ModelRollout rolloutOf(Deployment deployment) {
-        return rollouts.computeIfAbsent(
-                deployment, wanted -> new ModelRollout(wanted, registry, cache, shelf, listener));
+    private RolloutLane lane(Deployment deployment) {
+        RolloutLane known = lanes.get(deployment);
+        if (known != null) {
+            return known;
+        }
+        RolloutLane lane = new RolloutLane(deployment, new ModelRollout(deployment, registry, cache, shelf, listener));
+        lane.start();
+        lanes.put(deployment, lane);
+        return lane;
     }
 
     private void sayOnce(RegistryUnavailableException e) {
         if (!registryIsAway) {
-            LOG.warn("the registry cannot be reached; what is live stays: {}", e.getMessage());
+            LOG.warn("the registry cannot be reached; keeping the live versions: {}", e.getMessage());
             registryIsAway = true;
         }
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what rollouts tell, and waits for it. */
@@ -19,8 +20,19 @@ final class RolloutEvents implements RolloutListener {
     private final List<Event> lives = new ArrayList<>();
     private final Map<Deployment, ModelSlot> slots = new HashMap<>();
 
+    private @Nullable Fault fault;
+
+    /** What is thrown at a step of one deployment. */
+    private record Fault(Deployment deployment, String state, Supplier<Throwable> thrown) {}
+
     /** A step or a flip. */
     record Event(Deployment deployment, String state, String version, String reason) {}
+
+    /** From now on the step to this state throws. */
+    RolloutEvents failingAt(Deployment deployment, String state, Supplier<Throwable> thrown) {
+        fault = new Fault(deployment, state, thrown);
+        return this;
+    }
 
     @Override
     public synchronized void onStep(Deployment deployment, RolloutState state) {
@@ -30,6 +42,16 @@ final class RolloutEvents implements RolloutListener {
                 state.version(),
                 state.note("").reason()));
         notifyAll();
+        if (fault != null
+                && fault.deployment().equals(deployment)
+                && fault.state().equals(state.note("").state())) {
+            RolloutEvents.<RuntimeException>sneak(fault.thrown().get());
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     @Override

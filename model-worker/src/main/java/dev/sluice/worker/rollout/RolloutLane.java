@@ -1,0 +1,142 @@
+package dev.sluice.worker.rollout;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Backoff;
+import dev.sluice.worker.registry.RegistryUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one deployment to the version that its alias points to, on a thread of its own: one rollout at a time, a newer target
+ * supersedes the one under way, and no other deployment waits for it.
+ */
+final class RolloutLane {
+    private static final Logger LOG = LoggerFactory.getLogger(RolloutLane.class);
+
+    private final Deployment deployment;
+    private final ModelRollout rollout;
+    private final Thread thread;
+    private final Backoff backoff = new Backoff();
+    private Supersession underWay = new Supersession();
+    private Optional<String> alias = Optional.empty();
+    private boolean due;
+    private boolean stopping;
+    private String lastFault = "";
+
+    RolloutLane(Deployment deployment, ModelRollout rollout) {
+        this.deployment = deployment;
+        this.rollout = rollout;
+        this.thread = Thread.ofPlatform()
+                .name("rollout-" + deployment)
+                .daemon()
+                .uncaughtExceptionHandler((ended, e) -> LOG.error("Thread {} has ended", ended.getName(), e))
+                .unstarted(this::carryUntilStopped);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** What the registry says now; empty when the alias does not exist. To be called at each poll. */
+    synchronized void aliasPointsTo(Optional<String> version) {
+        version.ifPresent(underWay::aliasPointsTo);
+        alias = version;
+        due = true;
+        notifyAll();
+    }
+
+    /** Cuts a rollout short; the live version stays usable, for batches may still run on it. */
+    synchronized void stop() {
+        stopping = true;
+        underWay.supersede();
+        notifyAll();
+    }
+
+    /** Returns once its thread has ended, or after the limit: an engine that loads cannot be interrupted. */
+    void join(Duration limit) throws InterruptedException {
+        thread.join(limit);
+    }
+
+    /** A rollout, or the start from the cache. */
+    private interface Carrying {
+        void run(Supersession supersession)
+                throws RegistryUnavailableException, SupersededException, InterruptedException;
+    }
+
+    private void carryUntilStopped() {
+        try {
+            carry(rollout::startFromCache);
+            while (awaitPoll()) {
+                carry(supersession -> rollout.follow(present(), supersession));
+            }
+        } catch (InterruptedException e) {
+            LOG.error("{}: the rollout thread was interrupted and ends", deployment);
+        }
+    }
+
+    private void carry(Carrying carrying) throws InterruptedException {
+        try {
+            carrying.run(begin());
+            backoff.reset();
+            lastFault = "";
+        } catch (SupersededException e) {
+            LOG.debug("{}: {}", deployment, e.getMessage());
+        } catch (RegistryUnavailableException e) {
+            if (isNew(String.valueOf(e.getMessage()))) {
+                LOG.warn("{}: {}; keeping the live version and trying again", deployment, e.getMessage());
+            }
+            pause();
+        } catch (RuntimeException | Error e) {
+            if (isNew(e.toString())) {
+                LOG.error("{}: Unexpected rollout error; keeping the live version", deployment, e);
+            }
+            pause();
+        }
+    }
+
+    private boolean isNew(String fault) {
+        boolean isNew = !fault.equals(lastFault);
+        lastFault = fault;
+        return isNew;
+    }
+
+    private synchronized Supersession begin() throws SupersededException {
+        underWay = new Supersession();
+        if (stopping) {
+            throw new SupersededException();
+        }
+        return underWay;
+    }
+
+    private synchronized Optional<String> present() {
+        return alias;
+    }
+
+    /** @return false when it stops */
+    private synchronized boolean awaitPoll() throws InterruptedException {
+        while (!due && !stopping) {
+            wait();
+        }
+        due = false;
+        return !stopping;
+    }
+
+    /** A poll does not shorten it, a moved alias does. */
+    private synchronized void pause() throws InterruptedException {
+        Optional<String> before = alias;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.nextMs());
+        long left = end - System.nanoTime();
+        while (left > 0 && !stopping && alias.equals(before)) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
+        }
+        due = true;
+    }
+}
