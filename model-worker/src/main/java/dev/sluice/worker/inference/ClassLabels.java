@@ -9,24 +9,39 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The names of the classes in the order of the model's outputs, each as a JSON string. */
-record ClassLabels(List<String> quoted) {
+/**
+ * The names of the classes in the order of the model's outputs.
+ *
+ * @param quoted the same names, each as a JSON string
+ */
+record ClassLabels(List<String> names, List<String> quoted) {
+    /** Of what has no classes. */
+    static final ClassLabels NONE = of(List.of());
+
     ClassLabels {
+        names = List.copyOf(names);
         quoted = List.copyOf(quoted);
     }
 
-    /** From {@code synset}, names with commas between, or from the file {@code synsetFileName} in the folder, a name a line. */
+    static ClassLabels of(List<String> names) {
+        return new ClassLabels(names, names.stream().map(ClassLabels::quote).toList());
+    }
+
+    /** From {@code synset}, a list or names with commas between, or from the file {@code synsetFileName} in the folder, a name a line. */
     static ClassLabels read(ModelMetadata metadata, Path folder) throws UnservableModelException {
+        Optional<List<String>> list = metadata.list("synset");
+        if (list.isPresent()) {
+            return of(list.get());
+        }
         Optional<String> names = metadata.optionalText("synset");
         List<String> labels = names.isPresent()
                 ? Arrays.asList(names.get().split(","))
                 : fromFile(metadata.text("synsetFileName"), folder);
-        return new ClassLabels(
-                labels.stream().map(String::strip).map(ClassLabels::quote).toList());
+        return of(labels.stream().map(String::strip).toList());
     }
 
     int count() {
-        return quoted.size();
+        return names.size();
     }
 
     String json(int index) {

@@ -13,6 +13,7 @@ import dev.sluice.worker.picture.PictureRefusedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The way from a job's payload to a model's inputs. */
 sealed interface ItemPreparation {
@@ -24,19 +25,21 @@ sealed interface ItemPreparation {
     /** One item to try the model on. */
     PreparedItems example();
 
-    /** @throws UnservableModelException when what the task says does not fit what the model takes and gives */
-    static ItemPreparation of(ModelTask task, ServedFlavor.Weights weights, InputExample example, LoadSettings settings)
+    /**
+     * @param file empty for TorchScript, which does not describe its inputs
+     * @throws UnservableModelException when what the task says does not fit what the model takes
+     */
+    static ItemPreparation of(ModelTask task, Optional<OnnxFile> file, InputExample example, LoadSettings settings)
             throws UnservableModelException {
         return switch (task) {
             case ModelTask.PictureClassification pictures ->
                 new OfPictures(
                         pictures.preparation(),
                         new ImageDecoder(settings.natives(), settings.maxPixels()),
-                        pictureInput(weights, pictures.preparation()),
+                        pictureInput(file, pictures.preparation()),
                         example);
-            case ModelTask.RowClassification rows ->
-                ofRows(rows.signature().columns(), rows.probabilities(), weights, example);
-            case ModelTask.RowRegression rows -> ofRows(rows.signature().columns(), rows.value(), weights, example);
+            case ModelTask.RowClassification rows -> ofRows(rows.signature().columns(), file, example);
+            case ModelTask.RowRegression rows -> ofRows(rows.signature().columns(), file, example);
         };
     }
 
@@ -106,32 +109,23 @@ sealed interface ItemPreparation {
         }
     }
 
-    private static OfRows ofRows(
-            List<Column> columns, String output, ServedFlavor.Weights weights, InputExample example)
+    private static OfRows ofRows(List<Column> columns, Optional<OnnxFile> file, InputExample example)
             throws UnservableModelException {
-        if (weights.flavor() != ServedFlavor.ONNX) {
-            throw new UnservableModelException("rows are served from ONNX: log it with mlflow.onnx");
-        }
-        OnnxFile onnx = OnnxFile.inspect(weights.file());
-        if (!onnx.outputs().contains(output)) {
-            throw new UnservableModelException("its metadata names the output '%s', and its file has %s"
-                    .formatted(output, onnx.outputs().stream().sorted().toList()));
-        }
+        OnnxFile onnx = file.orElseThrow(
+                () -> new UnservableModelException("rows are served from ONNX: log it with mlflow.onnx"));
         return new OfRows(columns, RowBinding.of(columns, onnx.inputs()), example);
     }
 
-    private static InputSpec pictureInput(ServedFlavor.Weights weights, PicturePreparation preparation)
+    private static InputSpec pictureInput(Optional<OnnxFile> file, PicturePreparation preparation)
             throws UnservableModelException {
         Shape item = new Shape(3, preparation.height(), preparation.width());
-        return switch (weights.flavor()) {
-            case TORCHSCRIPT -> new InputSpec("", DataType.FLOAT32, item);
-            case ONNX -> {
-                List<InputSpec> inputs = OnnxFile.inspect(weights.file()).inputs();
-                if (inputs.size() != 1 || inputs.getFirst().type() != DataType.FLOAT32) {
-                    throw new UnservableModelException("its file does not take one float32 tensor of pictures");
-                }
-                yield new InputSpec(inputs.getFirst().name(), DataType.FLOAT32, item);
-            }
-        };
+        if (file.isEmpty()) {
+            return new InputSpec("", DataType.FLOAT32, item);
+        }
+        List<InputSpec> inputs = file.get().inputs();
+        if (inputs.size() != 1 || inputs.getFirst().type() != DataType.FLOAT32) {
+            throw new UnservableModelException("its file does not take one float32 tensor of pictures");
+        }
+        return new InputSpec(inputs.getFirst().name(), DataType.FLOAT32, item);
     }
 }

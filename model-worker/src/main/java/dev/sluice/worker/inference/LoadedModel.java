@@ -50,18 +50,25 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         MlModelFile file = MlModelFile.read(folder);
         ServedFlavor.Weights weights = ServedFlavor.select(file, folder);
         ModelTask task = ModelTask.read(file, folder);
-        EngineSession session = EngineSession.open(weights, task.output(), settings);
-        try {
-            ItemPreparation preparation = ItemPreparation.of(task, weights, InputExample.of(file, folder), settings);
-            ServedFlavor flavor = weights.flavor();
-            ProfileStore profiles = new ProfileStore(
-                    settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
-            String description = file.metadata().optionalText("description").orElse("");
-            return new LoadedModel(task, flavor, description, preparation, session, profiles);
-        } catch (UnservableModelException | RuntimeException e) {
-            session.close();
-            throw e;
+        Optional<OnnxFile> onnx = inspect(weights, settings);
+        ChosenOutput output = onnx.isPresent() ? ChosenOutput.of(task, onnx.get()) : ChosenOutput.undeclared(task);
+        ItemPreparation preparation = ItemPreparation.of(task, onnx, InputExample.of(file, folder), settings);
+        ServedFlavor flavor = weights.flavor();
+        ProfileStore profiles = new ProfileStore(
+                settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
+        String description = file.metadata().optionalText("description").orElse("");
+        EngineSession session = EngineSession.open(weights, output, settings);
+        return new LoadedModel(task, flavor, description, preparation, session, profiles);
+    }
+
+    private static Optional<OnnxFile> inspect(ServedFlavor.Weights weights, LoadSettings settings)
+            throws UnservableModelException {
+        if (weights.flavor() != ServedFlavor.ONNX) {
+            return Optional.empty();
         }
+        // ONNX Runtime's environment takes its threads from whoever starts it: DJL has to be the first.
+        DjlEngines.get(weights.flavor(), settings);
+        return Optional.of(OnnxFile.inspect(weights.file()));
     }
 
     /**

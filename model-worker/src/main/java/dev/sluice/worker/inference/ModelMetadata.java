@@ -1,6 +1,7 @@
 package dev.sluice.worker.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /** The free entries of an MLmodel that say how its input is prepared and its output read; a wrong one is a reason not to serve it. */
@@ -15,6 +16,14 @@ record ModelMetadata(JsonNode entries) {
     Optional<String> optionalText(String name) {
         JsonNode value = entries.path(name);
         return value.isMissingNode() || value.isNull() ? Optional.empty() : Optional.of(value.asText());
+    }
+
+    /** Empty when it is absent or no list. */
+    Optional<List<String>> list(String name) {
+        JsonNode value = entries.path(name);
+        return value.isArray()
+                ? Optional.of(value.valueStream().map(JsonNode::asText).toList())
+                : Optional.empty();
     }
 
     int number(String name) throws UnservableModelException {

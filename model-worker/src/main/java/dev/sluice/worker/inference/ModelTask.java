@@ -10,12 +10,35 @@ import java.util.Optional;
 
 /** What a version does, read from its metadata: the way into its engine and the way out. */
 sealed interface ModelTask {
+    String PROBABILITIES = "probabilitiesOutput";
+    String VALUE = "valueOutput";
+
     String name();
 
     ModelSignature signature();
 
     /** The engine's output that is read; empty for the first. */
     Optional<String> output();
+
+    /** The metadata's key that names that output. */
+    String outputKey();
+
+    /** Of the classes; none for a value. */
+    ClassLabels labels();
+
+    /** Numbers that the output has for each item. */
+    default int width() {
+        return Math.max(1, labels().count());
+    }
+
+    /** Why an output with this many numbers for each item is not the one, and what to do. */
+    default String wrongWidth(String output, long width) {
+        return labels().count() > 0
+                ? "output '%s' has %d numbers for each item, and there are %d labels: give 'synset' one label for each class, or name the output of the probabilities in '%s'"
+                        .formatted(output, width, labels().count(), outputKey())
+                : "output '%s' has %d numbers for each item, and %s answers one: name an output of shape [N] or [N, 1] in '%s'"
+                        .formatted(output, width, name(), outputKey());
+    }
 
     record PictureClassification(
             ModelSignature signature, PicturePreparation preparation, ClassLabels labels, boolean softmax, int topK)
@@ -30,6 +53,11 @@ sealed interface ModelTask {
         @Override
         public Optional<String> output() {
             return Optional.empty();
+        }
+
+        @Override
+        public String outputKey() {
+            return PROBABILITIES;
         }
     }
 
@@ -46,6 +74,11 @@ sealed interface ModelTask {
         public Optional<String> output() {
             return Optional.of(probabilities);
         }
+
+        @Override
+        public String outputKey() {
+            return PROBABILITIES;
+        }
     }
 
     record RowRegression(ModelSignature.Rows signature, String value) implements ModelTask {
@@ -60,6 +93,16 @@ sealed interface ModelTask {
         public Optional<String> output() {
             return Optional.of(value);
         }
+
+        @Override
+        public String outputKey() {
+            return VALUE;
+        }
+
+        @Override
+        public ClassLabels labels() {
+            return ClassLabels.NONE;
+        }
     }
 
     /** @throws UnservableModelException naming the first entry that is missing or wrong */
@@ -69,9 +112,8 @@ sealed interface ModelTask {
         return switch (task) {
             case PictureClassification.NAME -> pictures(file, metadata, folder);
             case RowClassification.NAME ->
-                new RowClassification(
-                        rows(file), metadata.text("probabilitiesOutput"), ClassLabels.read(metadata, folder));
-            case RowRegression.NAME -> new RowRegression(rows(file), metadata.text("valueOutput"));
+                new RowClassification(rows(file), metadata.text(PROBABILITIES), ClassLabels.read(metadata, folder));
+            case RowRegression.NAME -> new RowRegression(rows(file), metadata.text(VALUE));
             default ->
                 throw ModelMetadata.wrong(
                         "task",

@@ -11,17 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What an ONNX file says of its inputs and outputs. DJL tells their names only.
- *
- * @param outputs their names
  */
-record OnnxFile(List<InputSpec> inputs, Set<String> outputs) {
+record OnnxFile(List<InputSpec> inputs, List<OnnxOutput> outputs) {
     OnnxFile {
         inputs = List.copyOf(inputs);
-        outputs = Set.copyOf(outputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** Whether DJL's own block can run it. */
+    boolean hasOnlyTensors() {
+        return outputs.stream().allMatch(OnnxOutput.OfTensor.class::isInstance);
     }
 
     /** DJL's engine runs already: whoever makes ONNX Runtime's environment first decides on its threads. */
@@ -34,11 +36,17 @@ record OnnxFile(List<InputSpec> inputs, Set<String> outputs) {
                 for (NodeInfo input : session.getInputInfo().values()) {
                     inputs.add(spec(input));
                 }
-                return new OnnxFile(inputs, session.getOutputNames());
+                List<OnnxOutput> outputs = session.getOutputInfo().values().stream()
+                        .map(OnnxOutput::of)
+                        .toList();
+                return new OnnxFile(inputs, outputs);
             }
         } catch (OrtException e) {
+            String cause = String.valueOf(e.getMessage()).replace(file.getParent() + "/", "");
             throw new UnservableModelException(
-                    "its ONNX file cannot be loaded (%s): log the model again".formatted(e.getMessage()), e);
+                    "its file '%s' cannot be loaded by OnnxRuntime (%s): log the model again"
+                            .formatted(file.getFileName(), cause),
+                    e);
         }
     }
 

@@ -25,13 +25,8 @@ final class PredictionWriter {
     }
 
     private static void requireWidth(ModelTask task, int width) throws InferenceException {
-        int wanted = switch (task) {
-            case ModelTask.PictureClassification pictures -> pictures.labels().count();
-            case ModelTask.RowClassification rows -> rows.labels().count();
-            case ModelTask.RowRegression _ -> 1;
-        };
-        if (width != wanted) {
-            throw new InferenceException("the model answers with %d numbers an item, not %d".formatted(width, wanted));
+        if (width != task.width()) {
+            throw new InferenceException(task.wrongWidth(task.output().orElse("0"), width));
         }
     }
 

@@ -67,7 +67,9 @@ class UnservableModelTest {
 
     @Test
     void anOutputThatTheFileDoesNotHave() throws IOException {
-        refused(ModelFolder.summing("a").with("valueOutput", "nothing"), "'nothing', and its file has [answer]");
+        refused(
+                ModelFolder.summing("a").with("valueOutput", "nothing"),
+                "output 'nothing' of the metadata's 'valueOutput' is not in the file: name one of its outputs: 'answer' (float32 [?, 1])");
     }
 
     @Test

@@ -15,17 +15,30 @@ public final class ModelFolder {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final OnnxGraph onnx;
+    private final byte[] onnx;
     private final ObjectNode file = YAML.createObjectNode();
     private final ObjectNode metadata = file.putObject("metadata");
     private final ArrayNode inputs = JSON.createArrayNode();
     private ObjectNode example = JSON.createObjectNode();
 
     private ModelFolder(OnnxGraph onnx, String task) {
+        this(onnx.bytes(), task);
+    }
+
+    private ModelFolder(byte[] onnx, String task) {
         this.onnx = onnx;
         metadata.put("task", task).put("description", "A model to test with.");
         file.putObject("flavors").putObject("onnx").put("data", "model.onnx");
         file.putObject("saved_input_example_info").put("artifact_path", "input_example.json");
+    }
+
+    /** An ONNX file that was made elsewhere, with columns of doubles; its metadata still lacks the output. */
+    public static ModelFolder ofOnnxFile(byte[] onnx, String task, String... columns) {
+        return new ModelFolder(onnx, task)
+                .columns("double", columns)
+                .example(
+                        Arrays.asList(columns),
+                        Arrays.stream(columns).map(_ -> 1.5).toList());
     }
 
     /** Answers with the sum of a row's columns. */
@@ -163,7 +176,7 @@ public final class ModelFolder {
         if (!inputs.isEmpty()) {
             file.putObject("signature").put("inputs", inputs.toString());
         }
-        Files.write(folder.resolve("model.onnx"), onnx.bytes());
+        Files.write(folder.resolve("model.onnx"), onnx);
         Files.writeString(folder.resolve("MLmodel"), YAML.writeValueAsString(file));
         Files.writeString(folder.resolve("input_example.json"), example.toString());
         return folder;
