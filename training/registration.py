@@ -17,6 +17,7 @@ def client_of(registry: Registry) -> Any:
     """The module mlflow, set to this server; imported only when needed: it takes seconds."""
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    registry.server.hand_to_mlflow()
     import mlflow
 
     # One line per model is the progress shown; MLflow's own is for its developers.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from training.failure import TrainingFailure
+from training.mlflow_server import CERTIFICATES, PASSWORD, TOKEN, USERNAME, MlflowServer
 
 API = "/api/2.0/mlflow/"
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
@@ -38,12 +39,9 @@ class Version:
 
 class Registry:
     def __init__(self, tracking_uri: str) -> None:
-        if not tracking_uri.startswith(("http://", "https://")):
-            raise RegistryError(
-                f"'{tracking_uri}' is not the address of an MLflow server: "
-                "give one such as http://127.0.0.1:5000"
-            )
-        self.uri = tracking_uri.rstrip("/")
+        self.server = MlflowServer.at(tracking_uri)
+        self.uri = self.server.url
+        self._opener = self.server.opener()
 
     def versions(self, name: str) -> list[Version]:
         """All versions of a model, oldest first; none when the model is not registered."""
@@ -80,20 +78,34 @@ class Registry:
         """Copies the version's model folder, through the server's proxied artifacts."""
         query = {"name": version.name, "version": str(version.number)}
         where = self._call("GET", "model-versions/get-download-uri", query)["artifact_uri"]
-        scheme, _, path = where.partition(":/")
-        if scheme != "mlflow-artifacts":
-            raise RegistryError(
-                f"{version.name} v{version.number} lies at {where}, which the server does not "
-                "proxy: start it with --serve-artifacts"
-            )
-        self._download_folder(path.strip("/"), into)
+        path = self._proxied(f"{version.name} v{version.number}", where)
+        self._download_folder(path, into)
         return into
+
+    def _proxied(self, version: str, where: str) -> str:
+        address = urllib.parse.urlsplit(where)
+        if address.scheme != "mlflow-artifacts":
+            raise RegistryError(
+                f"the artifacts of {version} are at {where}, which MLflow does not proxy: "
+                "start MLflow with --serve-artifacts"
+            )
+        if address.netloc and not self.server.is_at(address.netloc):
+            raise RegistryError(
+                f"the artifacts of {version} are at {where}, not at {self.uri}: "
+                "give the address of that server with --tracking-uri"
+            )
+        return address.path.strip("/")
 
     def _download_folder(self, path: str, into: Path) -> None:
         into.mkdir(parents=True, exist_ok=True)
         listing = f"{ARTIFACTS}?{urllib.parse.urlencode({'path': path})}"
-        for entry in json.loads(self._send("GET", listing).read()).get("files", []):
+        for entry in self._json(self._send("GET", listing).read()).get("files", []):
             name = Path(entry["path"]).name
+            if name in ("", ".."):
+                raise RegistryError(
+                    f"the file name {entry['path']!r} leaves the folder of the version: "
+                    "register a version without it"
+                )
             if entry["is_dir"]:
                 self._download_folder(f"{path}/{name}", into / name)
             else:
@@ -121,24 +133,49 @@ class Registry:
         else:
             answer = self._send(method, f"{API}{route}", json.dumps(body).encode())
         with answer:
-            return json.loads(answer.read())
+            return self._json(answer.read())
+
+    def _json(self, text: bytes) -> dict[str, Any]:
+        try:
+            content = json.loads(text)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise RegistryError(
+                f"{self.uri} does not answer as MLflow does: "
+                "give the address of MLflow itself with --tracking-uri"
+            )
+        return content
 
     def _send(self, method: str, target: str, body: bytes | None = None) -> Any:
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **self.server.authorization()}
         request = urllib.request.Request(self.uri + target, body, headers, method=method)
         try:
-            return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
-        except urllib.error.HTTPError as refusal:
-            kind = NotRegistered if refusal.code == 404 else RegistryError
-            raise kind(
-                f"MLflow refused {method} {target}: {refusal.code} "
-                f"{refusal.read(300).decode(errors='replace')}"
-            ) from refusal
+            return self._opener.open(request, timeout=TIMEOUT_SECONDS)
+        except urllib.error.HTTPError as answer:
+            raise self._refusal(method, target, answer) from answer
         except OSError as failure:
             raise RegistryError(
-                f"no MLflow server answers at {self.uri} ({failure}): start one with `make run`, "
-                "or give its address with --tracking-uri"
+                f"MLflow at {self.uri} does not answer ({failure}): start it with `make run`, "
+                "give its address with --tracking-uri, "
+                f"or the certificates of its authority in {CERTIFICATES}"
             ) from failure
+
+    def _refusal(self, method: str, target: str, answer: urllib.error.HTTPError) -> RegistryError:
+        said = answer.read(300).decode(errors="replace")
+        if answer.code in (401, 403):
+            return RegistryError(
+                f"MLflow at {self.uri} refuses {method} {target} ({answer.code} {said}): set "
+                f"{USERNAME} and {PASSWORD}, or {TOKEN}, of a user with the permission"
+            )
+        if 300 <= answer.code < 400:
+            place = urllib.parse.urlsplit(answer.headers.get("Location", ""))
+            return RegistryError(
+                f"{self.uri} redirects to {place.scheme}://{place.hostname}{place.path}: "
+                "give the address of MLflow itself with --tracking-uri"
+            )
+        kind = NotRegistered if answer.code == 404 else RegistryError
+        return kind(f"MLflow at {self.uri} refuses {method} {target}: {answer.code} {said}")
 
 
 def _version(entry: dict[str, Any], aliases: dict[int, tuple[str, ...]]) -> Version:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,20 +34,29 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    home = tmp_path_factory.mktemp("mlflow")
+    with mlflow_server(tmp_path_factory.mktemp("mlflow")) as uri:
+        yield Registry(uri)
+
+
+@contextmanager
+def mlflow_server(
+    home: Path, *options: str, environment: dict[str, str] | None = None
+) -> Iterator[str]:
+    """A server of its own; the address."""
     uri = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "mlflow", "server", "--serve-artifacts", "--workers", "1"]
     command += ["--host", "127.0.0.1", "--port", uri.rpartition(":")[2]]
     command += ["--backend-store-uri", f"sqlite:///{home}/mlflow.db"]
-    command += ["--artifacts-destination", str(home / "artifacts")]
+    command += ["--artifacts-destination", str(home / "artifacts"), *options]
     log = home / "server.log"
+    settings = {**os.environ, **(environment or {})}
     with (
         log.open("wb") as output,
-        subprocess.Popen(command, cwd=home, stdout=output, stderr=output) as server,
+        subprocess.Popen(command, cwd=home, env=settings, stdout=output, stderr=output) as server,
     ):
         try:
             await_health(uri, server, log)
-            yield Registry(uri)
+            yield uri
         finally:
             server.terminate()
 

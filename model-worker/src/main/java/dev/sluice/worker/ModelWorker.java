@@ -12,6 +12,7 @@ import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Heartbeat;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.rollout.Rollouts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -75,13 +76,14 @@ public final class ModelWorker {
                         metrics,
                         describe(host, pid, management.port())),
                 metrics);
+        MlflowServer mlflow = settings.mlflowServer(System.getenv());
         LOG.info(
                 "versions are fetched {}",
                 settings.artifactLocation()
                         .map(store -> "from s3://%s at %s".formatted(store.bucket(), store.endpoint()))
-                        .orElse("through MLflow at " + settings.mlflow));
+                        .orElse("through MLflow at " + mlflow));
         rollouts = new Rollouts(
-                new MlflowRegistry(settings.mlflow, settings.artifactLocation()),
+                new MlflowRegistry(mlflow, settings.artifactLocation()),
                 new ArtifactCache(settings.cache),
                 settings.rolloutSettings(),
                 services);

@@ -7,6 +7,7 @@ import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.S3Location;
 import dev.sluice.worker.rollout.RolloutSettings;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,8 +32,20 @@ final class WorkerSettings implements SettingsReader.Validated {
     @Option(names = "--redis", defaultValue = "redis://127.0.0.1:6390", description = "Redis (SLUICE_REDIS).")
     String redis = "";
 
-    @Option(names = "--mlflow", defaultValue = "http://127.0.0.1:5000", description = "MLflow server (SLUICE_MLFLOW).")
+    @Option(
+            names = "--mlflow",
+            defaultValue = "http://127.0.0.1:5000",
+            description =
+                    "MLflow server (SLUICE_MLFLOW). Its credentials are the environment's MLFLOW_TRACKING_USERNAME and"
+                            + " MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.")
     String mlflow = "";
+
+    @Option(
+            names = "--mlflow-ca",
+            defaultValue = "${env:MLFLOW_TRACKING_SERVER_CERT_PATH:-}",
+            description = "PEM file of the certificate authorities to trust for --mlflow; none: those of the JDK"
+                    + " (SLUICE_MLFLOW_CA, else MLFLOW_TRACKING_SERVER_CERT_PATH).")
+    String mlflowCa = "";
 
     @Option(
             names = "--artifacts",
@@ -162,6 +176,14 @@ final class WorkerSettings implements SettingsReader.Validated {
                         .toList();
     }
 
+    /** @throws IllegalArgumentException when the address or the certificates cannot be used */
+    MlflowServer mlflowServer(Map<String, String> environment) {
+        MlflowServer server = MlflowServer.of(
+                mlflow, environment, mlflowCa.isBlank() ? Optional.empty() : Optional.of(Path.of(mlflowCa.strip())));
+        server.requireReadableCertificates();
+        return server;
+    }
+
     /** Where the artifacts lie, when they are not fetched by MLflow's proxy. */
     Optional<S3Location> artifactLocation() {
         return artifacts.isBlank()
@@ -202,8 +224,10 @@ final class WorkerSettings implements SettingsReader.Validated {
             faults.add("--redis: '%s' does not begin with redis:// or rediss://"
                     .formatted(ServerAddress.withoutUser(redis)));
         }
-        if (!mlflow.matches("https?://.+") || URI.create(mlflow).getHost() == null) {
-            faults.add("--mlflow: '%s' is not an http address".formatted(mlflow));
+        try {
+            mlflowServer(Map.of());
+        } catch (IllegalArgumentException e) {
+            faults.add("--mlflow, --mlflow-ca: " + e.getMessage());
         }
         if (managementPort < 0 || managementPort > 65_535) {
             faults.add("--management-port: %d is not a port".formatted(managementPort));

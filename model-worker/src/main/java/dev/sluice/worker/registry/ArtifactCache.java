@@ -53,7 +53,10 @@ public final class ArtifactCache {
         try {
             return download(registry.filesOf(model, version), model, version);
         } catch (IOException e) {
-            throw new RegistryUnavailableException("the cache cannot be written: " + e, e);
+            throw new RegistryUnavailableException(
+                    new RegistryFault.CacheFailing(
+                            "the cache cannot be written (%s): check the folder of --cache".formatted(e)),
+                    e);
         }
     }
 

@@ -1,45 +1,32 @@
 package dev.sluice.worker.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** MLflow's proxied artifacts over REST: {@code GET /api/2.0/mlflow-artifacts/artifacts[?path=…]}. */
 final class MlflowArtifacts implements ArtifactStore {
     private static final String ROUTE = "/api/2.0/mlflow-artifacts/artifacts";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final String baseUrl;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final MlflowHttp http;
     private final TransferLimit limit;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TransferLimit.CONNECT)
-            .build();
 
-    MlflowArtifacts(String baseUrl) {
-        this(baseUrl, TransferLimit.DEFAULT);
+    MlflowArtifacts(MlflowHttp http) {
+        this(http, TransferLimit.DEFAULT);
     }
 
-    MlflowArtifacts(String baseUrl, TransferLimit limit) {
+    MlflowArtifacts(MlflowHttp http, TransferLimit limit) {
+        this.http = http;
         this.limit = limit;
-        this.baseUrl = baseUrl.replaceFirst("/+$", "");
     }
 
     @Override
@@ -56,7 +43,8 @@ final class MlflowArtifacts implements ArtifactStore {
                         within.isEmpty() ? name : within + "/" + name,
                         entry.path("file_size").asLong(-1));
                 if (!file.isSafe()) {
-                    throw new CorruptArtifactException("a file's name leaves the folder: " + name);
+                    throw new CorruptArtifactException(
+                            "the file name %s leaves the folder of the version: rename the file".formatted(name));
                 }
                 if (entry.path("is_dir").asBoolean()) {
                     folders.add(file.path());
@@ -64,7 +52,9 @@ final class MlflowArtifacts implements ArtifactStore {
                     files.add(file);
                 }
                 if (files.size() + folders.size() > mostFiles) {
-                    throw new CorruptArtifactException("it has more than %d files".formatted(mostFiles));
+                    throw new CorruptArtifactException(
+                            "the version has more than %d files: log the model without the files that it does not need"
+                                    .formatted(mostFiles));
                 }
             }
         }
@@ -74,54 +64,20 @@ final class MlflowArtifacts implements ArtifactStore {
     @Override
     public void download(String path, long bytes, Path target)
             throws RegistryUnavailableException, InterruptedException {
-        // The client's own limit ends with the headers.
-        Duration allowed = limit.of(bytes);
-        CompletableFuture<HttpResponse<Path>> copied =
-                http.sendAsync(request(ROUTE + "/" + encodedPath(path)), BodyHandlers.ofFile(target));
-        try {
-            HttpResponse<Path> response = copied.get(allowed.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
-                throw new RegistryUnavailableException(
-                        "MLflow answered %d for the file %s".formatted(response.statusCode(), path), null);
-            }
-        } catch (ExecutionException e) {
-            throw new RegistryUnavailableException("the download of %s broke off: %s".formatted(path, e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new RegistryUnavailableException(
-                    "the download of %s did not end within %d s".formatted(path, allowed.toSeconds()), e);
-        } finally {
-            copied.cancel(true);
-        }
+        http.file(ROUTE + "/" + encodedPath(path), "the file " + path, target, limit.of(bytes));
     }
 
     private JsonNode listing(String path) throws RegistryUnavailableException, InterruptedException {
         String query = ROUTE + "?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8);
-        HttpResponse<byte[]> response = send(query, BodyHandlers.ofByteArray());
-        if (response.statusCode() != 200) {
-            throw new RegistryUnavailableException(
-                    "MLflow answered %d for the listing of %s".formatted(response.statusCode(), path), null);
-        }
-        try {
-            return JSON.readTree(response.body()).path("files");
-        } catch (IOException e) {
-            throw new RegistryUnavailableException("MLflow's listing of %s is no JSON".formatted(path), e);
-        }
+        return http.read(query, "the list of files in " + path, limit.answer(), MlflowArtifacts::filesIn);
     }
 
-    private <T> HttpResponse<T> send(String pathAndQuery, HttpResponse.BodyHandler<T> handler)
-            throws RegistryUnavailableException, InterruptedException {
-        try {
-            return http.send(request(pathAndQuery), handler);
-        } catch (IOException e) {
-            throw new RegistryUnavailableException("MLflow: " + e, e);
+    private static JsonNode filesIn(String body) throws IOException {
+        JsonNode listing = JSON.readTree(body);
+        if (!listing.isObject()) {
+            throw new IOException("no listing");
         }
-    }
-
-    private HttpRequest request(String pathAndQuery) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
-                .timeout(limit.answer())
-                .GET()
-                .build();
+        return listing.path("files");
     }
 
     private static String encodedPath(String path) {

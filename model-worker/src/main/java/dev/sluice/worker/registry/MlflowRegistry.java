@@ -1,53 +1,63 @@
 package dev.sluice.worker.registry;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.model.Deployment;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import org.mlflow.tracking.MlflowClient;
+import org.mlflow.api.proto.ModelRegistry.GetModelVersionDownloadUri;
+import org.mlflow.api.proto.ModelRegistry.RegisteredModel;
+import org.mlflow.api.proto.ModelRegistry.RegisteredModelAlias;
+import org.mlflow.api.proto.ModelRegistry.SearchRegisteredModels;
+import org.mlflow_project.google.protobuf.Message;
+import org.mlflow_project.google.protobuf.util.JsonFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is registered, and which version each alias points to. */
+/**
+ * What is registered, and which version each alias points to. The messages are those of MLflow's client; its HTTP calls are not used: they
+ * have no time limit, no certificates of their own, and follow redirects.
+ */
 public final class MlflowRegistry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MlflowRegistry.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFormat.Parser MESSAGES = JsonFormat.parser().ignoringUnknownFields();
+    private static final String ROUTE = "/api/2.0/mlflow/";
     private static final int PAGE = 1000;
     /** MLflow counts them; a version is part of a path in the cache. */
     private static final Pattern VERSION = Pattern.compile("\\d{1,18}");
-    /** The client itself would wait for ever. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final MlflowClient client;
+    private static final Pattern EMPTY_OBJECT = Pattern.compile("\\s*\\{\\s*}\\s*");
+    /** A server with passwords takes its time to check one. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final MlflowHttp http;
     private final ArtifactStores stores;
-    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+    private final Duration limit;
 
-    /** With every file by the server's proxy. */
-    public MlflowRegistry(String baseUrl) {
-        this(baseUrl, Optional.empty());
+    /** An open server, with every file through its proxy. */
+    public MlflowRegistry(String address) {
+        this(MlflowServer.at(address));
     }
 
-    /**
-     * @param baseUrl of the MLflow server, for example {@code http://127.0.0.1:5000}
-     * @param s3 where its artifacts lie, to be fetched from there; none: by the server's proxy
-     */
-    public MlflowRegistry(String baseUrl, Optional<S3Location> s3) {
-        this.client = new MlflowClient(baseUrl);
-        this.stores = new ArtifactStores(new MlflowArtifacts(baseUrl), s3.map(S3Artifacts::new));
+    /** With every file through the server's proxy. */
+    public MlflowRegistry(MlflowServer server) {
+        this(server, Optional.empty());
+    }
+
+    /** @param s3 where its artifacts are, to be fetched from there; none: through the server's proxy */
+    public MlflowRegistry(MlflowServer server, Optional<S3Location> s3) {
+        this(server, s3, LIMIT);
+    }
+
+    /** @param limit of a request to its REST interface */
+    MlflowRegistry(MlflowServer server, Optional<S3Location> s3, Duration limit) {
+        this.limit = limit;
+        this.http = new MlflowHttp(server);
+        this.stores = new ArtifactStores(server, new MlflowArtifacts(http), s3.map(S3Artifacts::new));
     }
 
     /** Every alias of every registered model with the version that it points to; one request per thousand models. */
@@ -55,14 +65,14 @@ public final class MlflowRegistry implements AutoCloseable {
         SortedMap<Deployment, String> aliases = new TreeMap<>();
         String pageToken = "";
         do {
-            String query = "registered-models/search?max_results=%d&page_token=%s"
-                    .formatted(PAGE, URLEncoder.encode(pageToken, StandardCharsets.UTF_8));
-            JsonNode page = parse(call(() -> client.sendGet(query)));
-            for (JsonNode model : page.path("registered_models")) {
-                model.path("aliases")
-                        .forEach(alias -> add(aliases, model.path("name").asText(), alias));
+            String query = "registered-models/search?max_results=%d&page_token=%s".formatted(PAGE, encoded(pageToken));
+            SearchRegisteredModels.Response page = call(
+                            query, "the registered models", SearchRegisteredModels.Response.newBuilder())
+                    .build();
+            for (RegisteredModel model : page.getRegisteredModelsList()) {
+                model.getAliasesList().forEach(alias -> add(aliases, model.getName(), alias));
             }
-            pageToken = page.path("next_page_token").asText("");
+            pageToken = page.getNextPageToken();
         } while (!pageToken.isEmpty());
         return aliases;
     }
@@ -75,49 +85,47 @@ public final class MlflowRegistry implements AutoCloseable {
 
     VersionFiles filesOf(String model, String version, ArtifactStores from)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
-        String uri = call(() -> client.getModelVersionDownloadUri(model, version));
-        return from.at(uri);
+        String query = "model-versions/get-download-uri?name=%s&version=%s".formatted(encoded(model), encoded(version));
+        return from.at(call(query, nameOf(model, version), GetModelVersionDownloadUri.Response.newBuilder())
+                .getArtifactUri());
     }
 
     @Override
     public void close() {
-        calls.shutdownNow();
-        client.close();
+        http.close();
         stores.close();
     }
 
-    private static void add(SortedMap<Deployment, String> aliases, String model, JsonNode alias) {
-        String version = alias.path("version").asText();
+    private static void add(SortedMap<Deployment, String> aliases, String model, RegisteredModelAlias alias) {
+        String version = alias.getVersion();
         if (!VERSION.matcher(version).matches()) {
             LOG.warn("an alias of {} points to '{}', which is no version", model, version);
             return;
         }
         try {
-            aliases.put(new Deployment(model, alias.path("alias").asText()), version);
+            aliases.put(new Deployment(model, alias.getAlias()), version);
         } catch (IllegalArgumentException e) {
             LOG.debug("a registered model is not served: {}", e.getMessage());
         }
     }
 
-    private <T> T call(Callable<T> request) throws RegistryUnavailableException, InterruptedException {
-        Future<T> answer = calls.submit(request);
-        try {
-            return answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new RegistryUnavailableException("MLflow: " + cause.getMessage(), cause);
-        } catch (TimeoutException e) {
-            // Interrupting a virtual thread closes the socket that it reads from.
-            answer.cancel(true);
-            throw new RegistryUnavailableException("MLflow did not answer within %d s".formatted(LIMIT.toSeconds()), e);
-        }
+    private <B extends Message.Builder> B call(String query, String what, B message)
+            throws RegistryUnavailableException, InterruptedException {
+        return http.read(ROUTE + query, what, limit, body -> {
+            MESSAGES.merge(body, message);
+            // Unknown fields are those of a newer MLflow; nothing but unknown fields comes from something else.
+            if (message.getAllFields().isEmpty() && !EMPTY_OBJECT.matcher(body).matches()) {
+                throw new IOException("no field of MLflow");
+            }
+            return message;
+        });
     }
 
-    private static JsonNode parse(String json) throws RegistryUnavailableException {
-        try {
-            return JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new RegistryUnavailableException("MLflow answered with something that is no JSON", e);
-        }
+    private static String nameOf(String model, String version) {
+        return "version %s of the registered model '%s'".formatted(version, model);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -9,6 +9,7 @@ import io.minio.credentials.AwsEnvironmentProvider;
 import io.minio.credentials.ChainedProvider;
 import io.minio.credentials.IamAwsProvider;
 import io.minio.credentials.Provider;
+import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import java.io.IOException;
@@ -80,12 +81,14 @@ final class S3Artifacts implements ArtifactStore, AutoCloseable {
                 }
                 files.add(fileOf(prefix, item));
                 if (files.size() > mostFiles) {
-                    throw new CorruptArtifactException("it has more than %d files".formatted(mostFiles));
+                    throw new CorruptArtifactException(
+                            "the version has more than %d files: log the model without the files that it does not need"
+                                    .formatted(mostFiles));
                 }
             }
         } catch (MinioException | ProviderException | IllegalStateException e) {
             // The last is what its iterator makes of a connection that is refused.
-            throw unavailable("the listing of " + prefix, e);
+            throw unavailable("the list of files in " + prefix, e);
         }
         return files;
     }
@@ -104,12 +107,13 @@ final class S3Artifacts implements ArtifactStore, AutoCloseable {
             for (int read = content.read(chunk); read >= 0; read = content.read(chunk)) {
                 file.write(chunk, 0, read);
                 if (System.nanoTime() > end) {
-                    throw new RegistryUnavailableException(
-                            "the download of %s did not end within %d s".formatted(path, allowed.toSeconds()), null);
+                    throw new RegistryUnavailableException(new RegistryFault.Failing(
+                            "the S3 store at %s does not send the file %s within %d s: check the store and the network"
+                                    .formatted(location.endpoint(), path, allowed.toSeconds())));
                 }
             }
         } catch (MinioException | ProviderException | IllegalStateException | IOException e) {
-            throw unavailable("the download of " + path, e);
+            throw unavailable("the file " + path, e);
         }
     }
 
@@ -128,13 +132,39 @@ final class S3Artifacts implements ArtifactStore, AutoCloseable {
         String key = item.objectName();
         ArtifactFile file = new ArtifactFile(key.startsWith(prefix) ? key.substring(prefix.length()) : "", item.size());
         if (!file.isSafe()) {
-            throw new CorruptArtifactException("a file's name leaves the folder: " + key);
+            throw new CorruptArtifactException(
+                    "the file name %s leaves the folder of the version: rename the file".formatted(key));
         }
         return file;
     }
 
-    private static RegistryUnavailableException unavailable(String what, Exception e) {
+    private RegistryUnavailableException unavailable(String what, Exception e) {
+        return new RegistryUnavailableException(faultOf(what, e), e);
+    }
+
+    private RegistryFault faultOf(String what, Exception e) {
+        String store = "the S3 store at " + location.endpoint();
+        if (e instanceof ErrorResponseException answer) {
+            String code = answer.errorResponse().code();
+            int status = answer.response().code();
+            if (status == 401 || status == 403) {
+                return new RegistryFault.Refused(
+                        "%s refuses %s (%s): correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and their rights on the bucket %s"
+                                .formatted(store, what, code, location.bucket()));
+            }
+            return status == 404
+                    ? new RegistryFault.Gone(
+                            "%s does not have %s (%s): check --artifacts, or point the alias to a version that is complete"
+                                    .formatted(store, what, code))
+                    : new RegistryFault.Failing(
+                            "%s answers %d %s for %s: see the store's log".formatted(store, status, code, what));
+        }
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        return new RegistryUnavailableException("S3: %s failed: %s".formatted(what, cause), e);
+        return e instanceof ProviderException
+                ? new RegistryFault.Refused(
+                        "no credentials for %s (%s): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                                .formatted(store, cause.getMessage()))
+                : new RegistryFault.Away("%s does not send %s (%s): check --s3-endpoint and that the store runs"
+                        .formatted(store, what, cause.getMessage()));
     }
 }

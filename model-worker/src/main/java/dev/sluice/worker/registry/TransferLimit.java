@@ -7,7 +7,7 @@ record TransferLimit(Duration answer) {
     private static final long SLOWEST_BYTES_PER_SECOND = 1 << 20;
 
     /** To connect. */
-    static final Duration CONNECT = Duration.ofSeconds(5);
+    static final Duration CONNECT = Duration.ofSeconds(10);
 
     static final TransferLimit DEFAULT = new TransferLimit(Duration.ofSeconds(60));
 

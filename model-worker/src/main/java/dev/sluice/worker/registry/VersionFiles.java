@@ -28,7 +28,9 @@ final class VersionFiles {
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
         List<ArtifactFile> files = store.list(root, MOST_FILES);
         if (files.isEmpty()) {
-            throw new CorruptArtifactException("it has no files");
+            throw new RegistryUnavailableException(new RegistryFault.Gone(
+                    "the version has no files at %s: restore them or point the alias to another version"
+                            .formatted(root)));
         }
         long together =
                 files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
@@ -47,7 +49,8 @@ final class VersionFiles {
         long copied = Files.size(target);
         if (file.bytes() >= 0 && copied != file.bytes()) {
             throw new RegistryUnavailableException(
-                    "%s came with %d of %d bytes".formatted(file.path(), copied, file.bytes()), null);
+                    new RegistryFault.Failing("the file %s arrives with %d of %d bytes: check the artifact store"
+                            .formatted(file.path(), copied, file.bytes())));
         }
     }
 }

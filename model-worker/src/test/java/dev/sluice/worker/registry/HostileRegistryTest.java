@@ -42,7 +42,8 @@ class HostileRegistryTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        registry = new MlflowRegistry("http://127.0.0.1:" + server.getAddress().getPort());
+        registry = new MlflowRegistry(
+                MlflowServer.at("http://127.0.0.1:" + server.getAddress().getPort()));
         answers.put(PLACE, "{\"artifact_uri\": \"mlflow-artifacts:/1/models/m/artifacts\"}");
     }
 

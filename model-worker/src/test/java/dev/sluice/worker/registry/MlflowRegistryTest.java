@@ -46,7 +46,7 @@ class MlflowRegistryTest {
         String version = mlflow.register("told", ModelFolder.summing("a"));
         mlflow.pointAlias("told", "champion", version);
         mlflow.pointAlias("told", "challenger", version);
-        try (MlflowRegistry registry = new MlflowRegistry(mlflow.url())) {
+        try (MlflowRegistry registry = new MlflowRegistry(MlflowServer.at(mlflow.url()))) {
             assertEquals(version, registry.aliases().get(new Deployment("told", "champion")));
             assertEquals(version, registry.aliases().get(new Deployment("told", "challenger")));
             registry.filesOf("told", version).downloadInto(folder);
@@ -60,7 +60,8 @@ class MlflowRegistryTest {
 
     @Test
     void aServerThatIsNotThereIsUnavailable() throws Exception {
-        try (MlflowRegistry registry = new MlflowRegistry("http://127.0.0.1:" + RealMlflow.freePort())) {
+        try (MlflowRegistry registry =
+                new MlflowRegistry(MlflowServer.at("http://127.0.0.1:" + RealMlflow.freePort()))) {
             assertThrows(RegistryUnavailableException.class, registry::aliases);
         }
     }
@@ -68,10 +69,11 @@ class MlflowRegistryTest {
     @Test
     void aServerThatFallsSilentIsUnavailableAfterAWhile() throws Exception {
         try (FlakyNetwork network = FlakyNetwork.before(mlflow);
-                MlflowRegistry registry = new MlflowRegistry(network.url())) {
+                MlflowRegistry registry =
+                        new MlflowRegistry(MlflowServer.at(network.url()), Optional.empty(), SHORT.answer())) {
             network.become(FlakyNetwork.Mood.SILENT);
             assertThrows(RegistryUnavailableException.class, registry::aliases);
-            MlflowArtifacts artifacts = new MlflowArtifacts(network.url(), SHORT);
+            MlflowArtifacts artifacts = new MlflowArtifacts(http(network.url()), SHORT);
             assertThrows(RegistryUnavailableException.class, () -> artifacts.list("any", 10));
         }
     }
@@ -82,10 +84,15 @@ class MlflowRegistryTest {
         String name = "padded-" + mood;
         String version = mlflow.register(name, ModelFolder.summing("a").with("padding", "x".repeat(60_000)));
         try (FlakyNetwork network = FlakyNetwork.before(mlflow);
-                MlflowRegistry registry = new MlflowRegistry(mlflow.url())) {
+                MlflowRegistry registry = new MlflowRegistry(MlflowServer.at(mlflow.url()))) {
             network.become(mood);
             VersionFiles files = registry.filesOf(
-                    name, version, new ArtifactStores(new MlflowArtifacts(network.url(), SHORT), Optional.empty()));
+                    name,
+                    version,
+                    new ArtifactStores(
+                            MlflowServer.at(network.url()),
+                            new MlflowArtifacts(http(network.url()), SHORT),
+                            Optional.empty()));
             assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder));
         }
     }
@@ -99,5 +106,9 @@ class MlflowRegistryTest {
     @Test
     void anOrdinaryNameIsSafe() {
         assertTrue(new ArtifactFile("extra_files/labels.txt", 1).isSafe());
+    }
+
+    private static MlflowHttp http(String url) {
+        return new MlflowHttp(MlflowServer.at(url));
     }
 }

@@ -12,8 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +31,45 @@ public final class RealMlflow {
     private final Process process;
     private final Path folder;
     private final int port;
+    private final String authorization;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private RealMlflow(Process process, Path folder, int port) {
+    private RealMlflow(Process process, Path folder, int port, String authorization) {
         this.process = process;
         this.folder = folder;
         this.port = port;
+        this.authorization = authorization;
     }
 
     /** @param folder for its database, its artifacts and its log */
     public static RealMlflow start(Path folder) throws IOException, InterruptedException {
-        return start(folder, folder.toAbsolutePath().resolve("artifacts").toString(), Map.of());
+        return start(folder, folder.toAbsolutePath().resolve("artifacts").toString(), List.of(), Map.of(), "");
+    }
+
+    /** With MLflow's own basic authentication; its administrator has this name and password. */
+    static RealMlflow startProtected(Path folder, String user, String password)
+            throws IOException, InterruptedException {
+        Path configuration = Files.writeString(folder.resolve("auth.ini"), """
+                [mlflow]
+                default_permission = NO_PERMISSIONS
+                database_uri = sqlite:///%s
+                admin_username = %s
+                authorization_function = mlflow.server.auth:authenticate_request_basic_auth
+                """.formatted(
+                        folder.toAbsolutePath().resolve("auth.db"), user));
+        return start(
+                folder,
+                folder.toAbsolutePath().resolve("artifacts").toString(),
+                List.of("--app-name", "basic-auth"),
+                Map.of(
+                        "MLFLOW_AUTH_CONFIG_PATH",
+                        configuration.toAbsolutePath().toString(),
+                        "MLFLOW_AUTH_ADMIN_PASSWORD",
+                        password,
+                        "MLFLOW_FLASK_SERVER_SECRET_KEY",
+                        "of this test"),
+                "Basic "
+                        + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -47,36 +78,39 @@ public final class RealMlflow {
      * @param folder for its database and its log
      */
     static RealMlflow start(Path folder, RealS3 store) throws IOException, InterruptedException {
-        return start(folder, "s3://" + store.bucket(), store.environment());
+        return start(folder, "s3://" + store.bucket(), List.of(), store.environment(), "");
     }
 
-    private static RealMlflow start(Path folder, String artifacts, Map<String, String> environment)
+    private static RealMlflow start(
+            Path folder, String artifacts, List<String> options, Map<String, String> environment, String authorization)
             throws IOException, InterruptedException {
         if (!Files.isExecutable(PYTHON)) {
             throw new IllegalStateException("%s is missing: `make test` makes it".formatted(PYTHON));
         }
         int port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        PYTHON.toAbsolutePath().toString(),
-                        "-m",
-                        "mlflow",
-                        "server",
-                        "--host",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--workers",
-                        "1",
-                        "--backend-store-uri",
-                        "sqlite:///" + folder.toAbsolutePath().resolve("mlflow.db"),
-                        "--artifacts-destination",
-                        artifacts,
-                        "--serve-artifacts"))
+        List<String> command = new ArrayList<>(List.of(
+                PYTHON.toAbsolutePath().toString(),
+                "-m",
+                "mlflow",
+                "server",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--workers",
+                "1",
+                "--backend-store-uri",
+                "sqlite:///" + folder.toAbsolutePath().resolve("mlflow.db"),
+                "--artifacts-destination",
+                artifacts,
+                "--serve-artifacts"));
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("mlflow.log").toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        RealMlflow mlflow = new RealMlflow(process, folder, port);
+        RealMlflow mlflow = new RealMlflow(process, folder, port, authorization);
         mlflow.awaitReady();
         return mlflow;
     }
@@ -87,6 +121,16 @@ public final class RealMlflow {
 
     int port() {
         return port;
+    }
+
+    /** The header that this server asks for; empty for an open one. */
+    String authorization() {
+        return authorization;
+    }
+
+    /** Where it keeps artifacts that are not in a bucket. */
+    Path artifacts() {
+        return folder.resolve("artifacts");
     }
 
     /**
@@ -184,7 +228,8 @@ public final class RealMlflow {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url() + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
+        return authorization.isEmpty() ? request : request.header("Authorization", authorization);
     }
 
     static int freePort() throws IOException {

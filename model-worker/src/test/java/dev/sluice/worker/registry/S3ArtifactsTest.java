@@ -1,6 +1,7 @@
 package dev.sluice.worker.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -36,7 +37,7 @@ class S3ArtifactsTest {
         assumeTrue(RealS3.isInstalled(), "there is no versitygw: `make test` builds it where there is a Go");
         store = RealS3.start(Files.createDirectories(servers.resolve("s3")));
         mlflow = RealMlflow.start(servers, store);
-        registry = new MlflowRegistry(mlflow.url());
+        registry = new MlflowRegistry(MlflowServer.at(mlflow.url()));
     }
 
     @AfterAll
@@ -89,14 +90,17 @@ class S3ArtifactsTest {
     }
 
     @Test
-    void wrongKeysAreUnavailableAndSayWhy() throws Exception {
+    void wrongKeysAreRefusedAndNameTheSetting() throws Exception {
         String version = mlflow.register("locked", ModelFolder.summing("a"));
         ArtifactStores stores = new ArtifactStores(
-                new MlflowArtifacts(mlflow.url()), Optional.of(RealS3.seenFrom(store.url(), SHORT, "wrong")));
+                MlflowServer.at(mlflow.url()),
+                new MlflowArtifacts(new MlflowHttp(MlflowServer.at(mlflow.url()))),
+                Optional.of(RealS3.seenFrom(store.url(), SHORT, "wrong")));
         VersionFiles files = registry.filesOf("locked", version, stores);
         RegistryUnavailableException refused =
                 assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder));
-        assertTrue(refused.getMessage().contains("S3: the listing"), refused.getMessage());
+        assertInstanceOf(RegistryFault.Refused.class, refused.fault());
+        assertTrue(refused.getMessage().contains("AWS_SECRET_ACCESS_KEY"), refused.getMessage());
     }
 
     @Test
@@ -118,6 +122,9 @@ class S3ArtifactsTest {
     }
 
     private static ArtifactStores straight(String url) {
-        return new ArtifactStores(new MlflowArtifacts(mlflow.url()), Optional.of(RealS3.seenFrom(url, SHORT)));
+        return new ArtifactStores(
+                MlflowServer.at(mlflow.url()),
+                new MlflowArtifacts(new MlflowHttp(MlflowServer.at(mlflow.url()))),
+                Optional.of(RealS3.seenFrom(url, SHORT)));
     }
 }

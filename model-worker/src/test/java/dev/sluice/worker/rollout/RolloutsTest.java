@@ -18,6 +18,7 @@ import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.FlakyNetwork;
 import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -269,7 +270,8 @@ class RolloutsTest {
                 List.of(deployments),
                 Duration.ofMillis(100),
                 new LoadSettings(1, 1_000_000, folder.resolve("profiles")));
-        Rollouts rollouts = new Rollouts(new MlflowRegistry(url), new ArtifactCache(folder), settings, events);
+        Rollouts rollouts =
+                new Rollouts(new MlflowRegistry(MlflowServer.at(url)), new ArtifactCache(folder), settings, events);
         running.add(rollouts);
         rollouts.start();
         return events;
