@@ -57,6 +57,26 @@ class GroupAcceptTest {
     }
 
     @Test
+    void aRowThatTheModelDoesNotTakeIsRefusedAndItsNeighboursAreAnswered() {
+        try (PlainWorker narrow = PlainWorker.serving(
+                redis, SampleDeployments.NARROW, SampleDeployments.rows(SampleDeployments.narrowSignature(), 10_000))) {
+            narrow.serve(PlainWorker::echo);
+            frontend.awaitDeployment("narrow");
+            for (int round = 0; round < 20; round++) {
+                List<CompletableFuture<Answer>> answers = new ArrayList<>();
+                for (int i = 0; i < 32; i++) {
+                    String row = i == round ? "{\"n\": 0.5}" : "{\"n\": 1.0}";
+                    answers.add(frontend.caller().postJsonLater("/v1/models/narrow/predict", row));
+                }
+                for (int i = 0; i < 32; i++) {
+                    Answer answer = answers.get(i).join();
+                    assertEquals(i == round ? 422 : 200, answer.status(), answer.text());
+                }
+            }
+        }
+    }
+
+    @Test
     void aMemberIsAJobToThoseWhoAskForIt() {
         worker.serve(PlainWorker::echoOfThePositive);
         List<CompletableFuture<Answer>> answers =

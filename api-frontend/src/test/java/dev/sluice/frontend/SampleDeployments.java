@@ -6,6 +6,7 @@ import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.tensor.Datatype;
 import java.util.List;
 
 /** What a worker would have written on the board. */
@@ -14,6 +15,8 @@ final class SampleDeployments {
     static final Deployment HOUSING = Deployment.parse("california-housing");
     static final Deployment IMAGENET = Deployment.parse("imagenet");
     static final Deployment MIXED = Deployment.parse("mixed");
+
+    static final Deployment NARROW = Deployment.parse("narrow");
 
     static final String IRIS_ROW =
             "{\"sepal_length\": 5.1, \"sepal_width\": 3.5, \"petal_length\": 1.4, \"petal_width\": 0.2}";
@@ -39,6 +42,11 @@ final class SampleDeployments {
                 new Column("purpose", ColumnType.STRING, true),
                 new Column("age", ColumnType.INTEGER, false),
                 new Column("rate", ColumnType.DOUBLE, false)));
+    }
+
+    /** Declared to be a real number, taken by the engine as a whole one. */
+    static ModelSignature narrowSignature() {
+        return new ModelSignature.Rows(List.of(new Column("n", ColumnType.DOUBLE, true, Datatype.INT64)));
     }
 
     static LiveVersion rows(ModelSignature signature, double itemsPerSecond) {

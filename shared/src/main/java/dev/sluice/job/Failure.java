@@ -13,6 +13,16 @@ public record Failure(Kind kind, String detail) {
 
         private final boolean inputsFault;
 
+        /** One that only a newer release knows is a failed inference. */
+        static Kind ofWire(String name) {
+            for (Kind kind : values()) {
+                if (kind.name().equals(name)) {
+                    return kind;
+                }
+            }
+            return INFERENCE_FAILED;
+        }
+
         Kind(boolean inputsFault) {
             this.inputsFault = inputsFault;
         }

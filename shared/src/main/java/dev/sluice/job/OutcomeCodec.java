@@ -100,7 +100,7 @@ public final class OutcomeCodec {
         if (text.startsWith("-", start)) {
             JsonNode failure = JSON.readTree(text.substring(start + 1, end));
             return new ItemResult.Failed(new Failure(
-                    Failure.Kind.valueOf(failure.path("kind").asText()),
+                    Failure.Kind.ofWire(failure.path("kind").asText()),
                     failure.path("detail").asText()));
         }
         throw new IllegalArgumentException("not an outcome: an item's line begins with + or -");

@@ -1,15 +1,22 @@
 package dev.sluice.model;
 
+import dev.sluice.tensor.Datatype;
 import java.util.Locale;
 
 /** The scalar types of MLflow's column signatures that a row may hold. */
 public enum ColumnType {
-    BOOLEAN,
-    INTEGER,
-    LONG,
-    FLOAT,
-    DOUBLE,
-    STRING;
+    BOOLEAN(Datatype.BOOL),
+    INTEGER(Datatype.INT32),
+    LONG(Datatype.INT64),
+    FLOAT(Datatype.FP32),
+    DOUBLE(Datatype.FP64),
+    STRING(Datatype.BYTES);
+
+    private final Datatype datatype;
+
+    ColumnType(Datatype datatype) {
+        this.datatype = datatype;
+    }
 
     /** @throws IllegalArgumentException for a type that cannot be served, naming it */
     public static ColumnType ofMlflow(String name) {
@@ -21,11 +28,12 @@ public enum ColumnType {
         throw new IllegalArgumentException("column type '" + name + "' cannot be served");
     }
 
-    public String mlflowName() {
-        return name().toLowerCase(Locale.ROOT);
+    /** The tensor that holds all values of the type. */
+    public Datatype datatype() {
+        return datatype;
     }
 
-    public boolean isNumeric() {
-        return this != STRING && this != BOOLEAN;
+    public String mlflowName() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -31,7 +31,7 @@ public final class TensorCodec {
             bodies.add(body);
             ObjectNode input = inputs.addObject();
             input.put("name", tensor.name());
-            input.put("datatype", datatypeOf(tensor.values()));
+            input.put("datatype", tensor.values().datatype().name());
             input.putArray("shape").add(tensor.rows());
             input.putObject("parameters").put("binary_data_size", body.length);
         }
@@ -72,17 +72,6 @@ public final class TensorCodec {
         } catch (IOException | BufferUnderflowException e) {
             throw new IllegalArgumentException("not a tensor payload: " + e.getMessage(), e);
         }
-    }
-
-    private static String datatypeOf(Values values) {
-        return switch (values) {
-            case Values.Fp32 _ -> "FP32";
-            case Values.Fp64 _ -> "FP64";
-            case Values.Int32 _ -> "INT32";
-            case Values.Int64 _ -> "INT64";
-            case Values.Bool _ -> "BOOL";
-            case Values.Text _ -> "BYTES";
-        };
     }
 
     private static byte[] bytesOf(Values values) {

@@ -4,10 +4,17 @@ package dev.sluice.tensor;
 public sealed interface Values {
     int count();
 
+    Datatype datatype();
+
     record Fp32(float[] values) implements Values {
         @Override
         public int count() {
             return values.length;
+        }
+
+        @Override
+        public Datatype datatype() {
+            return Datatype.FP32;
         }
     }
 
@@ -16,12 +23,22 @@ public sealed interface Values {
         public int count() {
             return values.length;
         }
+
+        @Override
+        public Datatype datatype() {
+            return Datatype.FP64;
+        }
     }
 
     record Int32(int[] values) implements Values {
         @Override
         public int count() {
             return values.length;
+        }
+
+        @Override
+        public Datatype datatype() {
+            return Datatype.INT32;
         }
     }
 
@@ -30,6 +47,11 @@ public sealed interface Values {
         public int count() {
             return values.length;
         }
+
+        @Override
+        public Datatype datatype() {
+            return Datatype.INT64;
+        }
     }
 
     record Bool(boolean[] values) implements Values {
@@ -37,12 +59,22 @@ public sealed interface Values {
         public int count() {
             return values.length;
         }
+
+        @Override
+        public Datatype datatype() {
+            return Datatype.BOOL;
+        }
     }
 
     record Text(String[] values) implements Values {
         @Override
         public int count() {
             return values.length;
+        }
+
+        @Override
+        public Datatype datatype() {
+            return Datatype.BYTES;
         }
     }
 }

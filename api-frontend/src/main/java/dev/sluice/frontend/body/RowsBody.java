@@ -72,11 +72,21 @@ final class RowsBody {
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
             @Nullable JsonNode cell = table.cell(row, column.name());
-            Optional<String> fault = cell == null || cell.isNull()
-                    ? builders.get(i).putNothing(row, column.required(), cell == null)
-                    : builders.get(i).put(row, cell);
+            Optional<String> fault = fill(builders.get(i), row, column, cell);
             fault.ifPresent(detail -> faults.add(row, column.name(), detail));
         }
+    }
+
+    /** NaN is what Python's json writes where a data frame has nothing. */
+    private static Optional<String> fill(ColumnBuilder builder, int row, Column column, @Nullable JsonNode cell) {
+        if (cell != null && !cell.isNull() && !(Double.isNaN(cell.doubleValue()) && !column.required())) {
+            return builder.put(row, cell);
+        }
+        if (column.required()) {
+            return Optional.of(cell == null ? "is missing" : "is null, but the model needs a value");
+        }
+        builder.putMissing(row);
+        return Optional.empty();
     }
 
     private static RowTable table(JsonNode json, ModelSignature.Rows signature) {

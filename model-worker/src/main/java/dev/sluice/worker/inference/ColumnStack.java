@@ -1,97 +1,185 @@
 package dev.sluice.worker.inference;
 
-import ai.djl.ndarray.types.DataType;
+import dev.sluice.tensor.Datatype;
+import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.Values;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.function.IntConsumer;
 
-/** Columns side by side, row after row, in the type that a model's input takes. */
+/** Columns side by side, row after row, in the datatype that a model's input takes. */
 final class ColumnStack {
-    private ColumnStack() {}
+    private final Datatype target;
+    private final Cells cells;
+    private final SortedMap<Integer, String> faults;
 
-    /** @throws IllegalArgumentException when text would become a number, or the reverse */
-    static Values of(List<Values> columns, int rows, DataType type) {
-        int width = columns.size();
-        return switch (type) {
-            case FLOAT32 -> {
-                float[] stack = new float[rows * width];
-                fill(columns, rows, (at, column, row) -> stack[at] = (float) number(column, row));
-                yield new Values.Fp32(stack);
-            }
-            case FLOAT64 -> {
-                double[] stack = new double[rows * width];
-                fill(columns, rows, (at, column, row) -> stack[at] = number(column, row));
-                yield new Values.Fp64(stack);
-            }
-            case INT32 -> {
-                int[] stack = new int[rows * width];
-                fill(columns, rows, (at, column, row) -> stack[at] = (int) whole(column, row));
-                yield new Values.Int32(stack);
-            }
-            case INT64 -> {
-                long[] stack = new long[rows * width];
-                fill(columns, rows, (at, column, row) -> stack[at] = whole(column, row));
-                yield new Values.Int64(stack);
-            }
-            case BOOLEAN -> {
-                boolean[] stack = new boolean[rows * width];
-                fill(columns, rows, (at, column, row) -> stack[at] = whole(column, row) != 0);
-                yield new Values.Bool(stack);
-            }
-            case STRING -> {
-                String[] stack = new String[rows * width];
-                fill(columns, rows, (at, column, row) -> stack[at] = text(column, row));
-                yield new Values.Text(stack);
-            }
-            default -> throw new IllegalArgumentException("inputs of type %s are not served".formatted(type));
-        };
+    private ColumnStack(Datatype target, Cells cells, SortedMap<Integer, String> faults) {
+        this.target = target;
+        this.cells = cells;
+        this.faults = faults;
     }
 
-    private interface Cell {
-        void set(int at, Values column, int row);
+    /**
+     * All rows. One with a value that the datatype does not hold gets a fault, and a zero in its place.
+     *
+     * @param faults by row; receives the first of each
+     * @throws IllegalArgumentException when a whole column is text where numbers are taken, or the reverse
+     */
+    static Values of(List<Tensor> columns, int rows, Datatype target, SortedMap<Integer, String> faults) {
+        ColumnStack stack = new ColumnStack(target, Cells.of(target, rows * columns.size()), faults);
+        for (int i = 0; i < columns.size(); i++) {
+            stack.fill(columns.get(i), i, columns.size());
+        }
+        return stack.cells.values();
     }
 
-    private static void fill(List<Values> columns, int rows, Cell cell) {
-        int width = columns.size();
-        for (int i = 0; i < width; i++) {
-            Values column = columns.get(i);
-            for (int row = 0; row < rows; row++) {
-                cell.set(row * width + i, column, row);
-            }
+    private void fill(Tensor column, int place, int width) {
+        Values values = column.values();
+        boolean text = values instanceof Values.Text;
+        if (text != (target == Datatype.BYTES)) {
+            throw new IllegalArgumentException("its column '%s' holds %s, and the model takes %s"
+                    .formatted(column.name(), text ? "text" : "numbers", target.range()));
+        }
+        switch (values) {
+            case Values.Fp32(float[] all) -> each(all.length, row -> real(column, row, row * width + place, all[row]));
+            case Values.Fp64(double[] all) -> each(all.length, row -> real(column, row, row * width + place, all[row]));
+            case Values.Int32(int[] all) -> each(all.length, row -> whole(column, row, row * width + place, all[row]));
+            case Values.Int64(long[] all) -> each(all.length, row -> whole(column, row, row * width + place, all[row]));
+            case Values.Bool(boolean[] all) ->
+                each(all.length, row -> whole(column, row, row * width + place, all[row] ? 1 : 0));
+            case Values.Text(String[] all) -> each(all.length, row -> cells.put(row * width + place, all[row]));
         }
     }
 
-    private static double number(Values column, int row) {
-        return switch (column) {
-            case Values.Fp32(float[] values) -> values[row];
-            case Values.Fp64(double[] values) -> values[row];
-            case Values.Int32(int[] values) -> values[row];
-            case Values.Int64(long[] values) -> values[row];
-            case Values.Bool(boolean[] values) -> values[row] ? 1 : 0;
-            case Values.Text _ ->
-                throw new IllegalArgumentException("a column holds text where the model takes numbers");
-        };
+    private static void each(int rows, IntConsumer cell) {
+        for (int row = 0; row < rows; row++) {
+            cell.accept(row);
+        }
     }
 
-    private static long whole(Values column, int row) {
-        return switch (column) {
-            case Values.Int64(long[] values) -> values[row];
-            case Values.Fp32 _, Values.Fp64 _, Values.Int32 _, Values.Bool _ -> {
-                double number = number(column, row);
-                if (number != Math.rint(number)) {
-                    throw new IllegalArgumentException(
-                            "a column holds %s where the model takes whole numbers".formatted(number));
-                }
-                yield (long) number;
-            }
-            case Values.Text _ ->
-                throw new IllegalArgumentException("a column holds text where the model takes numbers");
-        };
+    private void real(Tensor column, int row, int at, double number) {
+        if (target.holdsReal(number)) {
+            cells.put(at, number);
+        } else {
+            fault(column, row, Double.toString(number));
+        }
     }
 
-    private static String text(Values column, int row) {
-        return switch (column) {
-            case Values.Text(String[] values) -> values[row];
-            default -> throw new IllegalArgumentException("a column holds numbers where the model takes text");
-        };
+    private void whole(Tensor column, int row, int at, long number) {
+        if (target.holdsWhole(number)) {
+            cells.put(at, number);
+        } else {
+            fault(column, row, Long.toString(number));
+        }
+    }
+
+    private void fault(Tensor column, int row, String number) {
+        faults.putIfAbsent(
+                row, "column '%s' holds %s, and the model takes %s".formatted(column.name(), number, target.range()));
+    }
+
+    /** The array that is filled. */
+    private interface Cells {
+        Values values();
+
+        default void put(int at, double real) {
+            throw new IllegalStateException("no numbers are put into text");
+        }
+
+        default void put(int at, long whole) {
+            put(at, (double) whole);
+        }
+
+        default void put(int at, String text) {
+            throw new IllegalStateException("no text is put into numbers");
+        }
+
+        static Cells of(Datatype type, int count) {
+            return switch (type) {
+                case FP32 -> new Floats(new float[count]);
+                case FP64 -> new Doubles(new double[count]);
+                case INT32 -> new Ints(new int[count]);
+                case INT64 -> new Longs(new long[count]);
+                case BOOL -> new Booleans(new boolean[count]);
+                case BYTES -> new Texts(new String[count]);
+            };
+        }
+    }
+
+    private record Floats(float[] all) implements Cells {
+        @Override
+        public Values values() {
+            return new Values.Fp32(all);
+        }
+
+        @Override
+        public void put(int at, double real) {
+            all[at] = (float) real;
+        }
+    }
+
+    private record Doubles(double[] all) implements Cells {
+        @Override
+        public Values values() {
+            return new Values.Fp64(all);
+        }
+
+        @Override
+        public void put(int at, double real) {
+            all[at] = real;
+        }
+    }
+
+    private record Ints(int[] all) implements Cells {
+        @Override
+        public Values values() {
+            return new Values.Int32(all);
+        }
+
+        @Override
+        public void put(int at, double real) {
+            all[at] = (int) real;
+        }
+    }
+
+    private record Longs(long[] all) implements Cells {
+        @Override
+        public Values values() {
+            return new Values.Int64(all);
+        }
+
+        @Override
+        public void put(int at, double real) {
+            all[at] = (long) real;
+        }
+
+        @Override
+        public void put(int at, long whole) {
+            all[at] = whole;
+        }
+    }
+
+    private record Booleans(boolean[] all) implements Cells {
+        @Override
+        public Values values() {
+            return new Values.Bool(all);
+        }
+
+        @Override
+        public void put(int at, double real) {
+            all[at] = real != 0;
+        }
+    }
+
+    private record Texts(String[] all) implements Cells {
+        @Override
+        public Values values() {
+            return new Values.Text(all);
+        }
+
+        @Override
+        public void put(int at, String text) {
+            all[at] = text;
+        }
     }
 }

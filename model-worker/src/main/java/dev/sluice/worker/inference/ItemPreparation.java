@@ -3,9 +3,9 @@ package dev.sluice.worker.inference;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.job.Content;
+import dev.sluice.job.Failure;
 import dev.sluice.model.Column;
-import dev.sluice.tensor.Rows;
-import dev.sluice.tensor.Tensor;
+import dev.sluice.model.ModelSignature;
 import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.picture.ImageDecoder;
 import dev.sluice.worker.picture.PicturePreparation;
@@ -14,10 +14,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The way from a job's payload to a model's inputs. */
 sealed interface ItemPreparation {
     List<InputSpec> inputs();
+
+    /** With the datatypes that the engine takes. */
+    ModelSignature signature();
 
     /** @throws IllegalArgumentException when the payload as a whole cannot be read */
     PreparedItems prepare(Content content, byte[] payload, List<Integer> parts);
@@ -34,6 +39,7 @@ sealed interface ItemPreparation {
         return switch (task) {
             case ModelTask.PictureClassification pictures ->
                 new OfPictures(
+                        pictures.signature(),
                         pictures.preparation(),
                         new ImageDecoder(settings.natives(), settings.maxPixels()),
                         pictureInput(file, pictures.preparation()),
@@ -44,10 +50,15 @@ sealed interface ItemPreparation {
     }
 
     /** Typed columns, bound to inputs. */
-    record OfRows(List<Column> columns, RowBinding binding, InputExample source) implements ItemPreparation {
+    record OfRows(RowBinding binding, PreparedItems example) implements ItemPreparation {
         @Override
         public List<InputSpec> inputs() {
             return binding.inputs();
+        }
+
+        @Override
+        public ModelSignature.Rows signature() {
+            return new ModelSignature.Rows(binding.columns());
         }
 
         @Override
@@ -55,22 +66,20 @@ sealed interface ItemPreparation {
             if (content != Content.ROWS) {
                 throw new IllegalArgumentException("it holds pictures, and the model takes rows");
             }
-            return bound(TensorCodec.decode(payload));
-        }
-
-        @Override
-        public PreparedItems example() {
-            return bound(source.row(columns));
-        }
-
-        private PreparedItems bound(List<Tensor> rows) {
-            return PreparedItems.rows(Rows.count(rows), binding.bind(rows));
+            return binding.bind(TensorCodec.decode(payload));
         }
     }
 
     /** Encoded pictures, decoded and scaled. */
-    record OfPictures(PicturePreparation preparation, ImageDecoder decoder, InputSpec input, InputExample source)
+    record OfPictures(
+            ModelSignature signature,
+            PicturePreparation preparation,
+            ImageDecoder decoder,
+            InputSpec input,
+            InputExample source)
             implements ItemPreparation {
+        private static final Logger LOG = LoggerFactory.getLogger(OfPictures.class);
+
         @Override
         public List<InputSpec> inputs() {
             return List.of(input);
@@ -105,6 +114,13 @@ sealed interface ItemPreparation {
                 return new PreparedItems.Picture(preparation.prepare(picture, decoder)::writeTo);
             } catch (PictureRefusedException e) {
                 return new PreparedItems.Failed(1, e.failure());
+            } catch (RuntimeException e) {
+                LOG.warn("Unexpected failure while decoding a picture of {} bytes", picture.length, e);
+                return new PreparedItems.Failed(
+                        1,
+                        new Failure(
+                                Failure.Kind.UNDECODABLE_PICTURE,
+                                "the picture cannot be decoded: save it again as PNG or JPEG"));
             }
         }
     }
@@ -113,7 +129,8 @@ sealed interface ItemPreparation {
             throws UnservableModelException {
         OnnxFile onnx = file.orElseThrow(
                 () -> new UnservableModelException("rows are served from ONNX: log it with mlflow.onnx"));
-        return new OfRows(columns, RowBinding.of(columns, onnx.inputs()), example);
+        RowBinding binding = RowBinding.of(columns, onnx.inputs());
+        return new OfRows(binding, binding.example(example.row(columns)));
     }
 
     private static InputSpec pictureInput(Optional<OnnxFile> file, PicturePreparation preparation)

@@ -122,8 +122,9 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         return description;
     }
 
+    /** With the datatypes that the engine takes; its hash is that of the declared one. */
     public ModelSignature signature() {
-        return task.signature();
+        return preparation.signature();
     }
 
     @Override

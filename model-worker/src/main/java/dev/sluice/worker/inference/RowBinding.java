@@ -2,15 +2,18 @@ package dev.sluice.worker.inference;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.job.Failure;
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Which columns fill which input: one input of k numbers takes all columns, stacked in the signature's order; otherwise each input is
@@ -39,39 +42,89 @@ final class RowBinding {
         return inputs;
     }
 
+    /** The columns with the datatypes that the inputs take. */
+    List<Column> columns() {
+        return columns;
+    }
+
     /**
-     * Each input's values, row after row, in the type that the model takes.
+     * Each input's values, row after row, in the datatype that the model takes. A row with a value that it does not take is a failed item.
      *
      * @throws IllegalArgumentException when a column is missing or of another kind
      */
-    List<Tensor> bind(List<Tensor> rows) {
-        Map<String, Values> byName = HashMap.newHashMap(rows.size());
-        rows.forEach(tensor -> byName.put(tensor.name(), tensor.values()));
+    PreparedItems bind(List<Tensor> rows) {
+        SortedMap<Integer, String> faults = new TreeMap<>();
+        return without(faults, bind(rows, faults));
+    }
+
+    /** @throws UnservableModelException when the model does not take its own example */
+    PreparedItems example(List<Tensor> row) throws UnservableModelException {
+        SortedMap<Integer, String> faults = new TreeMap<>();
+        PreparedItems.BoundRows bound = bind(row, faults);
+        if (!faults.isEmpty()) {
+            throw new UnservableModelException("its input example does not fit its own file, " + faults.get(0)
+                    + ": export it with an input that takes the example, or log another example");
+        }
+        return PreparedItems.of(List.of(bound));
+    }
+
+    private PreparedItems.BoundRows bind(List<Tensor> rows, SortedMap<Integer, String> faults) {
+        Map<String, Tensor> byName = HashMap.newHashMap(rows.size());
+        rows.forEach(tensor -> byName.put(tensor.name(), tensor));
         int count = Rows.count(rows);
         if (rows.stream().anyMatch(tensor -> tensor.rows() != count)) {
             throw new IllegalArgumentException("its columns differ in length");
         }
-        if (stacked) {
-            List<Values> values = columns.stream()
-                    .map(column -> required(byName, column.name()))
-                    .toList();
-            InputSpec matrix = inputs.getFirst();
-            return List.of(new Tensor(matrix.name(), ColumnStack.of(values, count, matrix.type())));
-        }
         List<Tensor> bound = new ArrayList<>(inputs.size());
         for (InputSpec input : inputs) {
-            Values column = required(byName, input.name());
-            bound.add(new Tensor(input.name(), ColumnStack.of(List.of(column), count, input.type())));
+            List<Tensor> sources = stacked
+                    ? columns.stream()
+                            .map(column -> required(byName, column.name()))
+                            .toList()
+                    : List.of(required(byName, input.name()));
+            bound.add(new Tensor(input.name(), ColumnStack.of(sources, count, input.datatype(), faults)));
         }
-        return bound;
+        return new PreparedItems.BoundRows(count, bound);
     }
 
-    private static Values required(Map<String, Values> byName, String name) {
-        Values values = byName.get(name);
-        if (values == null) {
-            throw new IllegalArgumentException("the column '%s' is missing".formatted(name));
+    /** Each row with a fault fails in its place; those between stay together. */
+    private static PreparedItems without(SortedMap<Integer, String> faults, PreparedItems.BoundRows rows) {
+        if (faults.isEmpty()) {
+            return PreparedItems.of(List.of(rows));
         }
-        return values;
+        List<PreparedItems.Part> parts = new ArrayList<>();
+        int next = 0;
+        for (Map.Entry<Integer, String> fault : faults.entrySet()) {
+            int row = fault.getKey();
+            if (next < row) {
+                parts.add(rows.slice(next, row));
+            }
+            parts.add(new PreparedItems.Failed(1, notTaken(fault.getValue())));
+            next = row + 1;
+        }
+        if (next < rows.size()) {
+            parts.add(rows.slice(next, rows.size()));
+        }
+        return PreparedItems.of(parts);
+    }
+
+    /** The API has checked it against another version. */
+    private static Failure notTaken(String fault) {
+        return new Failure(
+                Failure.Kind.SIGNATURE_MISMATCH,
+                fault + ": send the row again, it is then checked against the version that is live now");
+    }
+
+    private static Tensor required(Map<String, Tensor> byName, String name) {
+        Tensor tensor = byName.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("its column '%s' is missing".formatted(name));
+        }
+        return tensor;
+    }
+
+    private static Column on(Column column, InputSpec input) {
+        return new Column(column.name(), column.type(), column.required(), input.datatype());
     }
 
     private static RowBinding stacked(List<Column> columns, InputSpec matrix) throws UnservableModelException {
@@ -87,11 +140,13 @@ final class RowBinding {
         InputSpec fixed = matrix.item().dimension() == 0
                 ? matrix
                 : new InputSpec(matrix.name(), matrix.type(), new Shape(columns.size()));
-        return new RowBinding(columns, List.of(fixed), true);
+        return new RowBinding(columns.stream().map(column -> on(column, matrix)).toList(), List.of(fixed), true);
     }
 
     private static RowBinding byName(List<Column> columns, List<InputSpec> inputs) throws UnservableModelException {
         List<InputSpec> fixed = new ArrayList<>(inputs.size());
+        Map<String, Column> bound = new LinkedHashMap<>();
+        columns.forEach(column -> bound.put(column.name(), column));
         for (InputSpec input : inputs) {
             Column column = columns.stream()
                     .filter(candidate -> candidate.name().equals(input.name()))
@@ -108,8 +163,9 @@ final class RowBinding {
             requireRoomForMissing(column, input);
             Shape one = input.item().dimension() == 0 ? input.item() : new Shape(1);
             fixed.add(new InputSpec(input.name(), input.type(), one));
+            bound.put(column.name(), on(column, input));
         }
-        return new RowBinding(columns, fixed, false);
+        return new RowBinding(List.copyOf(bound.values()), fixed, false);
     }
 
     private static void requireRoomForMissing(Column column, InputSpec input) throws UnservableModelException {

@@ -17,14 +17,11 @@ final class SignatureReader {
         List<Column> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode input : inputs) {
-            if (!input.path("name").isTextual() || !input.path("type").isTextual()) {
-                throw new UnservableModelException(
-                        "its signature has a column without name or type: log it with named columns");
-            }
-            Column column = column(input);
+            Column column = column(input, columns.size());
             if (!names.add(column.name())) {
                 throw new UnservableModelException(
-                        "its signature names the column '%s' twice".formatted(column.name()));
+                        "its signature has a duplicate column '%s': give each column its own name"
+                                .formatted(column.name()));
             }
             columns.add(column);
         }
@@ -34,14 +31,35 @@ final class SignatureReader {
         return new ModelSignature.Rows(columns);
     }
 
-    private static Column column(JsonNode input) throws UnservableModelException {
-        String name = input.path("name").asText();
+    private static Column column(JsonNode input, int place) throws UnservableModelException {
+        String name = name(input, place);
+        if (!input.path("type").isTextual()) {
+            throw new UnservableModelException(
+                    "its column '%s' has no type: log it with a column signature".formatted(name));
+        }
         try {
-            ColumnType type = ColumnType.ofMlflow(input.path("type").asText());
-            return new Column(name, type, input.path("required").asBoolean(true));
+            return new Column(name, ColumnType.ofMlflow(input.path("type").asText()), isRequired(input));
         } catch (IllegalArgumentException e) {
             throw new UnservableModelException("its column '%s': %s".formatted(name, e.getMessage()), e);
         }
+    }
+
+    /** A data frame without names has whole numbers for them; a column of a signature without names goes by its place. */
+    private static String name(JsonNode input, int place) throws UnservableModelException {
+        JsonNode name = input.path("name");
+        if (name.isMissingNode() || name.isNull()) {
+            return Integer.toString(place);
+        }
+        if (!name.isTextual() && !name.isIntegralNumber()) {
+            throw new UnservableModelException(
+                    "its signature has a column named %s: name it with text or a whole number".formatted(name));
+        }
+        return name.asText();
+    }
+
+    /** MLflow up to 2.4 writes {@code optional}. */
+    private static boolean isRequired(JsonNode input) {
+        return input.path("required").asBoolean(!input.path("optional").asBoolean(false));
     }
 
     /** The signature's tensor must be what the metadata makes of a picture. */

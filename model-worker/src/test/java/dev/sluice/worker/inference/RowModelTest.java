@@ -11,16 +11,21 @@ import dev.sluice.job.ItemResult;
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
 import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
+import dev.sluice.worker.models.OnnxGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RowModelTest {
     @TempDir
@@ -110,15 +115,106 @@ class RowModelTest {
         try (LoadedModel model = load(ModelFolder.passingOnWholeNumbers("n"))) {
             Tensor wide = new Tensor("n", new Values.Int64(new long[] {16_777_216}));
             assertEquals(List.of("{\"value\":1.6777216E7}"), jsons(model.infer(rows(model, wide))));
-            assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("n", 0.5)));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // The ONNX type, the column's, values that fit, one that does not.
+        OnnxGraph.INT64 + ", double, 1.0, 0.5",
+        OnnxGraph.INT64 + ", double, 1.0, NaN",
+        OnnxGraph.INT64 + ", double, 1.0, 1e19",
+        OnnxGraph.INT32 + ", double, 1.0, 3000000000.0",
+        OnnxGraph.INT32 + ", long, 1, 3000000000",
+        OnnxGraph.INT32 + ", long, 1, -2147483649",
+        OnnxGraph.FLOAT + ", double, 1.0, 1e39",
+        OnnxGraph.FLOAT + ", long, 1, 16777217",
+        OnnxGraph.DOUBLE + ", long, 1, 9007199254740993",
+        OnnxGraph.BOOL + ", double, 1.0, 2.0",
+        OnnxGraph.BOOL + ", long, 1, 2",
+    })
+    void aValueThatTheModelDoesNotTakeCostsItsRowAndNoOther(int onnxType, String columnType, String fit, String unfit)
+            throws Exception {
+        try (LoadedModel model = load(ModelFolder.passingOn(onnxType, columnType, "n"))) {
+            PreparedItems batch = PreparedItems.join(List.of(
+                    rows(model, column(columnType, fit)),
+                    rows(model, column(columnType, fit, unfit, fit, unfit)),
+                    rows(model, column(columnType, fit))));
+            List<ItemResult> results = model.infer(batch);
+
+            assertEquals(6, results.size());
+            for (int i : List.of(0, 1, 3, 5)) {
+                assertEquals(new ItemResult.Prediction("{\"value\":1.0}"), results.get(i), "item " + i);
+            }
+            for (int i : List.of(2, 4)) {
+                Failure why = assertInstanceOf(ItemResult.Failed.class, results.get(i))
+                        .failure();
+                assertEquals(Failure.Kind.SIGNATURE_MISMATCH, why.kind());
+                assertTrue(why.detail().startsWith("column 'n' holds "), why.detail());
+            }
+        }
+    }
+
+    @Test
+    void publishesWhatTheEngineTakesForEachColumnUnderTheHashOfWhatIsDeclared() throws Exception {
+        try (LoadedModel model = load(ModelFolder.passingOn(OnnxGraph.INT32, "long", "n"))) {
+            assertEquals(
+                    new ModelSignature.Rows(List.of(new Column("n", ColumnType.LONG, true, Datatype.INT32))),
+                    model.signature());
+            assertEquals(
+                    new ModelSignature.Rows(List.of(new Column("n", ColumnType.LONG, true))).hash(),
+                    model.signatureHash());
+        }
+        try (LoadedModel model = load(ModelFolder.readingNumbersFromText())) {
+            assertEquals(
+                    List.of(Datatype.BYTES, Datatype.FP32),
+                    assertInstanceOf(ModelSignature.Rows.class, model.signature()).columns().stream()
+                            .map(Column::target)
+                            .toList());
+        }
+    }
+
+    @Test
+    void anOptionalColumnOfAnOldSignatureIsOptional() throws Exception {
+        try (LoadedModel model = load(ModelFolder.summing("a", "b").optionalInTheOldWay("b"))) {
+            assertEquals(
+                    new ModelSignature.Rows(List.of(
+                                    new Column("a", ColumnType.DOUBLE, true),
+                                    new Column("b", ColumnType.DOUBLE, false)))
+                            .hash(),
+                    model.signatureHash());
+        }
+    }
+
+    @Test
+    void columnsWithoutNamesGoByTheirPlaces() throws Exception {
+        for (ModelFolder folder : List.of(
+                ModelFolder.summing("a", "b").numberedColumns(),
+                ModelFolder.summing("a", "b").columnsWithoutNames())) {
+            try (LoadedModel model = load(folder)) {
+                assertEquals(
+                        List.of("{\"value\":3.0}"), jsons(model.infer(rows(model, numbers("0", 1), numbers("1", 2)))));
+            }
+        }
+    }
+
+    @Test
+    void aModelThatDoesNotTakeItsOwnExampleIsRefused() {
+        ModelFolder model =
+                ModelFolder.passingOn(OnnxGraph.INT64, "double", "n").example(List.of("n"), List.of(0.5));
+        assertEquals(
+                "its input example does not fit its own file, column 'n' holds 0.5, and the model takes "
+                        + Datatype.INT64.range()
+                        + ": export it with an input that takes the example, or log another example",
+                assertThrows(UnservableModelException.class, () -> load(model)).getMessage());
     }
 
     @Test
     void describesItself() throws Exception {
         try (LoadedModel model = load(ModelFolder.summing("a").optional("a"))) {
             assertEquals(
-                    new ModelSignature.Rows(List.of(new Column("a", ColumnType.DOUBLE, false))), model.signature());
+                    new ModelSignature.Rows(List.of(new Column("a", ColumnType.DOUBLE, false, Datatype.FP32))),
+                    model.signature());
             assertEquals(model.signature().hash(), model.signatureHash());
             assertEquals("tabular-regression", model.task());
             assertEquals("onnx", model.flavor());
@@ -165,6 +261,17 @@ class RowModelTest {
 
     private static Tensor numbers(String name, double... values) {
         return new Tensor(name, new Values.Fp64(values));
+    }
+
+    private static Tensor column(String type, String... values) {
+        return new Tensor(
+                "n",
+                type.equals("long")
+                        ? new Values.Int64(
+                                Stream.of(values).mapToLong(Long::parseLong).toArray())
+                        : new Values.Fp64(Stream.of(values)
+                                .mapToDouble(Double::parseDouble)
+                                .toArray()));
     }
 
     private static Tensor texts(String name, String... values) {

@@ -91,13 +91,18 @@ public final class ModelFolder {
 
     /** Takes one whole number, and answers with it. */
     public static ModelFolder passingOnWholeNumbers(String column) {
+        return passingOn(OnnxGraph.INT64, "long", column);
+    }
+
+    /** Takes one number as an ONNX type of this number, and answers with it as a 32-bit float. */
+    public static ModelFolder passingOn(int onnxType, String columnType, String column) {
         OnnxGraph onnx = new OnnxGraph()
-                .input("x", OnnxGraph.INT64, 1)
+                .input("x", onnxType, 1)
                 .node("Cast", List.of("x"), "answer", OnnxGraph.attribute("to", OnnxGraph.FLOAT))
                 .output("answer", 1);
         return new ModelFolder(onnx, "tabular-regression")
                 .with("valueOutput", "answer")
-                .columns("long", column);
+                .columns(columnType, column);
     }
 
     /** The probability of red, green and blue is the mean of that channel. */
@@ -155,6 +160,29 @@ public final class ModelFolder {
                 ((ObjectNode) input).put("required", false);
             }
         });
+        return this;
+    }
+
+    /** As MLflow up to 2.4 writes it. */
+    public ModelFolder optionalInTheOldWay(String column) {
+        inputs.forEach(input -> {
+            if (input.path("name").asText().equals(column)) {
+                ((ObjectNode) input).put("optional", true).remove("required");
+            }
+        });
+        return this;
+    }
+
+    /** As of a data frame whose columns have no names. */
+    public ModelFolder numberedColumns() {
+        for (int i = 0; i < inputs.size(); i++) {
+            ((ObjectNode) inputs.path(i)).put("name", i);
+        }
+        return this;
+    }
+
+    public ModelFolder columnsWithoutNames() {
+        inputs.forEach(input -> ((ObjectNode) input).remove("name"));
         return this;
     }
 

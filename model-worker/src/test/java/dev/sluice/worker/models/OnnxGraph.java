@@ -3,10 +3,13 @@ package dev.sluice.worker.models;
 import java.util.List;
 
 /** An ONNX model of a few nodes, in the numbers of onnx.proto. The batch is each tensor's first dimension. */
-final class OnnxGraph {
-    static final int FLOAT = 1;
-    static final int INT64 = 7;
-    static final int STRING = 8;
+public final class OnnxGraph {
+    public static final int FLOAT = 1;
+    public static final int INT32 = 6;
+    public static final int INT64 = 7;
+    public static final int STRING = 8;
+    public static final int BOOL = 9;
+    public static final int DOUBLE = 11;
 
     private static final int IR_VERSION = 6;
     /** Axes are still attributes. */

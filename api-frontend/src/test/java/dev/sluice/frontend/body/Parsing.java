@@ -1,0 +1,46 @@
+package dev.sluice.frontend.body;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sluice.model.Column;
+import dev.sluice.model.ModelSignature;
+import dev.sluice.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** JSON bodies through the parser, without a server. */
+final class Parsing {
+    static final InputLimits LIMITS = new InputLimits(1 << 20, 500, 3, 1_000_000, Duration.ofSeconds(1));
+
+    private Parsing() {}
+
+    static ModelSignature.Rows columns(Column... columns) {
+        return new ModelSignature.Rows(List.of(columns));
+    }
+
+    static ModelInput.RowInput rows(String json, ModelSignature.Rows signature) {
+        return assertInstanceOf(ModelInput.RowInput.class, new InputParser(LIMITS).parse(body(json), signature), json);
+    }
+
+    static Tensor onlyColumn(String json, Column column) {
+        return rows(json, columns(column)).columns().getFirst();
+    }
+
+    static InputRefusedException refusal(String json, ModelSignature signature) {
+        return assertThrows(
+                InputRefusedException.class, () -> new InputParser(LIMITS).parse(body(json), signature), json);
+    }
+
+    /** {@code row column: detail}, one a fault. */
+    static List<String> faults(String json, ModelSignature signature) {
+        return refusal(json, signature).faults().stream()
+                .map(fault -> "%d %s: %s".formatted(fault.item(), fault.column().orElse("-"), fault.detail()))
+                .toList();
+    }
+
+    static RequestBody body(String json) {
+        return new RequestBody.Plain("application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.frontend.body;
+
+import org.jspecify.annotations.NullMarked;
