@@ -51,20 +51,27 @@ class AdmissionTest {
                     "50 ahead of 1 are to be done in four sevenths of the time: 6.9 s, spread over 8.9 s");
 
             worker.renew(1_000);
-            RunningFrontend.until(
-                    "the served rate is known",
-                    () -> frontend.caller()
-                                    .get("/v1/models/iris")
-                                    .json()
-                                    .getJsonObject("queue")
-                                    .getDouble("served_per_second")
-                            == 1_000);
+            awaitRate(frontend, 1_000);
             assertEquals(
                     504,
                     frontend.caller()
                             .postJson(ROWS, IRIS_ROW, "X-Sluice-Deadline-Ms", "500")
                             .status(),
                     "51 rows at 1,000 per second: admitted, though nobody serves in this test");
+        }
+    }
+
+    @Test
+    void anEmptyQueueLetsALargeRequestThroughWhateverTheRateIsSaidToBe() {
+        try (RunningFrontend frontend = frontend()) {
+            worker.renew(719);
+            awaitRate(frontend, 719);
+            worker.serve(PlainWorker::echo);
+            String rows = (IRIS_ROW + ",").repeat(9_999) + IRIS_ROW;
+            for (int i = 0; i < 3; i++) {
+                Answer answer = frontend.caller().postJson(ROWS, "[" + rows + "]");
+                assertEquals(200, answer.status(), answer::text);
+            }
         }
     }
 
@@ -162,6 +169,17 @@ class AdmissionTest {
         RunningFrontend frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");
         return frontend;
+    }
+
+    private static void awaitRate(RunningFrontend frontend, double rate) {
+        RunningFrontend.until(
+                "the served rate is known",
+                () -> frontend.caller()
+                                .get("/v1/models/iris")
+                                .json()
+                                .getJsonObject("queue")
+                                .getDouble("served_per_second")
+                        == rate);
     }
 
     private static Answer fiftyRows(RunningFrontend frontend, String... headers) {

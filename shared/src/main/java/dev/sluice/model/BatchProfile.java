@@ -17,7 +17,7 @@ public record BatchProfile(List<Point> points) {
 
     /** @throws IllegalArgumentException when nothing was measured */
     public BatchProfile {
-        points = List.copyOf(points);
+        points = points.stream().sorted(Comparator.comparingInt(Point::batch)).toList();
         if (points.isEmpty()) {
             throw new IllegalArgumentException("a profile has at least one measurement");
         }
@@ -28,5 +28,30 @@ public record BatchProfile(List<Point> points) {
         return points.stream()
                 .max(Comparator.comparingDouble(Point::itemsPerSecond))
                 .orElseThrow();
+    }
+
+    /** Of a batch of any size: between two measured ones in proportion, beyond them at the rate of the nearest. */
+    public Duration durationOf(int items) {
+        Point below = points.getFirst();
+        for (Point above : points) {
+            if (items <= above.batch()) {
+                return between(below, above, items);
+            }
+            below = above;
+        }
+        return scaled(below, items);
+    }
+
+    private static Duration between(Point below, Point above, int items) {
+        if (items <= below.batch()) {
+            return scaled(below, items);
+        }
+        double part = (double) (items - below.batch()) / (above.batch() - below.batch());
+        long lower = below.duration().toNanos();
+        return Duration.ofNanos(lower + (long) (part * (above.duration().toNanos() - lower)));
+    }
+
+    private static Duration scaled(Point point, int items) {
+        return Duration.ofNanos((long) ((double) point.duration().toNanos() * items / point.batch()));
     }
 }

@@ -10,16 +10,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which it is served. Each
- * accepted job's answer tells what is open, so that the other API's work is known as soon as this one adds to it; what this process has
- * on its way to the queue, and has seen answered since, is counted in. One event loop only.
+ * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which the workers can serve it. An
+ * empty queue lets any request through. Each accepted job's answer tells what is open, so that the other API's work is known as soon as
+ * this one adds to it; what this process has on its way to the queue, and has seen answered since, is counted in. One event loop only.
  */
 public final class Admission {
     private static final double LONGEST_NANOS = 1e18;
 
     /**
-     * A rate measured in the past is off when the machine's other work changes, and what is answered too late was done for nothing: with
-     * 4/3, up to 6 % of what was let in at three times the capacity. A shorter queue costs no throughput while it never runs empty.
+     * wait = (1.75 × items ahead + own items) / service rate. A rate measured in the past is off when the machine's other work changes, and
+     * what is answered too late was done for nothing: with 4/3, that was up to 6 % of what was admitted at three times the capacity. A shorter
+     * queue costs no throughput while it never runs empty.
      */
     private static final double CAUTION = 7.0 / 4;
 
@@ -40,17 +41,26 @@ public final class Admission {
         this.workerGrace = workerGrace;
     }
 
-    /** @throws NotAdmittedException with the time after which it is worth trying again */
+    /** @throws NotAdmittedException with the time after which to try again */
     public void admit(Target target, int items, CallTerms terms) {
         Backlog backlog = target.entry().backlog();
         if (!terms.async() && backlog.silentMs() > workerGrace.toMillis()) {
             throw NotAdmittedException.noWorker(target.deployment(), backlog.silentMs());
+        }
+        if (isEmpty(target)) {
+            // Whatever the rate is said to be, nothing is ahead: served, the request is measured; refused, it would be
+            // refused for ever.
+            return;
         }
         Duration wait = seconds((CAUTION * ahead(target, terms.lane()) + items) / rate(target, terms.lane()));
         Duration remaining = terms.remaining();
         if (wait.compareTo(remaining) > 0) {
             throw NotAdmittedException.tooLate(target.deployment(), wait, remaining);
         }
+    }
+
+    private boolean isEmpty(Target target) {
+        return open(target, Lane.INTERACTIVE) + open(target, Lane.BULK) == 0;
     }
 
     /** Until these items would be answered, by what is known now. */

@@ -4,7 +4,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.Acceptance;
 import java.time.Duration;
 
-/** The queue does not take the request now, and when it might. */
+/** The queue does not take the request now; says why and when to try again. */
 public final class NotAdmittedException extends RuntimeException {
 
     /** Why, as far as the answer's status depends on it. */
@@ -43,7 +43,7 @@ public final class NotAdmittedException extends RuntimeException {
         String since = silentMs == Long.MAX_VALUE ? "" : " for " + silentMs / 1000 + " s";
         return new NotAdmittedException(
                 Reason.NO_WORKER,
-                "no worker has been seen for %s%s: start one, or send it with 'Prefer: respond-async' and fetch it later"
+                "no worker of %s has been seen%s: start one, or send the request with 'Prefer: respond-async' and fetch its result later"
                         .formatted(deployment, since),
                 RetryAfter.seconds(Duration.ofSeconds(5)));
     }
@@ -51,28 +51,27 @@ public final class NotAdmittedException extends RuntimeException {
     static NotAdmittedException tooLate(Deployment deployment, Duration wait, Duration remaining) {
         return new NotAdmittedException(
                 Reason.TOO_LATE,
-                // Put together by hand: it is said to thousands at once, and nothing else that is said then costs as
-                // much.
-                deployment + " would answer in about " + wait.toMillis() + " ms, the deadline is in "
-                        + remaining.toMillis() + " ms",
+                // Put together by hand: it goes to thousands of callers at once, and formatting would cost most of it.
+                deployment + " would answer in about " + wait.toMillis() + " ms, and the deadline is in "
+                        + remaining.toMillis() + " ms: try again later, or ask for more time by X-Sluice-Deadline-Ms",
                 RetryAfter.seconds(wait.minus(remaining), wait));
     }
 
     static NotAdmittedException refused(Deployment deployment, Acceptance.Reason refusal, Duration wait) {
         Duration aQuarter = wait.dividedBy(4);
         return switch (refusal) {
-            case JOBS_FULL -> full(Reason.JOBS_FULL, deployment, "jobs", aQuarter);
-            case ITEMS_FULL -> full(Reason.ITEMS_FULL, deployment, "items", aQuarter);
-            case BYTES_FULL -> full(Reason.BYTES_FULL, deployment, "bytes", aQuarter);
+            case JOBS_FULL -> full(Reason.JOBS_FULL, deployment, "jobs (--max-open-jobs)", aQuarter);
+            case ITEMS_FULL -> full(Reason.ITEMS_FULL, deployment, "items (--max-open-items)", aQuarter);
+            case BYTES_FULL -> full(Reason.BYTES_FULL, deployment, "bytes (--max-open-bytes)", aQuarter);
             case CONFLICT ->
                 new NotAdmittedException(
                         Reason.KEY_CONFLICT,
-                        "this Idempotency-Key was used with another content: a new request takes a new key",
+                        "this Idempotency-Key was used for another request: send each new request with a new key",
                         0);
             case LATE, NO_BODY ->
                 new NotAdmittedException(
                         Reason.EXPIRED_ON_THE_WAY,
-                        "the request was too long on its way into the queue, nothing was queued",
+                        "the request did not reach the queue in time and was not queued: send it again",
                         1);
         };
     }
@@ -80,7 +79,7 @@ public final class NotAdmittedException extends RuntimeException {
     private static NotAdmittedException full(Reason reason, Deployment deployment, String what, Duration wait) {
         return new NotAdmittedException(
                 reason,
-                "the queue of %s holds as many open %s as it may".formatted(deployment, what),
+                "the queue of %s is full, it has the most open %s: try again later".formatted(deployment, what),
                 RetryAfter.seconds(wait));
     }
 }

@@ -23,6 +23,16 @@ record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<Pr
         return jobs.stream().mapToInt(job -> job.items().size()).sum();
     }
 
+    /** Of all its jobs. */
+    Duration decoding() {
+        return jobs.stream().map(PreparedJob::decoding).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** One of its jobs by itself. */
+    Batch only(PreparedJob job) {
+        return new Batch(incarnation, takenNanos, model, List.of(job));
+    }
+
     /**
      * A job that has seen two workers die has its last chance, and runs item by item. After one death it is taken alone but run as it is:
      * most deaths are nobody's fault, and a group of 32 rows would hold up others for 32 inferences.

@@ -14,12 +14,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns taken jobs into a batch: reads and decodes payloads. A picture that cannot be decoded becomes a failed item in its place; a job
  * that is not as the API writes it is set aside.
  */
 final class BatchAssembler {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchAssembler.class);
+
     private BatchAssembler() {}
 
     /**
@@ -39,7 +43,8 @@ final class BatchAssembler {
             } catch (IllegalArgumentException e) {
                 unreadable.put(job.id(), String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
-                unreadable.put(job.id(), "its payload cannot be read: " + e);
+                LOG.warn("{}: unexpected failure while reading its payload", job.id(), e);
+                unreadable.put(job.id(), "its payload cannot be read: find its id in the worker's log");
             }
         }
         return new Assembled(new Batch(taken.incarnation(), taken.takenNanos(), model, prepared), unreadable);
@@ -55,26 +60,29 @@ final class BatchAssembler {
     private static PreparedItems itemsOf(BatchModel model, TakenJob job) {
         if (job.schema() != Submission.SCHEMA) {
             throw new IllegalArgumentException(
-                    "its record is of schema %d, and there is none but %d".formatted(job.schema(), Submission.SCHEMA));
+                    "its record has schema %d, and this worker reads schema %d: send the request again"
+                            .formatted(job.schema(), Submission.SCHEMA));
         }
         if (job.payload() == null) {
-            throw new IllegalArgumentException("its payload is gone");
+            throw new IllegalArgumentException("its payload is missing: send the request again");
         }
         if (job.items() > job.payload().length()) {
-            throw new IllegalArgumentException(
-                    "it has %d bytes for %d items".formatted(job.payload().length(), job.items()));
+            throw new IllegalArgumentException("its payload has %d bytes for %d items: send the request again"
+                    .formatted(job.payload().length(), job.items()));
         }
         if (!job.signature().equals(model.signatureHash())) {
             return PreparedItems.failed(
                     job.items(),
                     new Failure(
                             Failure.Kind.SIGNATURE_MISMATCH,
-                            "it was accepted for another input signature than the live version's: send it again"));
+                            "the live version has another input signature than the one that it was checked against: send it again"));
         }
         PreparedItems items =
                 model.prepare(Content.ofWire(job.content()), job.payload().getBytes(), partsOf(job));
         if (items.size() != job.items()) {
-            throw new IllegalArgumentException("it holds %d items and says %d".formatted(items.size(), job.items()));
+            throw new IllegalArgumentException(
+                    "its payload holds %d items and its record says %d: send the request again"
+                            .formatted(items.size(), job.items()));
         }
         return items;
     }
@@ -88,7 +96,7 @@ final class BatchAssembler {
                             .map(Integer::valueOf)
                             .toList();
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("its record's parts are no numbers", e);
+            throw new IllegalArgumentException("its record's parts are not numbers: send the request again", e);
         }
     }
 }

@@ -11,11 +11,16 @@ import dev.sluice.worker.inference.PreparedItems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the batches of one loop and hands the results to be committed. */
 final class BatchRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+
     private final Deployment deployment;
-    private final ServedRate rate;
+    private final BatchCost cost;
     private final Watchdog watchdog;
     private final BatchMetrics metrics;
     private final Committer committer;
@@ -24,26 +29,56 @@ final class BatchRunner {
 
     BatchRunner(
             Deployment deployment,
-            ServedRate rate,
+            BatchCost cost,
             Watchdog watchdog,
             BatchMetrics metrics,
             Committer committer,
             LoggedInput loggedInput) {
         this.deployment = deployment;
-        this.rate = rate;
+        this.cost = cost;
         this.watchdog = watchdog;
         this.metrics = metrics;
         this.committer = committer;
         this.loggedInput = loggedInput;
     }
 
+    /**
+     * Commits each job's results. What fails over a batch for any other reason than its items is tried job by job, and a job that fails
+     * alone becomes a dead letter: given back, it would fail again at once, here or elsewhere.
+     */
     void run(Batch batch) throws InterruptedException {
+        try {
+            runTogether(batch);
+        } catch (RuntimeException e) {
+            if (batch.jobs().size() > 1) {
+                LOG.warn(
+                        "{}: a batch of {} jobs failed; running each alone",
+                        deployment,
+                        batch.jobs().size(),
+                        e);
+                for (PreparedJob job : batch.jobs()) {
+                    run(batch.only(job));
+                }
+                return;
+            }
+            String id = batch.jobs().getFirst().job().id();
+            LOG.error("{}: unexpected failure while running it", id, e);
+            committer.bury(
+                    batch.incarnation(),
+                    Map.of(
+                            id,
+                            "unexpected failure while running it: find its id in the worker's log, then send it again"));
+        }
+    }
+
+    private void runTogether(Batch batch) throws InterruptedException {
+        int chunk = batch.isOnItsLastChance()
+                ? 1
+                : batch.model().model().profile().best().batch();
         long start = System.nanoTime();
         List<ItemResult> results;
-        try (var _ = watchdog.over("inference of " + deployment, rate.expectedFor(batch.items()))) {
-            int chunk = batch.isOnItsLastChance()
-                    ? 1
-                    : batch.model().model().profile().best().batch();
+        try (var _ = cost.begin();
+                var _ = watchdog.over("inference of " + deployment, cost.expectedFor(batch.items(), chunk))) {
             PreparedItems items = PreparedItems.join(
                     batch.jobs().stream().map(PreparedJob::items).toList());
             results = new IsolatingInference(batch.model().model(), chunk).infer(items);
@@ -52,7 +87,8 @@ final class BatchRunner {
         Duration inferring = Duration.ofNanos(end - start);
         // Busy is the time since the loop's batch before has ended, or since there was something to take: taking and
         // decoding count.
-        rate.served(batch.items(), Duration.ofNanos(end - Math.max(lastEnd, batch.takenNanos())));
+        Duration busy = Duration.ofNanos(end - Math.max(lastEnd, batch.takenNanos()));
+        cost.measured(new BatchCost.Measured(batch.items(), chunk, busy, batch.decoding(), inferring));
         lastEnd = end;
         metrics.ran(batch, inferring, results);
         committer.commit(batch.incarnation(), commits(batch, results, inferring));

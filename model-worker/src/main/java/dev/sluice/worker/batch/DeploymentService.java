@@ -53,11 +53,11 @@ public final class DeploymentService {
         JobLeases pulse = new JobLeases(around.heartbeatLink(), deployment, around.terms());
         WakeUp wakeUp = new WakeUp();
         HeldJobs held = new HeldJobs();
-        ServedRate rate = new ServedRate(slot.profile().best());
+        BatchCost cost = new BatchCost(slot::profile, System::nanoTime);
         IntSupplier loops = () -> slot.profile().best().duration().compareTo(SHORT_BATCH) < 0 ? 1 : around.loops();
         this.heartbeat = around.heartbeat();
         this.incarnation = new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp);
-        this.handOver = new HandOver(rate, loops);
+        this.handOver = new HandOver(cost, loops);
         this.taking = new TakeLoop(deployment, incarnation, leases, slot, wakeUp, handOver, held);
         this.committer = new Committer(deployment, incarnation, leases, held, 2 * around.loops(), around.metrics());
         BatchMetrics metrics = new BatchMetrics(around.metrics(), deployment);
@@ -68,11 +68,11 @@ public final class DeploymentService {
                         incarnation,
                         slot,
                         handOver,
-                        new BatchRunner(deployment, rate, around.watchdog(), metrics, committer, around.loggedInput()),
+                        new BatchRunner(deployment, cost, around.watchdog(), metrics, committer, around.loggedInput()),
                         committer,
                         held))
                 .toList();
-        heartbeat.beatFor(deployment, incarnation, pulse, () -> loops.getAsInt() * rate.itemsPerSecond());
+        heartbeat.beatFor(deployment, incarnation, pulse, () -> loops.getAsInt() * cost.itemsPerSecond());
     }
 
     public void start() {

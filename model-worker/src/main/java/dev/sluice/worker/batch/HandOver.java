@@ -16,12 +16,12 @@ final class HandOver {
 
     private final SynchronousQueue<Optional<TakenBatch>> queue = new SynchronousQueue<>();
     private final PrefetchGate gate = new PrefetchGate();
-    private final ServedRate rate;
+    private final BatchCost cost;
     private final IntSupplier loops;
 
     /** @param loops how many batches may run side by side now; the gate keeps to it */
-    HandOver(ServedRate rate, IntSupplier loops) {
-        this.rate = rate;
+    HandOver(BatchCost cost, IntSupplier loops) {
+        this.cost = cost;
         this.loops = loops;
     }
 
@@ -33,13 +33,13 @@ final class HandOver {
      * @param most items that it may bring
      */
     void awaitRoom(Duration taking, int most) throws InterruptedException {
-        Duration early = rate.expectedFor(most).dividedBy(EARLY_PART);
+        Duration early = cost.expectedFor(most).dividedBy(EARLY_PART);
         gate.await(taking.multipliedBy(2).plus(early).toNanos(), loops.getAsInt());
     }
 
     /** @return whether a loop came for it in time */
     boolean offer(TakenBatch batch) throws InterruptedException {
-        Duration expected = rate.expectedFor(batch.items());
+        Duration expected = cost.expectedFor(batch.items());
         gate.handingOver(expected.toNanos(), loops.getAsInt());
         Duration patience = PATIENCE.plus(expected.multipliedBy(2));
         boolean taken = queue.offer(Optional.of(batch), patience.toMillis(), TimeUnit.MILLISECONDS);

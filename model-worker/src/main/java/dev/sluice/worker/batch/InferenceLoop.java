@@ -1,6 +1,7 @@
 package dev.sluice.worker.batch;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.queue.Backoff;
 import dev.sluice.worker.batch.BatchAssembler.Assembled;
 import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.rollout.ModelSlot;
@@ -22,6 +23,7 @@ final class InferenceLoop {
     private final BatchRunner runner;
     private final Committer committer;
     private final HeldJobs held;
+    private final Backoff backoff = new Backoff();
     private final Thread thread;
 
     InferenceLoop(
@@ -57,19 +59,19 @@ final class InferenceLoop {
     private void inferUntilDismissed() {
         try {
             for (Optional<TakenBatch> next = handOver.next(); next.isPresent(); next = handOver.next()) {
-                inferOrForget(next.get());
+                inferOrGiveBack(next.get());
                 handOver.ended();
             }
         } catch (InterruptedException e) {
             LOG.debug("{}: interrupted", deployment);
         } catch (Error e) {
             // Out of memory, a broken native library: the jobs go on elsewhere, as after any death.
-            LOG.error("{}: the worker cannot go on", deployment, e);
+            LOG.error("{}: fatal error; this process halts, its jobs go on elsewhere", deployment, e);
             Runtime.getRuntime().halt(Watchdog.EXIT_HUNG);
         }
     }
 
-    private void inferOrForget(TakenBatch taken) throws InterruptedException {
+    private void inferOrGiveBack(TakenBatch taken) throws InterruptedException {
         if (!incarnation.isPresent(taken.incarnation())) {
             held.ended(taken.ids());
             return;
@@ -82,10 +84,13 @@ final class InferenceLoop {
             if (!assembled.batch().jobs().isEmpty()) {
                 runner.run(assembled.batch());
             }
+            backoff.reset();
         } catch (RuntimeException e) {
-            LOG.error("{}: a batch could not be run", deployment, e);
+            // Not the jobs' fault: what fails over a job has ended it already.
+            LOG.error("{}: unexpected failure outside the jobs of a batch; they go back to the queue", deployment, e);
             held.ended(taken.ids());
             held.becomeUnsure();
+            Thread.sleep(backoff.nextMs());
         }
     }
 }

@@ -2,11 +2,13 @@ package dev.sluice.worker.batch;
 
 import dev.sluice.queue.Commit;
 import dev.sluice.queue.TakenJob;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** A line for each job that ended, under the trace id that its request has in the API's log too: failures always, successes at DEBUG. */
+/** A line for each job that ended, under the trace ids that its requests have in the API's log too: failures always, successes at DEBUG. */
 final class JobLog {
     private static final Logger LOG = LoggerFactory.getLogger(JobLog.class);
     private static final String TRACE = "trace";
@@ -19,7 +21,7 @@ final class JobLog {
         if (!commit.failed() && !LOG.isDebugEnabled()) {
             return;
         }
-        try (var _ = MDC.putCloseable(TRACE, traceIdOf(job.trace()))) {
+        try (var _ = MDC.putCloseable(TRACE, traceIdsOf(job.trace()))) {
             if (commit.failed()) {
                 LOG.warn("{} failed on version {}", job.id(), commit.outcome().version());
             } else {
@@ -32,8 +34,12 @@ final class JobLog {
         }
     }
 
-    private static String traceIdOf(String traceparent) {
-        String[] parts = traceparent.split("-");
-        return parts.length > TRACE_ID_PART ? parts[TRACE_ID_PART] : "";
+    /** A group has several, with commas between. */
+    private static String traceIdsOf(String traceparents) {
+        return Arrays.stream(traceparents.split(","))
+                .map(traceparent -> traceparent.split("-"))
+                .filter(parts -> parts.length > TRACE_ID_PART)
+                .map(parts -> parts[TRACE_ID_PART])
+                .collect(Collectors.joining(","));
     }
 }

@@ -1,29 +1,19 @@
 package dev.sluice.worker.batch;
 
+import static dev.sluice.worker.batch.RunningService.SUM;
+import static dev.sluice.worker.batch.RunningService.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
-import dev.sluice.job.Lane;
 import dev.sluice.job.OutcomeCodec;
-import dev.sluice.model.Deployment;
-import dev.sluice.queue.Acceptance;
-import dev.sluice.queue.ChannelSubscriber;
-import dev.sluice.queue.IdempotencyKey;
-import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.JobRecord;
-import dev.sluice.queue.LeaseTerms;
-import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisHand;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
 import dev.sluice.tensor.Tensor;
@@ -32,13 +22,9 @@ import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.lease.Await;
-import dev.sluice.worker.lease.Heartbeat;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.rollout.LoadedSlot;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,71 +42,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker whose queue somebody else has written into, or has lost keys of. */
 class StrangeQueueTest {
-    private static final Deployment SUM = Deployment.parse("sum@champion");
     private static final String PREFIX = QueueKeys.prefix(SUM);
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final LeaseTerms TERMS = new LeaseTerms(
-            Duration.ofSeconds(1),
-            Duration.ofMillis(250),
-            Duration.ofMinutes(15),
-            3,
-            64 << 20,
-            Duration.ofDays(1),
-            64 << 20);
-    private static final byte[] A_ROW = row(1);
+    private static final List<Tensor> ROW = List.of(
+            new Tensor("a", new Values.Fp64(new double[] {1})), new Tensor("b", new Values.Fp64(new double[] {2})));
+    private static final byte[] A_ROW = TensorCodec.encode(ROW);
 
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30));
-    private RealRedis redis;
-    private RedisLink link;
-    private RedisHand hand;
     private LoadedModel model;
-    private Heartbeat heartbeat;
-    private DeploymentService service;
-    private JobIntake intake;
+    private RunningService service;
 
     @BeforeEach
     void start() throws Exception {
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "jobs", Duration.ofSeconds(5));
-        hand = new RedisHand(link);
-        RedisLink pulse = RedisLink.open(vertx, redis.url(), "heartbeat", Duration.ofSeconds(5));
-        Await.answer(link.connected());
-        Await.answer(pulse.connected());
-        intake = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(15));
         model = LoadedModel.load(
                 ModelFolder.summing("a", "b").writeTo(folder.resolve("model")),
                 "digest",
                 new LoadSettings(1, 1_000_000, folder.resolve("profiles")));
         model.warmUp(Duration.ofMillis(200));
-        heartbeat = new Heartbeat(TERMS, new SimpleMeterRegistry());
-        service = new DeploymentService(
-                SUM,
-                LoadedSlot.serving(model),
-                new DeploymentService.Surroundings(
-                        link,
-                        pulse,
-                        new ChannelSubscriber(vertx, redis.url(), "wake-ups", () -> {}),
-                        TERMS,
-                        heartbeat,
-                        watchdog,
-                        2,
-                        new LoggedInput(true, false),
-                        new SimpleMeterRegistry(),
-                        new JsonObject()));
+        service = new RunningService(LoadedSlot.serving(model));
     }
 
     @AfterEach
     void stop() throws Exception {
-        service.drain();
-        heartbeat.close();
-        watchdog.close();
+        service.close();
         model.close();
-        Await.answer(vertx.close());
-        redis.close();
     }
 
     @Test
@@ -146,7 +92,6 @@ class StrangeQueueTest {
         good.add(accept());
 
         service.start();
-        heartbeat.start();
 
         for (JobId id : good) {
             assertEquals(JobState.DONE, awaitEnd(id).state());
@@ -163,7 +108,7 @@ class StrangeQueueTest {
         until(
                 "nothing is left open",
                 () -> redis("EXISTS", PREFIX + "lane:interactive").equals("0"));
-        Await.answer(intake.expire(SUM));
+        Await.answer(service.intake().expire(SUM));
         for (String counter : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
             assertEquals("0", redis("HGET", PREFIX + "counters", counter), counter);
         }
@@ -184,7 +129,7 @@ class StrangeQueueTest {
 
     @Test
     void aJobWhoseWorkerIsLostWithItsKeysIsFinishedByAnother() throws Exception {
-        JobLeases lost = new JobLeases(link, SUM, TERMS);
+        JobLeases lost = new JobLeases(service.link(), SUM, RunningService.TERMS);
         List<JobId> ids = List.of(accept(), accept());
         Await.answer(lost.register("lost", "{}"));
         Take.Jobs taken = assertInstanceOf(Take.Jobs.class, Await.answer(lost.take("lost", 10)));
@@ -193,7 +138,6 @@ class StrangeQueueTest {
         redis("SCRIPT", "FLUSH");
 
         service.start();
-        heartbeat.start();
 
         for (JobId id : ids) {
             assertEquals(JobState.DONE, awaitEnd(id).state());
@@ -204,7 +148,6 @@ class StrangeQueueTest {
     @Test
     void aWorkerThatRedisHasForgottenRegistersAnewAndGoesOn() throws Exception {
         service.start();
-        heartbeat.start();
         assertEquals(JobState.DONE, awaitEnd(accept()).state());
         String first = redis("HKEYS", PREFIX + "workers");
         redis("DEL", PREFIX + "workers");
@@ -317,27 +260,7 @@ class StrangeQueueTest {
     }
 
     private JobId accept() throws InterruptedException {
-        Submission job = new Submission(
-                JobId.random(SUM),
-                Lane.INTERACTIVE,
-                1,
-                Content.ROWS,
-                A_ROW,
-                List.of(),
-                Duration.ofMinutes(1),
-                model.signatureHash(),
-                "",
-                "",
-                List.of(),
-                IdempotencyKey.NONE);
-        return assertInstanceOf(Acceptance.Accepted.class, Await.answer(intake.accept(job)))
-                .id();
-    }
-
-    private static byte[] row(double first) {
-        return TensorCodec.encode(List.of(
-                new Tensor("a", new Values.Fp64(new double[] {first})),
-                new Tensor("b", new Values.Fp64(new double[] {2}))));
+        return service.accept(model.signatureHash(), ROW);
     }
 
     private String answerOf(JobId id) throws InterruptedException {
@@ -347,29 +270,14 @@ class StrangeQueueTest {
     }
 
     private JobRecord awaitEnd(JobId id) throws InterruptedException {
-        until(
-                id + " has ended",
-                () -> find(id).filter(job -> job.state().isFinal()).isPresent());
-        return find(id).orElseThrow();
+        return service.awaitEnd(id);
     }
 
     private Optional<JobRecord> find(JobId id) throws InterruptedException {
-        return Await.answer(intake.find(id));
+        return service.find(id);
     }
 
     private String redis(String command, Object... args) {
-        return hand.command(command, args);
-    }
-
-    private interface Reached {
-        boolean now() throws InterruptedException;
-    }
-
-    private static void until(String what, Reached reached) throws InterruptedException {
-        Instant limit = Instant.now().plus(LIMIT);
-        while (!reached.now()) {
-            assertTrue(Instant.now().isBefore(limit), "not within " + LIMIT + ": " + what);
-            Thread.onSpinWait();
-        }
+        return service.redis(command, args);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.frontend.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.sluice.worker.batch;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.job.Content;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Lane;
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Acceptance;
+import dev.sluice.queue.ChannelSubscriber;
+import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.JobRecord;
+import dev.sluice.queue.LeaseTerms;
+import dev.sluice.queue.QueueBudget;
+import dev.sluice.queue.RealRedis;
+import dev.sluice.queue.RedisHand;
+import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Submission;
+import dev.sluice.tensor.Rows;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.lease.Heartbeat;
+import dev.sluice.worker.rollout.ModelSlot;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The worker's service of one deployment on a Redis of its own, and the API's side of its queue. */
+final class RunningService implements AutoCloseable {
+    static final Deployment SUM = Deployment.parse("sum@champion");
+    static final LeaseTerms TERMS = new LeaseTerms(
+            Duration.ofSeconds(1),
+            Duration.ofMillis(250),
+            Duration.ofMinutes(15),
+            3,
+            64 << 20,
+            Duration.ofDays(1),
+            64 << 20);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30));
+    private final RealRedis redis = RealRedis.start();
+    private final RedisLink link;
+    private final RedisHand hand;
+    private final JobIntake intake;
+    private final Heartbeat heartbeat;
+    private final DeploymentService service;
+
+    /** It does not run yet. */
+    RunningService(ModelSlot slot) throws InterruptedException {
+        link = RedisLink.open(vertx, redis.url(), "jobs", Duration.ofSeconds(5));
+        hand = new RedisHand(link);
+        RedisLink pulse = RedisLink.open(vertx, redis.url(), "heartbeat", Duration.ofSeconds(5));
+        Await.answer(link.connected());
+        Await.answer(pulse.connected());
+        intake = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(15));
+        heartbeat = new Heartbeat(TERMS, new SimpleMeterRegistry());
+        service = new DeploymentService(
+                SUM,
+                slot,
+                new DeploymentService.Surroundings(
+                        link,
+                        pulse,
+                        new ChannelSubscriber(vertx, redis.url(), "wake-ups", () -> {}),
+                        TERMS,
+                        heartbeat,
+                        watchdog,
+                        2,
+                        new LoggedInput(true, false),
+                        new SimpleMeterRegistry(),
+                        new JsonObject()));
+    }
+
+    void start() {
+        service.start();
+        heartbeat.start();
+    }
+
+    RedisLink link() {
+        return link;
+    }
+
+    JobIntake intake() {
+        return intake;
+    }
+
+    JobId accept(String signatureHash, List<Tensor> rows) throws InterruptedException {
+        Submission job = new Submission(
+                JobId.random(SUM),
+                Lane.INTERACTIVE,
+                Rows.count(rows),
+                Content.ROWS,
+                TensorCodec.encode(rows),
+                List.of(),
+                Duration.ofMinutes(1),
+                signatureHash,
+                "",
+                "",
+                List.of(),
+                IdempotencyKey.NONE);
+        return assertInstanceOf(Acceptance.Accepted.class, Await.answer(intake.accept(job)))
+                .id();
+    }
+
+    Optional<JobRecord> find(JobId id) throws InterruptedException {
+        return Await.answer(intake.find(id));
+    }
+
+    JobRecord awaitEnd(JobId id) throws InterruptedException {
+        until(
+                id + " has ended",
+                () -> find(id).filter(job -> job.state().isFinal()).isPresent());
+        return find(id).orElseThrow();
+    }
+
+    String redis(String command, Object... args) {
+        return hand.command(command, args);
+    }
+
+    interface Reached {
+        boolean now() throws InterruptedException;
+    }
+
+    static void until(String what, Reached reached) throws InterruptedException {
+        Instant limit = Instant.now().plus(LIMIT);
+        while (!reached.now()) {
+            assertTrue(Instant.now().isBefore(limit), "not within " + LIMIT + ": " + what);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            service.drain();
+            heartbeat.close();
+            watchdog.close();
+            Await.answer(vertx.close());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            redis.close();
+        }
+    }
+}
