@@ -1,6 +1,8 @@
 package dev.sluice.worker.inference;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.sluice.worker.modelfile.ModelFileException;
+import dev.sluice.worker.modelfile.VersionFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,12 +51,11 @@ record ClassLabels(List<String> names, List<String> quoted) {
     }
 
     private static List<String> fromFile(String name, Path folder) throws UnservableModelException {
-        Path file = folder.resolve(name).normalize();
-        if (!file.startsWith(folder.normalize())) {
-            throw ModelMetadata.wrong("synsetFileName", name, "a file within its folder");
-        }
         try {
+            Path file = new VersionFolder(folder).file("its metadata 'synsetFileName'", name);
             return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (ModelFileException e) {
+            throw new UnservableModelException(e);
         } catch (IOException e) {
             throw new UnservableModelException(
                     "its labels '%s' cannot be read: log them with the model".formatted(name), e);

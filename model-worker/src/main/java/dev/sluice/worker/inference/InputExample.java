@@ -8,6 +8,8 @@ import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.Values;
+import dev.sluice.worker.modelfile.ModelFileException;
+import dev.sluice.worker.modelfile.VersionFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,11 +29,17 @@ final class InputExample {
         this.file = file;
     }
 
-    static InputExample of(MlModelFile model, Path folder) {
+    /** @throws UnservableModelException when it lies outside the folder; without one, there is none */
+    static InputExample of(MlModelFile model, VersionFolder folder) throws UnservableModelException {
         JsonNode name = model.inputExample();
-        Path file = folder.resolve(name.asText("")).normalize();
-        return new InputExample(
-                name.isTextual() && file.startsWith(folder.normalize()) ? Optional.of(file) : Optional.empty());
+        try {
+            return new InputExample(
+                    name.isTextual()
+                            ? folder.optionalFile("its saved_input_example_info", name.asText())
+                            : Optional.empty());
+        } catch (ModelFileException e) {
+            throw new UnservableModelException(e);
+        }
     }
 
     /** One row, a tensor per column. */

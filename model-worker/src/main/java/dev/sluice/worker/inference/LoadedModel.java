@@ -47,16 +47,16 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
      * @throws UnservableModelException when this folder can never be served
      */
     public static LoadedModel load(Path folder, String digest, LoadSettings settings) throws UnservableModelException {
-        MlModelFile file = MlModelFile.read(folder);
-        ServedFlavor.Weights weights = ServedFlavor.select(file, folder);
-        ModelTask task = ModelTask.read(file, folder);
+        CheckedFiles files = CheckedFiles.of(folder);
+        ServedFlavor.Weights weights = files.weights();
+        ModelTask task = files.task();
         Optional<OnnxFile> onnx = inspect(weights, settings);
         ChosenOutput output = onnx.isPresent() ? ChosenOutput.of(task, onnx.get()) : ChosenOutput.undeclared(task);
-        ItemPreparation preparation = ItemPreparation.of(task, onnx, InputExample.of(file, folder), settings);
+        ItemPreparation preparation = ItemPreparation.of(task, onnx, files.example(), settings);
         ServedFlavor flavor = weights.flavor();
         ProfileStore profiles = new ProfileStore(
                 settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
-        String description = file.metadata().optionalText("description").orElse("");
+        String description = files.file().metadata().optionalText("description").orElse("");
         EngineSession session = EngineSession.open(weights, output, settings);
         return new LoadedModel(task, flavor, description, preparation, session, profiles);
     }

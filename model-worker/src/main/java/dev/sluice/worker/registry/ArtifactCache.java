@@ -1,6 +1,7 @@
 package dev.sluice.worker.registry;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.worker.modelfile.ModelFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -104,24 +106,28 @@ public final class ArtifactCache {
 
     private Optional<CachedVersion> whole(String model, String version) {
         Path folder = folderOf(model, version);
-        if (!Files.exists(folder)) {
-            return Optional.empty();
+        for (Path step : List.of(versions.resolve(model), folder)) {
+            if (!Files.exists(step, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            if (!Files.isDirectory(step, LinkOption.NOFOLLOW_LINKS)) {
+                return discarded(model, version, step, "it is a link or a file in place of a folder");
+            }
         }
         try {
             Manifest expected = Manifest.read(folder.resolve(SUMS));
             String difference = expected.differenceTo(Manifest.of(folder.resolve(FILES)));
-            if (difference.isEmpty()) {
-                return Optional.of(new CachedVersion(model, version, folder.resolve(FILES), expected.digest()));
-            }
-            LOG.warn("{} version {} in the cache is not whole ({}): it is fetched again", model, version, difference);
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn(
-                    "{} version {} in the cache cannot be read ({}): it is fetched again",
-                    model,
-                    version,
-                    e.toString());
+            return difference.isEmpty()
+                    ? Optional.of(new CachedVersion(model, version, folder.resolve(FILES), expected.digest()))
+                    : discarded(model, version, folder, difference);
+        } catch (IOException | UncheckedIOException | ModelFileException e) {
+            return discarded(model, version, folder, String.valueOf(e.getMessage()));
         }
-        setAside(folder);
+    }
+
+    private Optional<CachedVersion> discarded(String model, String version, Path step, String fault) {
+        LOG.warn("{} version {}: the copy in the cache is damaged ({}); downloading it again", model, version, fault);
+        setAside(step);
         return Optional.empty();
     }
 
@@ -131,7 +137,7 @@ public final class ArtifactCache {
         Path fresh = Files.createTempDirectory(downloads, model + "-" + version + "-");
         try {
             files.downloadInto(Files.createDirectory(fresh.resolve(FILES)));
-            Manifest manifest = Manifest.of(fresh.resolve(FILES));
+            Manifest manifest = manifestOf(fresh.resolve(FILES));
             writeThrough(fresh.resolve(SUMS), manifest.text());
             Path target = folderOf(model, version);
             Files.createDirectories(target.getParent());
@@ -139,6 +145,14 @@ public final class ArtifactCache {
             return new CachedVersion(model, version, target.resolve(FILES), manifest.digest());
         } finally {
             delete(fresh);
+        }
+    }
+
+    private static Manifest manifestOf(Path files) throws IOException {
+        try {
+            return Manifest.of(files);
+        } catch (ModelFileException e) {
+            throw new IOException("another process changed the download: " + e.getMessage(), e);
         }
     }
 
@@ -160,7 +174,7 @@ public final class ArtifactCache {
             Files.move(folder, aside.resolve("version"), StandardCopyOption.ATOMIC_MOVE);
             delete(aside);
         } catch (IOException e) {
-            LOG.warn("{} cannot be set aside: {}", folder, e.toString());
+            LOG.warn("{} cannot be removed from the cache: {}", folder, e.toString());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.worker.registry;
 
+import dev.sluice.worker.modelfile.ModelFileException;
+import dev.sluice.worker.modelfile.VersionFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +15,24 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The SHA-256 of every file of a folder, written as {@code sha256sum} writes it, so that anybody can check it. */
 record Manifest(SortedMap<String, String> sums) {
+    private static final int HEX_DIGITS = 64;
+    private static final Pattern LINE = Pattern.compile("[0-9a-f]{%d}  .+".formatted(HEX_DIGITS));
+    /** Of a thousand files with long names. */
+    private static final long MOST_BYTES = 4 << 20;
 
-    /** What lies in the folder now. */
-    static Manifest of(Path folder) throws IOException {
+    /**
+     * What lies in the folder now.
+     *
+     * @throws ModelFileException when that is more than regular files: nothing is read through a link
+     */
+    static Manifest of(Path folder) throws IOException, ModelFileException {
+        new VersionFolder(folder).requirePlainFiles();
         SortedMap<String, String> sums = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
@@ -32,13 +44,17 @@ record Manifest(SortedMap<String, String> sums) {
         return new Manifest(sums);
     }
 
+    /** The names in it are compared with those that lie in the folder; no file is opened by them. */
     static Manifest read(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MOST_BYTES) {
+            throw new IOException("%s is no manifest".formatted(file.getFileName()));
+        }
         SortedMap<String, String> sums = new TreeMap<>();
         for (String line : Files.readAllLines(file)) {
-            String[] parts = line.split("  ", 2);
-            if (parts.length == 2) {
-                sums.put(parts[1], parts[0]);
+            if (!LINE.matcher(line).matches()) {
+                throw new IOException("%s has a line that is no checksum and name".formatted(file.getFileName()));
             }
+            sums.put(line.substring(HEX_DIGITS + 2), line.substring(0, HEX_DIGITS));
         }
         return new Manifest(sums);
     }

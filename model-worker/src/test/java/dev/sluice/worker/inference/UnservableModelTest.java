@@ -45,14 +45,16 @@ class UnservableModelTest {
     @Test
     void aFileOutsideItsFolder() throws IOException {
         Files.writeString(folder.resolveSibling("outside.onnx"), "secret");
-        refused(ModelFolder.summing("a").onnxFile("../outside.onnx"), "'../outside.onnx' is missing");
+        refused(
+                ModelFolder.summing("a").onnxFile("../outside.onnx"),
+                "'../outside.onnx', which is outside the version's folder");
     }
 
     @Test
     void aBrokenOnnxFile() throws IOException {
         ModelFolder.summing("a").writeTo(folder);
         Files.writeString(folder.resolve("model.onnx"), "broken");
-        refused("cannot be loaded by OnnxRuntime");
+        refused("damaged or no ONNX file");
     }
 
     @Test
@@ -91,7 +93,7 @@ class UnservableModelTest {
     void labelsOutsideItsFolder() throws IOException {
         refused(
                 ModelFolder.seeingColours(4, 4).without("synset").with("synsetFileName", "../../etc/passwd"),
-                "a file within its folder");
+                "'../../etc/passwd', which is outside the version's folder");
     }
 
     @Test

@@ -51,6 +51,14 @@ public final class ModelFolder {
         return reducing("ReduceMax", columns);
     }
 
+    /** Answers with the graph's output {@code answer} to one column. */
+    public static ModelFolder answering(OnnxGraph graph, String column) {
+        return new ModelFolder(graph, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("double", column)
+                .example(List.of(column), List.of(0.0));
+    }
+
     /** Answers with the logarithm of its one column. */
     public static ModelFolder takingLogarithms(String column) {
         OnnxGraph onnx = new OnnxGraph()
@@ -151,6 +159,18 @@ public final class ModelFolder {
 
     public ModelFolder onnxFile(String name) {
         file.putObject("flavors").putObject("onnx").put("data", name);
+        return this;
+    }
+
+    /** Where its input example is said to lie. */
+    public ModelFolder exampleFile(String name) {
+        file.putObject("saved_input_example_info").put("artifact_path", name);
+        return this;
+    }
+
+    /** Where its TorchScript is said to lie. */
+    public ModelFolder torchData(String folder) {
+        file.putObject("flavors").putObject("pytorch").put("model_data", folder);
         return this;
     }
 

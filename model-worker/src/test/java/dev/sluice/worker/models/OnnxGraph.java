@@ -19,18 +19,19 @@ public final class OnnxGraph {
     private static final int ATTRIBUTE_INTS = 7;
 
     private final Proto graph = new Proto().text(2, "graph");
+    private final Proto model = new Proto();
 
-    OnnxGraph input(String name, int type, int... item) {
+    public OnnxGraph input(String name, int type, int... item) {
         graph.message(11, value(name, type, item));
         return this;
     }
 
-    OnnxGraph output(String name, int... item) {
+    public OnnxGraph output(String name, int... item) {
         graph.message(12, value(name, FLOAT, item));
         return this;
     }
 
-    OnnxGraph node(String operator, List<String> inputs, String output, Proto... attributes) {
+    public OnnxGraph node(String operator, List<String> inputs, String output, Proto... attributes) {
         Proto node = new Proto();
         inputs.forEach(input -> node.text(1, input));
         node.text(2, output).text(4, operator);
@@ -41,11 +42,28 @@ public final class OnnxGraph {
         return this;
     }
 
-    static Proto attribute(String name, int value) {
+    /** Any other field of the graph. */
+    public OnnxGraph part(int field, Proto message) {
+        graph.message(field, message);
+        return this;
+    }
+
+    /** Any other field of the model. */
+    public OnnxGraph modelPart(int field, Proto message) {
+        model.message(field, message);
+        return this;
+    }
+
+    /** As a message, to stand in another graph. */
+    public Proto graph() {
+        return graph;
+    }
+
+    public static Proto attribute(String name, int value) {
         return new Proto().text(1, name).number(3, value).number(20, ATTRIBUTE_INT);
     }
 
-    static Proto attribute(String name, int[] values) {
+    public static Proto attribute(String name, int[] values) {
         Proto attribute = new Proto().text(1, name);
         for (int value : values) {
             attribute.number(8, value);
@@ -53,9 +71,8 @@ public final class OnnxGraph {
         return attribute.number(20, ATTRIBUTE_INTS);
     }
 
-    byte[] bytes() {
-        return new Proto()
-                .number(1, IR_VERSION)
+    public byte[] bytes() {
+        return model.number(1, IR_VERSION)
                 .message(8, new Proto().text(1, "").number(2, OPSET))
                 .message(7, graph)
                 .bytes();

@@ -4,31 +4,31 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A message in the wire format of Protocol Buffers, field by field. */
-final class Proto {
+public final class Proto {
     private static final int VARINT = 0;
     private static final int BYTES = 2;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    Proto number(int field, long value) {
+    public Proto number(int field, long value) {
         varint(((long) field << 3) | VARINT);
         varint(value);
         return this;
     }
 
-    Proto text(int field, String value) {
+    public Proto text(int field, String value) {
         return bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    Proto message(int field, Proto value) {
+    public Proto message(int field, Proto value) {
         return bytes(field, value.bytes());
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return out.toByteArray();
     }
 
-    private Proto bytes(int field, byte[] value) {
+    public Proto bytes(int field, byte[] value) {
         varint(((long) field << 3) | BYTES);
         varint(value.length);
         out.writeBytes(value);

@@ -1,0 +1,108 @@
+package dev.sluice.worker.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.model.Deployment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing is read, written or deleted through a link that somebody has put into the cache: the version is downloaded again. */
+class LinksInTheCacheTest {
+    private static final Deployment IRIS = new Deployment("iris", Deployment.CHAMPION);
+    private static final String CONTENT = "model";
+
+    @TempDir
+    Path home;
+
+    private HttpServer server;
+    private MlflowRegistry registry;
+    private ArtifactCache cache;
+    private Path outside;
+
+    @BeforeEach
+    void fetchOnce() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer("/api/2.0/mlflow/model-versions/get-download-uri", "{\"artifact_uri\": \"mlflow-artifacts:/1/m\"}");
+        answer(
+                "/api/2.0/mlflow-artifacts/artifacts",
+                "{\"files\": [{\"path\": \"MLmodel\", \"is_dir\": false, \"file_size\": 5}]}");
+        answer("/api/2.0/mlflow-artifacts/artifacts/1/m/MLmodel", CONTENT);
+        server.start();
+        registry = new MlflowRegistry(
+                MlflowServer.at("http://127.0.0.1:" + server.getAddress().getPort()));
+        cache = new ArtifactCache(home.resolve("cache"));
+        CachedVersion first = cache.fetch(registry, "iris", "1");
+        assertEquals(CONTENT, Files.readString(first.folder().resolve("MLmodel")));
+        cache.rememberGood(IRIS, "1");
+        outside = home.resolve("outside");
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+        server.stop(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "versions/iris",
+                "versions/iris/1",
+                "versions/iris/1/files",
+                "versions/iris/1/files/MLmodel",
+                "versions/iris/1/SHA256SUMS"
+            })
+    void aLinkIsReplacedAndWhatItLeadsToStays(String name) throws Exception {
+        Path place = home.resolve("cache").resolve(name);
+        Files.move(place, outside);
+        Files.createSymbolicLink(place, outside);
+        requireFetchedAgain();
+        assertTrue(Files.exists(outside), "what the link led to was deleted");
+    }
+
+    @Test
+    void aHardLinkIsReplaced() throws Exception {
+        Files.createLink(outside, home.resolve("cache/versions/iris/1/files/MLmodel"));
+        requireFetchedAgain();
+        assertEquals(CONTENT, Files.readString(outside));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no manifest", "../../outside", "/etc/passwd"})
+    void aManifestThatIsNoneIsReplaced(String line) throws Exception {
+        Files.writeString(home.resolve("cache/versions/iris/1/SHA256SUMS"), line);
+        requireFetchedAgain();
+    }
+
+    private void requireFetchedAgain() throws Exception {
+        assertEquals(Optional.empty(), cache.lastGood(IRIS));
+        Path folder = cache.fetch(registry, "iris", "1").folder();
+        assertEquals(CONTENT, Files.readString(folder.resolve("MLmodel")));
+        for (Path step = folder.resolve("MLmodel"); !step.equals(home); step = step.getParent()) {
+            assertTrue(Files.exists(step, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(step), step.toString());
+        }
+        assertTrue(cache.lastGood(IRIS).isPresent());
+    }
+
+    private void answer(String path, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        server.createContext(path, exchange -> {
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+    }
+}
