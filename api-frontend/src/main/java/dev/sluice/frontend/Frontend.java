@@ -6,7 +6,7 @@ import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
-import dev.sluice.frontend.body.TruthBody;
+import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.ExpirySweep;
 import dev.sluice.frontend.durability.RedisSetupReader;
@@ -86,11 +86,11 @@ public final class Frontend extends VerticleBase {
                 vertx,
                 catalog,
                 new BodyReader(vertx, settings.inputLimits(), inFlight),
-                new InputParser(settings.inputLimits()),
+                new InputParser(settings.inputLimits(), settings.extraColumns()),
                 new JobSubmitter(vertx, admission, acceptor, replies),
                 intake,
                 new FeedbackLog(link),
-                new TruthBody(settings.inputLimits()),
+                new LabelsBody(settings.inputLimits()),
                 replies,
                 inFlight,
                 setupReader,

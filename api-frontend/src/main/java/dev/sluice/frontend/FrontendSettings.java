@@ -1,5 +1,6 @@
 package dev.sluice.frontend;
 
+import dev.sluice.frontend.body.ExtraColumns;
 import dev.sluice.frontend.body.InputLimits;
 import dev.sluice.frontend.http.HttpFront;
 import dev.sluice.model.Deployment;
@@ -62,6 +63,11 @@ public final class FrontendSettings implements SettingsReader.Validated {
 
     @Option(names = "--max-rows", description = "Most rows of a request.")
     int maxRows = 10_000;
+
+    @Option(
+            names = "--extra-columns",
+            description = "refuse or ignore columns that the model does not have; ignored ones are named in a header.")
+    String extraColumns = "refuse";
 
     @Option(names = "--max-pictures", description = "Most pictures of a request.")
     int maxPictures = 32;
@@ -151,6 +157,9 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireAtLeast(faults, "--max-open-bytes", maxOpenBytes, bodyLimit);
         requireAtLeast(faults, "--feedback-bytes", feedbackBytes, 1_024);
         requireTimes(faults);
+        if (ExtraColumns.Policy.ofName(extraColumns).isEmpty()) {
+            faults.add("--extra-columns is '" + extraColumns + "': set it to refuse or ignore");
+        }
         if (!List.of("text", "json").contains(logFormat)) {
             faults.add("--log-format is text or json, not '" + logFormat + "'");
         }
@@ -166,6 +175,10 @@ public final class FrontendSettings implements SettingsReader.Validated {
                 asyncDeadline,
                 headTimeout,
                 feedbackBytes);
+    }
+
+    ExtraColumns.Policy extraColumns() {
+        return ExtraColumns.Policy.ofName(extraColumns).orElseThrow();
     }
 
     InputLimits inputLimits() {

@@ -81,6 +81,24 @@ class PredictRowsTest {
     }
 
     @Test
+    void extraColumnsAreIgnoredAndNamedInAHeaderWhereThatIsSet() {
+        String row = IRIS_ROW.replace("{", "{\"colour\": \"red\", \"größe, ca.\": [1], ");
+        assertEquals(422, frontend.caller().postJson(ROWS, row).status(), "by default");
+        try (RunningFrontend lenient = RunningFrontend.on(redis, settings -> settings.extraColumns = "ignore")) {
+            lenient.awaitDeployment("iris");
+            Answer answer = lenient.caller().postJson(ROWS, row);
+            assertEquals(200, answer.status(), answer.text());
+            assertEquals(5.1, answer.firstValue());
+            String ignored = "colour, gr%C3%B6%C3%9Fe%2C%20ca.";
+            assertEquals(ignored, answer.header("X-Sluice-Ignored-Columns"));
+            Answer accepted = lenient.caller().postJson(ROWS, row, "Prefer", "respond-async");
+            assertEquals(202, accepted.status());
+            assertEquals(ignored, accepted.header("X-Sluice-Ignored-Columns"));
+            assertEquals("", lenient.caller().postJson(ROWS, IRIS_ROW).header("X-Sluice-Ignored-Columns"));
+        }
+    }
+
+    @Test
     void theAddressThatPeopleAlreadyTypeUsesTheDefaultTabularModel() {
         for (String path : List.of("/model/predict", "/model/predict/")) {
             assertEquals(

@@ -77,11 +77,11 @@ class RefusedInputTest {
                 List.of(
                         "0 sepal_length: must be a number, not text",
                         "1 sepal_width: is null, but the model needs a value",
-                        "2 colour: is not a column of the model",
+                        "2 colour: is not a column of the model: leave it out",
                         "2 sepal_width: is missing",
                         "2 petal_length: is NaN, which means missing, but the model needs a value: send a finite number",
                         "2 petal_width: must be a finite number: Infinity and numbers beyond 1.7976931348623157E308 are refused",
-                        "3 null: a row is a JSON object, this is a number"),
+                        "3 null: is a number: send a row as a JSON object"),
                 faults(answer));
     }
 

@@ -70,7 +70,8 @@ public final class TensorCodec {
             }
             return tensors;
         } catch (IOException | BufferUnderflowException e) {
-            throw new IllegalArgumentException("not a tensor payload: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "not a tensor payload: its header cannot be read, or its bytes end too early", e);
         }
     }
 

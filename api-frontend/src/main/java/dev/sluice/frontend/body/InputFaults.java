@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Collects faults: all are counted, the first hundred are kept. */
+/** Collects faults: all are counted, the first hundred are named. */
 final class InputFaults {
-    static final int MOST_KEPT = 100;
+    static final int MOST_NAMED = 100;
 
-    private final List<InputFault> kept = new ArrayList<>();
+    private final List<InputFault> named = new ArrayList<>();
     private int count;
 
     void add(int item, String column, String detail) {
@@ -17,16 +17,21 @@ final class InputFaults {
 
     void add(InputFault fault) {
         count++;
-        if (kept.size() < MOST_KEPT) {
-            kept.add(fault);
+        if (named.size() < MOST_NAMED) {
+            named.add(fault);
         }
     }
 
     /** @throws InputRefusedException when there was any fault */
     void refuseIfAny(InputRefusedException.Reason reason, String what) {
+        refuseIfAny(reason, what, "'errors' names " + (count > MOST_NAMED ? "the first " + MOST_NAMED : "each"));
+    }
+
+    /** @throws InputRefusedException when there was any fault */
+    void refuseIfAny(InputRefusedException.Reason reason, String what, String remedy) {
         if (count > 0) {
-            String detail = count == 1 ? "one value does not fit " + what : count + " values do not fit " + what;
-            throw new InputRefusedException(reason, detail, kept, count);
+            String fault = count == 1 ? "one value does not fit " + what : count + " values do not fit " + what;
+            throw new InputRefusedException(reason, fault + ": " + remedy, named, count);
         }
     }
 }

@@ -9,16 +9,18 @@ import java.util.List;
 public final class InputParser {
     private final StrictJson json;
     private final InputLimits limits;
+    private final ExtraColumns.Policy extraColumns;
 
-    public InputParser(InputLimits limits) {
-        this.json = new StrictJson(limits.bodyBytes());
+    public InputParser(InputLimits limits, ExtraColumns.Policy extraColumns) {
+        this.json = new StrictJson(limits);
         this.limits = limits;
+        this.extraColumns = extraColumns;
     }
 
     /** @throws InputRefusedException when the body is not for this model, or at fault */
     public ModelInput parse(RequestBody body, ModelSignature signature) {
         return switch (signature) {
-            case ModelSignature.Rows rows -> RowsBody.read(jsonForRows(body), rows, limits.rows());
+            case ModelSignature.Rows rows -> RowsBody.read(jsonForRows(body), rows, limits.rows(), extraColumns);
             case ModelSignature.Pictures _ -> PictureCheck.check(pictures(body), limits);
         };
     }
@@ -29,8 +31,7 @@ public final class InputParser {
         }
         throw new InputRefusedException(
                 Reason.WRONG_CONTENT_TYPE,
-                "this model takes rows: send them as JSON with 'Content-Type: application/json', not as "
-                        + describe(body));
+                "this model takes rows, and this is " + describe(body) + ": " + BodyForms.ROWS);
     }
 
     private List<byte[]> pictures(RequestBody body) {
@@ -38,7 +39,8 @@ public final class InputParser {
             case RequestBody.Form(List<byte[]> files) -> {
                 if (files.isEmpty()) {
                     throw new InputRefusedException(
-                            Reason.INVALID_PICTURES, "the form has no file in it: curl -F image=@picture.jpg");
+                            Reason.INVALID_PICTURES,
+                            "the form has no file: send one, as curl -F image=@picture.jpg does");
                 }
                 yield files;
             }
@@ -48,8 +50,7 @@ public final class InputParser {
             case RequestBody.Plain _ ->
                 throw new InputRefusedException(
                         Reason.WRONG_CONTENT_TYPE,
-                        "this model takes pictures: send multipart/form-data, image/*, application/octet-stream or"
-                                + " JSON with base64, not " + describe(body));
+                        "this model takes pictures, and this is " + describe(body) + ": " + BodyForms.PICTURES);
         };
     }
 

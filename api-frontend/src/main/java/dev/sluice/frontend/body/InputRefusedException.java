@@ -14,7 +14,7 @@ public final class InputRefusedException extends RuntimeException {
         WRONG_CONTENT_TYPE,
         INVALID_ROWS,
         INVALID_PICTURES,
-        INVALID_TRUTH
+        INVALID_LABELS
     }
 
     private final Reason reason;

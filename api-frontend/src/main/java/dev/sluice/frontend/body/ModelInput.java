@@ -10,10 +10,15 @@ public sealed interface ModelInput {
     /** How many answers are asked for. */
     int items();
 
-    /** Typed columns of equal length, in the order of the signature. */
-    record RowInput(List<Tensor> columns) implements ModelInput {
+    /**
+     * Typed columns of equal length, in the order of the signature.
+     *
+     * @param ignored names of the columns that the model does not have, some of them where there are many
+     */
+    record RowInput(List<Tensor> columns, List<String> ignored) implements ModelInput {
         public RowInput {
             columns = List.copyOf(columns);
+            ignored = List.copyOf(ignored);
         }
 
         @Override

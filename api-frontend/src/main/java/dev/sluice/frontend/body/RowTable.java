@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as a request wrote them: records with names, or plain arrays under a list of names. */
@@ -16,8 +15,8 @@ sealed interface RowTable {
     /** Null when the row has no such column. */
     @Nullable JsonNode cell(int row, String column);
 
-    /** Notes what no column can take. @return false when it is no row at all, so that its cells need no look */
-    boolean inspect(int row, Set<String> columns, InputFaults faults);
+    /** Notes what no column can take. @return false when it is not a row, so that it has no cells to read */
+    boolean inspect(int row, ExtraColumns extra, InputFaults faults);
 
     /** {@code [{"a": 1, "b": 2}, …]}. */
     record Records(List<JsonNode> records) implements RowTable {
@@ -32,18 +31,15 @@ sealed interface RowTable {
         }
 
         @Override
-        public boolean inspect(int row, Set<String> columns, InputFaults faults) {
+        public boolean inspect(int row, ExtraColumns extra, InputFaults faults) {
             JsonNode record = records.get(row);
             if (!record.isObject()) {
-                faults.add(InputFault.ofItem(row, "a row is a JSON object, this is " + RowsBody.kindOf(record)));
+                faults.add(InputFault.ofItem(row, "is " + RowsBody.kindOf(record) + ": send a row as a JSON object"));
                 return false;
             }
             Iterator<String> fields = record.fieldNames();
             while (fields.hasNext()) {
-                String field = fields.next();
-                if (!columns.contains(field)) {
-                    faults.add(row, field, "is not a column of the model");
-                }
+                extra.check(row, fields.next(), faults);
             }
             return true;
         }
@@ -52,12 +48,13 @@ sealed interface RowTable {
     /** {@code {"columns": ["a", "b"], "data": [[1, 2], …]}}. */
     record Split(Map<String, Integer> places, List<JsonNode> data) implements RowTable {
 
-        /** @throws InputRefusedException when a name stands there twice */
+        /** @throws InputRefusedException when a name is there twice */
         static Split of(List<String> columns, List<JsonNode> data) {
             Map<String, Integer> places = new HashMap<>();
             for (String column : columns) {
                 if (places.put(column, places.size()) != null) {
-                    throw new InputRefusedException(Reason.INVALID_ROWS, "column '" + column + "' stands there twice");
+                    throw new InputRefusedException(
+                            Reason.INVALID_ROWS, "duplicate column '" + column + "': send each column once");
                 }
             }
             return new Split(places, data);
@@ -75,20 +72,17 @@ sealed interface RowTable {
         }
 
         @Override
-        public boolean inspect(int row, Set<String> columns, InputFaults faults) {
+        public boolean inspect(int row, ExtraColumns extra, InputFaults faults) {
             if (row == 0) {
-                places.keySet().stream()
-                        .filter(name -> !columns.contains(name))
-                        .sorted()
-                        .forEach(name -> faults.add(0, name, "is not a column of the model"));
+                places.keySet().stream().sorted().forEach(name -> extra.check(0, name, faults));
             }
             JsonNode cells = data.get(row);
             if (cells.isArray() && cells.size() == places.size()) {
                 return true;
             }
-            String found = cells.isArray() ? "one of " + cells.size() : RowsBody.kindOf(cells);
+            String found = cells.isArray() ? "an array of " + cells.size() : RowsBody.kindOf(cells);
             faults.add(InputFault.ofItem(
-                    row, "a row is an array of %d values, this is %s".formatted(places.size(), found)));
+                    row, "is %s: send a row as an array of %d values".formatted(found, places.size())));
             return false;
         }
     }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,25 +26,30 @@ final class RowsBody {
     private RowsBody() {}
 
     /** @throws InputRefusedException naming every fault by row and column */
-    static ModelInput.RowInput read(JsonNode json, ModelSignature.Rows signature, int mostRows) {
+    static ModelInput.RowInput read(
+            JsonNode json, ModelSignature.Rows signature, int mostRows, ExtraColumns.Policy policy) {
         RowTable table = table(json, signature);
         if (table.rows() == 0) {
-            throw new InputRefusedException(Reason.INVALID_ROWS, "there is no row in it");
+            throw new InputRefusedException(Reason.INVALID_ROWS, "the body has no row: " + BodyForms.ROWS);
         }
         if (table.rows() > mostRows) {
             throw new InputRefusedException(
                     Reason.TOO_LARGE,
-                    "a request may have at most %d rows, this has %d".formatted(mostRows, table.rows()));
+                    "the request has %d rows, more than %d (--max-rows): split it".formatted(table.rows(), mostRows));
         }
         InputFaults faults = new InputFaults();
-        Set<String> names = signature.columns().stream().map(Column::name).collect(Collectors.toSet());
+        ExtraColumns extra =
+                new ExtraColumns(signature.columns().stream().map(Column::name).toList(), policy);
         List<ColumnBuilder> builders = signature.columns().stream()
                 .map(column -> ColumnBuilder.of(column, table.rows()))
                 .toList();
         for (int row = 0; row < table.rows(); row++) {
-            if (table.inspect(row, names, faults)) {
+            if (table.inspect(row, extra, faults)) {
                 readRow(table, row, signature.columns(), builders, faults);
             }
+        }
+        if (hasNoColumn(table, signature)) {
+            faults.refuseIfAny(Reason.INVALID_ROWS, "the model's signature", BodyForms.ROWS);
         }
         faults.refuseIfAny(Reason.INVALID_ROWS, "the model's signature");
         List<Tensor> columns = new ArrayList<>(builders.size());
@@ -53,7 +57,7 @@ final class RowsBody {
             columns.add(new Tensor(
                     signature.columns().get(i).name(), builders.get(i).values()));
         }
-        return new ModelInput.RowInput(columns);
+        return new ModelInput.RowInput(columns, extra.ignored());
     }
 
     static String kindOf(JsonNode node) {
@@ -65,6 +69,11 @@ final class RowsBody {
             case BOOLEAN -> "a boolean";
             default -> node.getNodeType().name().toLowerCase(Locale.ROOT);
         };
+    }
+
+    /** Then it is not the values that are wrong but the form. */
+    private static boolean hasNoColumn(RowTable table, ModelSignature.Rows signature) {
+        return signature.columns().stream().allMatch(column -> table.cell(0, column.name()) == null);
     }
 
     private static void readRow(
@@ -95,7 +104,7 @@ final class RowsBody {
         }
         if (!json.isObject()) {
             throw new InputRefusedException(
-                    Reason.INVALID_ROWS, "rows are a JSON object or a list of them, this is " + kindOf(json));
+                    Reason.INVALID_ROWS, "the body is %s: %s".formatted(kindOf(json), BodyForms.ROWS));
         }
         Optional<String> envelope = envelopeOf(json, signature);
         if (envelope.isEmpty()) {
@@ -103,7 +112,8 @@ final class RowsBody {
         }
         if (json.size() > 1) {
             throw new InputRefusedException(
-                    Reason.INVALID_ROWS, "nothing may stand beside '" + envelope.get() + "' in the body");
+                    Reason.INVALID_ROWS,
+                    "the body has keys beside '%s': send '%s' alone".formatted(envelope.get(), envelope.get()));
         }
         JsonNode inside = json.path(envelope.get());
         if (envelope.get().equals("dataframe_split")) {
@@ -111,17 +121,18 @@ final class RowsBody {
         }
         if (!inside.isArray()) {
             throw new InputRefusedException(
-                    Reason.INVALID_ROWS, "'%s' is a list, this is %s".formatted(envelope.get(), kindOf(inside)));
+                    Reason.INVALID_ROWS, "'%s' is %s: send a list of rows".formatted(envelope.get(), kindOf(inside)));
         }
         return list(inside, signature);
     }
 
-    /** A model may have a column of such a name: then it is a plain record. */
+    /** A model may have a column of such a name: a single value of it is a cell, as rows have them. */
     private static Optional<String> envelopeOf(JsonNode json, ModelSignature.Rows signature) {
         return ENVELOPES.stream()
                 .filter(json::has)
-                .filter(name -> signature.columns().stream()
-                        .noneMatch(column -> column.name().equals(name)))
+                .filter(name -> json.path(name).isContainerNode()
+                        || signature.columns().stream()
+                                .noneMatch(column -> column.name().equals(name)))
                 .findFirst();
     }
 
@@ -137,20 +148,25 @@ final class RowsBody {
     private static RowTable split(JsonNode inside) {
         JsonNode columns = inside.path("columns");
         JsonNode data = inside.path("data");
-        if (!columns.isArray() || !elements(columns).stream().allMatch(JsonNode::isTextual) || !data.isArray()) {
+        if (!columns.isArray() || !elements(columns).stream().allMatch(RowsBody::isName) || !data.isArray()) {
             throw new InputRefusedException(
                     Reason.INVALID_ROWS,
-                    "'dataframe_split' has 'columns', a list of names, and 'data', a list of rows");
+                    "'dataframe_split' lacks 'columns', a list of names, or 'data', a list of rows: send both");
         }
         if (inside.properties().stream()
                 .anyMatch(member ->
                         !SPLIT.contains(member.getKey()) || !member.getValue().isArray())) {
             throw new InputRefusedException(
                     Reason.INVALID_ROWS,
-                    "'dataframe_split' has 'columns' and 'data', at most a list 'index' beside them");
+                    "'dataframe_split' has more than 'columns', 'data' and a list 'index': send those alone");
         }
         return RowTable.Split.of(
-                elements(columns).stream().map(JsonNode::textValue).toList(), elements(data));
+                elements(columns).stream().map(JsonNode::asText).toList(), elements(data));
+    }
+
+    /** A data frame without names has whole numbers for them. */
+    private static boolean isName(JsonNode column) {
+        return column.isTextual() || column.isIntegralNumber();
     }
 
     private static List<JsonNode> elements(JsonNode array) {

@@ -1,8 +1,13 @@
 package dev.sluice.frontend.body;
 
-/** This process holds as many bytes of requests as it may. */
+/** This process holds the most bytes of requests, see {@code --in-flight-limit}. */
 public final class TooManyBytesInFlightException extends RuntimeException {
     TooManyBytesInFlightException(long most) {
-        super("requests in flight hold all of the " + most + " bytes that they may", null, false, false);
+        super(
+                "the requests in flight hold the most bytes of this process, " + most
+                        + " (--in-flight-limit): try again",
+                null,
+                false,
+                false);
     }
 }

@@ -7,15 +7,18 @@ import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a predict request says in its headers beside its body, checked before the body is read. */
@@ -24,6 +27,7 @@ final class CallHeaders {
     static final String LANE = "X-Sluice-Lane";
     static final String JOB_ID = "X-Sluice-Job-Id";
     static final String KEY = "Idempotency-Key";
+    static final String IGNORED_COLUMNS = "X-Sluice-Ignored-Columns";
 
     private static final int LONGEST_KEY = 255;
     private static final Pattern MILLISECONDS = Pattern.compile("[1-9]\\d{0,9}");
@@ -53,6 +57,13 @@ final class CallHeaders {
      * @param longest that a synchronous caller may ask for
      */
     record CallLimits(Duration deadline, Duration longest, Duration asyncDeadline) {}
+
+    /** Names as a list in a header: percent-encoded, with commas between. */
+    static String list(List<String> names) {
+        return names.stream()
+                .map(name -> URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"))
+                .collect(Collectors.joining(", "));
+    }
 
     /** What is known before the body is: the key means nothing without a content. */
     CallTerms terms() {

@@ -1,7 +1,7 @@
 package dev.sluice.frontend.http;
 
 import dev.sluice.frontend.body.BodyReader;
-import dev.sluice.frontend.body.TruthBody;
+import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.FeedbackLog;
@@ -10,21 +10,21 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
-/** What was true of a job, days later: noted without asking whether Redis still has the job. */
+/** The labels of a job, days later: noted without asking whether Redis still has the job. */
 final class FeedbackHandler {
-    private static final Duration UNTIL_SOME_IS_KEPT = Duration.ofSeconds(5);
+    private static final Duration UNTIL_SOME_IS_STORED = Duration.ofSeconds(5);
 
     private final DeploymentCatalog catalog;
     private final BodyReader bodies;
-    private final TruthBody truths;
+    private final LabelsBody labels;
     private final FeedbackLog log;
     private final long mostBytes;
 
     /** @param mostBytes that may wait for one deployment */
-    FeedbackHandler(DeploymentCatalog catalog, BodyReader bodies, TruthBody truths, FeedbackLog log, long mostBytes) {
+    FeedbackHandler(DeploymentCatalog catalog, BodyReader bodies, LabelsBody labels, FeedbackLog log, long mostBytes) {
         this.catalog = catalog;
         this.bodies = bodies;
-        this.truths = truths;
+        this.labels = labels;
         this.log = log;
         this.mostBytes = mostBytes;
     }
@@ -33,9 +33,8 @@ final class FeedbackHandler {
         bodies.requireReadable(exchange.request());
         JobId id = JobHandler.id(exchange);
         catalog.requireEntry(id.deployment());
-        bodies.read(exchange, body -> Future.succeededFuture(truths.read(body)))
-                .compose(
-                        truth -> log.note(id, truth.text(), mostBytes).map(noted -> accepted(id, truth.items(), noted)))
+        bodies.read(exchange, body -> Future.succeededFuture(labels.read(body)))
+                .compose(read -> log.note(id, read.text(), mostBytes).map(noted -> accepted(id, read.items(), noted)))
                 .onSuccess(json -> JsonAnswer.send(exchange, 202, json))
                 .onFailure(exchange::fail);
     }
@@ -44,8 +43,8 @@ final class FeedbackHandler {
         if (!noted) {
             throw Problem.of(
                             ProblemType.FEEDBACK_FULL,
-                            "what waits to be kept is all that may wait (--feedback-bytes); is a monitor running?")
-                    .retryAfter(UNTIL_SOME_IS_KEPT)
+                            "the feedback backlog is full (--feedback-bytes): start a monitor, which stores it, and send it again")
+                    .retryAfter(UNTIL_SOME_IS_STORED)
                     .asException();
         }
         return new JsonObject().put("job_id", id.toString()).put("items", items);

@@ -4,7 +4,7 @@ import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
-import dev.sluice.frontend.body.TruthBody;
+import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.openapi.DocumentationPages;
@@ -31,7 +31,7 @@ public record HttpFront(
         JobSubmitter submitter,
         JobIntake intake,
         FeedbackLog feedback,
-        TruthBody truths,
+        LabelsBody labels,
         Replies replies,
         BytesInFlight inFlight,
         RedisSetupReader setup,
@@ -70,7 +70,7 @@ public record HttpFront(
                 new RequestTelemetry(metrics),
                 new PredictHandler(catalog, bodies, parser, submitter, intake, limits, metrics),
                 new JobHandler(intake, replies, draining),
-                new FeedbackHandler(catalog, bodies, truths, feedback, terms.feedbackBytes()),
+                new FeedbackHandler(catalog, bodies, labels, feedback, terms.feedbackBytes()),
                 new ModelHandler(catalog, terms.imageModel(), terms.tabularModel()),
                 new StatusHandler(catalog, replies, inFlight, setup, readiness),
                 new DocumentationPages(),

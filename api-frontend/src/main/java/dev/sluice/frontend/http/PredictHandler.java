@@ -84,7 +84,7 @@ final class PredictHandler {
         predict(exchange, deployment.toString());
     }
 
-    private record Sent(Ticket ticket, CallTerms terms) {}
+    private record Sent(Ticket ticket, CallTerms terms, ModelInput input) {}
 
     private Future<Sent> submit(Deployment deployment, CallHeaders headers, RequestBody body) {
         // Looked up again: another version may have gone live while the body was arriving.
@@ -92,12 +92,15 @@ final class PredictHandler {
         submitter.requireRoom(target, headers.terms());
         ModelInput input = parser.parse(body, target.live().signature());
         CallTerms terms = headers.termsFor(input);
-        return submitter.submit(target, input, terms).map(ticket -> new Sent(ticket, terms));
+        return submitter.submit(target, input, terms).map(ticket -> new Sent(ticket, terms, input));
     }
 
     private Future<Void> reply(RoutingContext exchange, Sent sent) {
         Ticket ticket = sent.ticket();
         exchange.response().putHeader(CallHeaders.JOB_ID, ticket.id().toString());
+        if (sent.input() instanceof ModelInput.RowInput rows && !rows.ignored().isEmpty()) {
+            exchange.response().putHeader(CallHeaders.IGNORED_COLUMNS, CallHeaders.list(rows.ignored()));
+        }
         if (sent.terms().async()) {
             return sendAccepted(exchange, ticket);
         }

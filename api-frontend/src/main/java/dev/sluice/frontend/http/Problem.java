@@ -123,7 +123,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
             case WRONG_CONTENT_TYPE -> ProblemType.WRONG_CONTENT_TYPE;
             case INVALID_ROWS -> ProblemType.INVALID_ROWS;
             case INVALID_PICTURES -> ProblemType.INVALID_PICTURES;
-            case INVALID_TRUTH -> ProblemType.INVALID_TRUTH;
+            case INVALID_LABELS -> ProblemType.INVALID_TRUTH;
         };
         Problem problem = of(type, refused.detail());
         if (refused.faultCount() == 0) {

@@ -110,7 +110,7 @@ class GroupDepartureTest {
     }
 
     private Future<Ticket> join(String version, int batch, String traceparent) {
-        RowInput row = new RowInput(List.of(new Tensor("a", new Values.Fp64(new double[] {1}))));
+        RowInput row = new RowInput(List.of(new Tensor("a", new Values.Fp64(new double[] {1}))), List.of());
         return groups.join(
                 target(version, batch),
                 row,

@@ -14,6 +14,8 @@ import java.util.List;
 final class Parsing {
     static final InputLimits LIMITS = new InputLimits(1 << 20, 500, 3, 1_000_000, Duration.ofSeconds(1));
 
+    static final InputParser PARSER = new InputParser(LIMITS, ExtraColumns.Policy.REFUSE);
+
     private Parsing() {}
 
     static ModelSignature.Rows columns(Column... columns) {
@@ -21,7 +23,7 @@ final class Parsing {
     }
 
     static ModelInput.RowInput rows(String json, ModelSignature.Rows signature) {
-        return assertInstanceOf(ModelInput.RowInput.class, new InputParser(LIMITS).parse(body(json), signature), json);
+        return assertInstanceOf(ModelInput.RowInput.class, PARSER.parse(body(json), signature), json);
     }
 
     static Tensor onlyColumn(String json, Column column) {
@@ -29,8 +31,7 @@ final class Parsing {
     }
 
     static InputRefusedException refusal(String json, ModelSignature signature) {
-        return assertThrows(
-                InputRefusedException.class, () -> new InputParser(LIMITS).parse(body(json), signature), json);
+        return assertThrows(InputRefusedException.class, () -> PARSER.parse(body(json), signature), json);
     }
 
     /** {@code row column: detail}, one a fault. */

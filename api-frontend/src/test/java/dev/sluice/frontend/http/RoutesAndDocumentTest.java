@@ -11,9 +11,10 @@ import dev.sluice.frontend.admission.JobAcceptor;
 import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
+import dev.sluice.frontend.body.ExtraColumns;
 import dev.sluice.frontend.body.InputLimits;
 import dev.sluice.frontend.body.InputParser;
-import dev.sluice.frontend.body.TruthBody;
+import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.reply.Replies;
@@ -113,11 +114,11 @@ class RoutesAndDocumentTest {
                     vertx,
                     new DeploymentCatalog(vertx, new DeploymentBoard(link)),
                     new BodyReader(vertx, limits, inFlight),
-                    new InputParser(limits),
+                    new InputParser(limits, ExtraColumns.Policy.REFUSE),
                     new JobSubmitter(vertx, new Admission(SHORT), new JobAcceptor(vertx, link, intake), replies),
                     intake,
                     new FeedbackLog(link),
-                    new TruthBody(limits),
+                    new LabelsBody(limits),
                     replies,
                     inFlight,
                     new RedisSetupReader(link),

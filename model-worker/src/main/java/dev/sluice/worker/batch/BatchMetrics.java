@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 
-/** What the batches of one deployment look like from outside. */
+/** Metrics of the batches of one deployment. */
 final class BatchMetrics {
     private final MeterRegistry registry;
     private final Deployment deployment;

@@ -62,7 +62,7 @@ final class Committer {
      * @param reasons by id
      */
     void bury(String name, Map<String, String> reasons) throws InterruptedException {
-        reasons.forEach((id, reason) -> LOG.warn("{} becomes a dead letter: {}", id, reason));
+        reasons.forEach((id, reason) -> LOG.warn("{} becomes a dead letter, {}", id, reason));
         beside(name, reasons.keySet(), () -> leases.bury(name, reasons));
     }
 
@@ -116,7 +116,11 @@ final class Committer {
         Backoff backoff = new Backoff();
         Throwable failure = firstFailure;
         while (incarnation.isPresent(name)) {
-            LOG.warn("{}: cannot commit {} jobs yet: {}", deployment, jobs, failure.getMessage());
+            LOG.warn(
+                    "{}: cannot commit the results of {} jobs yet; trying again: {}",
+                    deployment,
+                    jobs,
+                    failure.getMessage());
             Thread.sleep(backoff.nextMs());
             try {
                 answered(jobs, Await.answer(commit.get()));
@@ -126,13 +130,20 @@ final class Committer {
             }
         }
         fenced.increment(jobs);
-        LOG.warn("{}: dropped {} results of an incarnation that was struck off", deployment, jobs);
+        LOG.warn(
+                "{}: dropped {} results; this worker was struck off while Redis was away, and others run the jobs",
+                deployment,
+                jobs);
     }
 
     private void answered(int jobs, List<String> refused) {
         if (!refused.isEmpty()) {
             fenced.increment(refused.size());
-            LOG.warn("{}: {} of {} commits were fenced off", deployment, refused.size(), jobs);
+            LOG.warn(
+                    "{}: {} of {} commits were refused; others run or have ended the jobs",
+                    deployment,
+                    refused.size(),
+                    jobs);
         }
     }
 }

@@ -66,7 +66,7 @@ final class InferenceLoop {
             LOG.debug("{}: interrupted", deployment);
         } catch (Error e) {
             // Out of memory, a broken native library: the jobs go on elsewhere, as after any death.
-            LOG.error("{}: fatal error; this process halts, its jobs go on elsewhere", deployment, e);
+            LOG.error("{}: fatal error; this process halts, and other workers run its jobs", deployment, e);
             Runtime.getRuntime().halt(Watchdog.EXIT_HUNG);
         }
     }

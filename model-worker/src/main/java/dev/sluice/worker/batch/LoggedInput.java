@@ -13,16 +13,16 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What the prediction log says of a job's input: rows stand for themselves, of a picture it has the hash and the size.
+ * What the prediction log stores of a job's input: rows as they are, of a picture its hash and size.
  *
  * @param isAsked whether there is a log
- * @param keepsPictures whether they go into it themselves
+ * @param keepsPictures whether it stores the pictures themselves
  */
 public record LoggedInput(boolean isAsked, boolean keepsPictures) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NOTHING = "[]";
 
-    /** Empty where the payload itself is logged, or nothing; a record that a stranger wrote may say nothing about its pictures. */
+    /** Empty where the payload itself is logged, or nothing; a record of an untrusted writer may not describe its pictures. */
     String of(TakenJob job) {
         if (!isAsked || keepsPictures || job.payload() == null || !job.content().equals(Content.PICTURES.wireName())) {
             return "";

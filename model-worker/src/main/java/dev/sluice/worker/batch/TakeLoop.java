@@ -86,7 +86,10 @@ final class TakeLoop {
                 recall(name.get());
             }
         } catch (QueueUnavailableException e) {
-            LOG.warn("{}: what is held goes on elsewhere after dead-after: {}", deployment, e.getMessage());
+            LOG.warn(
+                    "{}: jobs that could not be given back run on another worker after --dead-after: {}",
+                    deployment,
+                    e.getMessage());
         }
     }
 
@@ -105,7 +108,7 @@ final class TakeLoop {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("{}: a batch could not be taken", deployment, e);
+                LOG.error("{}: unexpected error while taking a batch; trying again", deployment, e);
                 held.becomeUnsure();
                 pause(backoff.nextMs());
             }
@@ -137,7 +140,10 @@ final class TakeLoop {
         int unknown = Await.answer(leases.recall(name, held.ids()));
         connections = present;
         if (unknown > 0) {
-            LOG.warn("{}: {} jobs that Redis says are held here are not known here and go back", deployment, unknown);
+            LOG.warn(
+                    "{}: {} jobs that Redis holds for this worker are unknown here; they go back to the queue",
+                    deployment,
+                    unknown);
         }
     }
 
@@ -146,7 +152,10 @@ final class TakeLoop {
         held.begun(ids);
         if (!handOver.offer(batch)) {
             held.ended(ids);
-            LOG.info("{}: the running batches take longer than expected; {} jobs go back", deployment, ids.size());
+            LOG.info(
+                    "{}: the running batches take longer than expected; {} jobs go back to the queue",
+                    deployment,
+                    ids.size());
             Await.answer(leases.release(batch.incarnation(), ids));
         }
     }
@@ -162,7 +171,8 @@ final class TakeLoop {
             return jobs;
         }
         if (passed.addAll(newer)) {
-            LOG.warn("{}: {} jobs of a newer release are left to its workers", deployment, newer.size());
+            LOG.warn(
+                    "{}: {} jobs of a newer release are left to the workers of that release", deployment, newer.size());
         } else if (newer.size() == jobs.size()) {
             // The same ones again: nothing else waits.
             wakeUp.await(POLL);

@@ -45,7 +45,10 @@ public final class Watchdog implements AutoCloseable {
     }
 
     private static void halt(String what, Duration limit) {
-        LOG.error("{} has not ended for {} s: this process halts, its jobs go on elsewhere", what, limit.toSeconds());
+        LOG.error(
+                "{} has not ended for {} s; this process halts, and other workers run its jobs",
+                what,
+                limit.toSeconds());
         Runtime.getRuntime().halt(EXIT_HUNG);
     }
 }

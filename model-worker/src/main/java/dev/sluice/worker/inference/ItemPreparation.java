@@ -64,7 +64,8 @@ sealed interface ItemPreparation {
         @Override
         public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
             if (content != Content.ROWS) {
-                throw new IllegalArgumentException("it holds pictures, and the model takes rows");
+                throw new IllegalArgumentException(
+                        "its payload holds pictures, and the model takes rows: send it to a model of pictures");
             }
             return binding.bind(TensorCodec.decode(payload));
         }
@@ -88,11 +89,12 @@ sealed interface ItemPreparation {
         @Override
         public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
             if (content != Content.PICTURES) {
-                throw new IllegalArgumentException("it holds rows, and the model takes pictures");
+                throw new IllegalArgumentException(
+                        "its payload holds rows, and the model takes pictures: send it to a model of rows");
             }
             if (parts.stream().anyMatch(length -> length < 0)
                     || parts.stream().mapToLong(Integer::longValue).sum() != payload.length) {
-                throw new IllegalArgumentException("its parts are not as long as it is");
+                throw new IllegalArgumentException("its parts do not add up to its length: send the request again");
             }
             List<PreparedItems.Part> items = new ArrayList<>(parts.size());
             int start = 0;

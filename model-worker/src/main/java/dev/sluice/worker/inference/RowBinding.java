@@ -131,7 +131,7 @@ final class RowBinding {
         long width = matrix.item().dimension() == 0 ? 1 : matrix.item().get(0);
         if (matrix.item().dimension() > 1 || (width != -1 && width != columns.size())) {
             throw new UnservableModelException(
-                    "its signature has %d columns, its input '%s' the shape [N, %s]: log it with the signature of its training data"
+                    "its signature has %d columns, and its input '%s' has the shape [N, %s]: log it with the signature of its training data"
                             .formatted(columns.size(), matrix.name(), matrix.item()));
         }
         for (Column column : columns) {
@@ -152,13 +152,15 @@ final class RowBinding {
                     .filter(candidate -> candidate.name().equals(input.name()))
                     .findFirst()
                     .orElseThrow(() -> new UnservableModelException(
-                            "its input '%s' is no column of its signature".formatted(input.name())));
+                            "its input '%s' is not a column of its signature: log it with a signature that has it"
+                                    .formatted(input.name())));
             boolean oneColumn = input.item().dimension() == 0
                     || (input.item().dimension() == 1 && Math.abs(input.item().get(0)) == 1);
             boolean sameKind = (column.type() == ColumnType.STRING) == (input.type() == DataType.STRING);
             if (!oneColumn || !sameKind) {
-                throw new UnservableModelException("its column '%s' is %s, its input of that name %s of shape [N, %s]"
-                        .formatted(column.name(), column.type().mlflowName(), input.type(), input.item()));
+                throw new UnservableModelException(
+                        "its column '%s' is %s, and its input of that name is %s of shape [N, %s]: export it with an input [N, 1] of the column's type"
+                                .formatted(column.name(), column.type().mlflowName(), input.type(), input.item()));
             }
             requireRoomForMissing(column, input);
             Shape one = input.item().dimension() == 0 ? input.item() : new Shape(1);
