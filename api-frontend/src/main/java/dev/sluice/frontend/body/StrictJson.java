@@ -21,10 +21,9 @@ final class StrictJson {
     private static final int DEEPEST = 16;
     private static final int LONGEST_NUMBER = 400;
     private static final int LONGEST_NAME = 50_000;
-    /** What a body of the default limit may have; a value and its comma take two bytes at the least. */
     private static final long LEAST_TOKEN_LIMIT = 1_000_000;
-
-    private static final int BYTES_A_TOKEN = 4;
+    /** In the tree a short text or an empty object takes about 70 bytes: so it takes ten times the largest body at the most. */
+    private static final int BYTES_A_TOKEN = 8;
 
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'", Pattern.DOTALL);
     private static final Pattern CHARACTER = Pattern.compile("Unexpected character \\('(.)' \\(code", Pattern.DOTALL);

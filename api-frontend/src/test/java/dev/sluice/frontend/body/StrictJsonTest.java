@@ -59,8 +59,8 @@ class StrictJsonTest {
     @Test
     void theNumberOfValuesFollowsTheBodyLimit() {
         StrictJson large = new StrictJson(new InputLimits(16 << 20, 1, 1, 1, Duration.ofSeconds(1)));
-        byte[] body = ("[" + "0.5,".repeat(3_000_000) + "1]").getBytes(StandardCharsets.UTF_8);
-        assertEquals(3_000_001, large.parse(body).size());
+        byte[] body = ("[" + "0.5,".repeat(2_000_000) + "1]").getBytes(StandardCharsets.UTF_8);
+        assertEquals(2_000_001, large.parse(body).size());
     }
 
     @Test
