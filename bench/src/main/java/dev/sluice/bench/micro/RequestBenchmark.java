@@ -1,6 +1,7 @@
 package dev.sluice.bench.micro;
 
 import dev.sluice.bench.sample.IrisRows;
+import dev.sluice.frontend.body.ExtraColumns;
 import dev.sluice.frontend.body.InputLimits;
 import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.InputRefusedException;
@@ -23,8 +24,8 @@ public class RequestBenchmark {
     @Param({"1", "32", "1000"})
     public int rows;
 
-    private final InputParser parser =
-            new InputParser(new InputLimits(16 << 20, 100_000, 32, 50_000_000, Duration.ofSeconds(30)));
+    private final InputParser parser = new InputParser(
+            new InputLimits(16 << 20, 100_000, 32, 50_000_000, Duration.ofSeconds(30)), ExtraColumns.Policy.REFUSE);
     private final ModelSignature signature = IrisRows.signature();
     private RequestBody valid = new RequestBody.Plain(JSON, new byte[0]);
     private RequestBody faulty = valid;

@@ -35,7 +35,7 @@ final class JobLog {
     }
 
     /** A group has several, with commas between. */
-    private static String traceIdsOf(String traceparents) {
+    static String traceIdsOf(String traceparents) {
         return Arrays.stream(traceparents.split(","))
                 .map(traceparent -> traceparent.split("-"))
                 .filter(parts -> parts.length > TRACE_ID_PART)
