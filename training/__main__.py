@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from training.alias import move
 from training.catalogue import NAMES, RAW, RINGS
@@ -28,7 +29,7 @@ def _alias(options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    run_demo(options.api.rstrip("/"))
+    run_demo(options.api)
 
 
 def _golden(options: argparse.Namespace) -> None:
@@ -68,8 +69,17 @@ def _samples(options: argparse.Namespace) -> None:
     samples.draw()
 
 
+class Parser(argparse.ArgumentParser):
+    """Repeats no argument that may be an address with a password."""
+
+    def error(self, message: str) -> NoReturn:
+        if "://" in message or "@" in message:
+            message = f"{message.partition(':')[0]}: see --help"
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    top = Parser(prog="python -m training", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     registry = argparse.ArgumentParser(add_help=False)

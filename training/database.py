@@ -1,4 +1,4 @@
-"""Postgres, where predictions and loans are kept."""
+"""Postgres, which stores predictions and loans."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from training.address import checked
 from training.failure import TrainingFailure
 
 if TYPE_CHECKING:
     import psycopg
 
 VARIABLE = "SLUICE_DATABASE"
+EXAMPLE = "postgresql://user:password@127.0.0.1:5432/sluice"
 CONNECT_SECONDS = 10
 
 
@@ -27,10 +29,8 @@ def transaction(address: str | None) -> Iterator[psycopg.Connection]:
     import psycopg
 
     if address is None:
-        raise TrainingFailure(
-            f"there is no database: give --database or {VARIABLE}, such as "
-            "postgresql://user:password@127.0.0.1:5432/sluice"
-        )
+        raise TrainingFailure(f"--database is missing: give it, or {VARIABLE}, such as {EXAMPLE}")
+    checked("--database", address, ("postgresql", "postgres"), EXAMPLE)
     try:
         with psycopg.connect(address, connect_timeout=CONNECT_SECONDS) as connection:
             yield connection

@@ -9,6 +9,7 @@ import urllib.request
 import uuid
 from typing import Any
 
+from training.address import anonymous
 from training.catalogue import SAMPLES
 from training.failure import TrainingFailure
 
@@ -21,6 +22,7 @@ class DemoFailed(TrainingFailure):
 
 
 def run(api: str) -> None:
+    api = anonymous("--api", api)
     name = "flower.jpg"
     _show(name, _post(f"{api}/v1/models/imagenet/predict", *_picture(name)))
     row = json.dumps(ROW).encode(), "application/json"

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from training.address import anonymous
 from training.registry import Registry
 
 
@@ -27,10 +28,10 @@ def _tell(options: argparse.Namespace) -> int:
     from training.demo_loop.traffic import Traffic
 
     services = Services(
-        options.api,
-        options.monitor,
-        options.prometheus,
-        options.prefect,
+        anonymous("--api", options.api),
+        anonymous("--monitor", options.monitor),
+        anonymous("--prometheus", options.prometheus),
+        anonymous("--prefect", options.prefect),
         Registry(options.tracking_uri),
     )
     story = Story(services, Traffic(options.api, options.every, options.log), options.flow)

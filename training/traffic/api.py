@@ -9,7 +9,7 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import Any
 
-from training.failure import TrainingFailure
+from training.address import anonymous
 
 TIMEOUT_SECONDS = 60
 # Together with what Retry-After asks for, a request is given up after this long.
@@ -33,12 +33,10 @@ class Answer:
 
 class Api:
     def __init__(self, url: str) -> None:
-        parts = urllib.parse.urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise TrainingFailure(f"'{url}' is no address such as http://127.0.0.1:8080")
+        parts = urllib.parse.urlsplit(anonymous("--api", url))
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self._connection = kind(str(parts.hostname), parts.port, timeout=TIMEOUT_SECONDS)
         self._path = parts.path.rstrip("/")
 
     def post(self, path: str, body: Any) -> Answer:

@@ -21,8 +21,22 @@ is_number() {
 
 OUR_PORTS='SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT REDIS_PORT POSTGRES_PORT S3_PORT'
 
+OUR_ADDRESSES='SLUICE_DATABASE SLUICE_MLFLOW_DATABASE SLUICE_S3_ENDPOINT SLUICE_PROMETHEUS SLUICE_RETRAIN_ADDRESS'
+ADDRESS_FORM='^[a-z][a-z0-9+]*://(([A-Za-z0-9._~!$&'"'"'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?(\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?([/?][^@#[:space:]]*)?$'
+
+# check_addresses: an unencoded password splits an address in the wrong place, and pieces of it end up in messages. None is repeated here.
+check_addresses() {
+  local name
+  for name in $OUR_ADDRESSES; do
+    if [ -n "${!name:-}" ] && ! [[ ${!name} =~ $ADDRESS_FORM ]]; then
+      fault "$name is not a valid address: write scheme://user:password@host:port/..., and percent-encode special characters of the user name and password (%40 for @, %2F for /, %23 for #, %25 for %, %3F for ?)."
+    fi
+  done
+}
+
 check_settings() {
   local name value
+  check_addresses
   for name in $OUR_PORTS; do
     value=${!name}
     { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: choose 1 to 65535."

@@ -29,6 +29,8 @@ start_grafana_beside() {
   trap unlock_all EXIT
   create_home
   adopt_running_ports
+  check_addresses
+  report_faults
   command -v grafana >/dev/null || fail "there is no grafana on the PATH." "$ADVICE_GRAFANA"
   grafana_share || fail "the pages of $(command -v grafana) are not beside it, nor in /usr/share/grafana." "$ADVICE_GRAFANA"
   is_running postgres || fail "there is no Postgres to show." "Start one with: make up"

@@ -21,7 +21,6 @@ import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.RedisLink;
-import dev.sluice.settings.ServerAddress;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.ProcessMeters;
@@ -66,9 +65,9 @@ public final class Frontend extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        RedisLink link = RedisLink.open(vertx, settings.redis, "queue", COMMAND_LIMIT);
+        RedisLink link = RedisLink.open(vertx, settings.redis.withCredentials(), "queue", COMMAND_LIMIT);
         JobIntake intake = new JobIntake(link, settings.budget(), ACCEPT_WITHIN, settings.outcomeTtl);
-        Replies replies = new Replies(vertx, settings.redis, intake);
+        Replies replies = new Replies(vertx, settings.redis.withCredentials(), intake);
         DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
         ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake);
         RedisSetupReader setupReader = new RedisSetupReader(link);
@@ -183,7 +182,7 @@ public final class Frontend extends VerticleBase {
             obstacles.add("this process is draining");
         }
         if (!link.isConnected()) {
-            obstacles.add("there is no connection to Redis at " + ServerAddress.withoutUser(settings.redis));
+            obstacles.add("there is no connection to Redis at " + settings.redis);
         } else if (!replies.isSubscribed()) {
             obstacles.add("answers are not subscribed to");
         } else if (!catalog.isKnown()) {

@@ -5,8 +5,9 @@ import dev.sluice.frontend.body.InputLimits;
 import dev.sluice.frontend.http.HttpFront;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueBudget;
+import dev.sluice.settings.Address;
+import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
-import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Option;
 public final class FrontendSettings implements SettingsReader.Validated {
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    @Option(names = "--redis", description = "Redis that holds the queue.")
-    String redis = "redis://127.0.0.1:6390";
+    @Option(names = "--redis", converter = AddressOption.class, description = "Redis that holds the queue.")
+    Address redis = Address.parse("redis://127.0.0.1:6390");
 
     @Option(names = "--host", description = "Address to listen on.")
     String host = "127.0.0.1";
@@ -142,10 +143,8 @@ public final class FrontendSettings implements SettingsReader.Validated {
         if (port == managementPort && port != 0) {
             faults.add("--port and --management-port are both " + port + ": give each its own");
         }
-        if (!redis.startsWith("redis://") && !redis.startsWith("rediss://") && !redis.startsWith("unix://")) {
-            faults.add("--redis is an address like redis://127.0.0.1:6390, not '" + ServerAddress.withoutUser(redis)
-                    + "'");
-        }
+        redis.faultUnless(List.of("redis", "rediss", "unix"), "redis://127.0.0.1:6390")
+                .ifPresent(fault -> faults.add("--redis: " + fault));
         requireDefaultModels(faults);
         requireAtLeast(faults, "--body-limit", bodyLimit, 1_024);
         requireAtLeast(faults, "--in-flight-limit", inFlightLimit, bodyLimit);

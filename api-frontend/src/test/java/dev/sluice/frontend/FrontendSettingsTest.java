@@ -3,6 +3,7 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.settings.Address;
 import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.Map;
@@ -40,7 +41,7 @@ class FrontendSettingsTest {
         settings.imageModel = "iris";
         settings.tabularModel = "iris";
         settings.managementPort = settings.port;
-        settings.redis = "localhost";
+        settings.redis = Address.parse("http://localhost");
         settings.bodyLimit = 0;
         settings.maxDeadline = Duration.ofSeconds(1);
         settings.logFormat = "xml";

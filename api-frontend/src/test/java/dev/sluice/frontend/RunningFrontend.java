@@ -1,6 +1,7 @@
 package dev.sluice.frontend;
 
 import dev.sluice.queue.RealRedis;
+import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -39,7 +40,7 @@ final class RunningFrontend implements AutoCloseable {
     /** Without waiting until it is ready. */
     static RunningFrontend startOn(String redisUrl, Consumer<FrontendSettings> changes) {
         FrontendSettings settings = new FrontendSettings();
-        settings.redis = redisUrl;
+        settings.redis = Address.parse(redisUrl);
         settings.port = 0;
         settings.managementPort = 0;
         changes.accept(settings);

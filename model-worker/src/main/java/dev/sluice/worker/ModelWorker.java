@@ -51,9 +51,9 @@ public final class ModelWorker {
 
     private ModelWorker(Vertx vertx, WorkerSettings settings) throws Exception {
         this.vertx = vertx;
-        jobsLink = RedisLink.open(vertx, settings.redis, "jobs", COMMAND_LIMIT);
-        heartbeatLink = RedisLink.open(vertx, settings.redis, "heartbeat", COMMAND_LIMIT);
-        subscriber = new ChannelSubscriber(vertx, settings.redis, "wake-ups", () -> {});
+        jobsLink = RedisLink.open(vertx, settings.redis.withCredentials(), "jobs", COMMAND_LIMIT);
+        heartbeatLink = RedisLink.open(vertx, settings.redis.withCredentials(), "heartbeat", COMMAND_LIMIT);
+        subscriber = new ChannelSubscriber(vertx, settings.redis.withCredentials(), "wake-ups", () -> {});
         measure();
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
@@ -78,9 +78,9 @@ public final class ModelWorker {
                 metrics);
         MlflowServer mlflow = settings.mlflowServer(System.getenv());
         LOG.info(
-                "versions are fetched {}",
+                "fetching model versions {}",
                 settings.artifactLocation()
-                        .map(store -> "from s3://%s at %s".formatted(store.bucket(), store.endpoint()))
+                        .map(store -> "from s3://%s at %s".formatted(store.bucket(), settings.s3Endpoint))
                         .orElse("through MLflow at " + mlflow));
         rollouts = new Rollouts(
                 new MlflowRegistry(mlflow, settings.artifactLocation()),

@@ -2,8 +2,9 @@ package dev.sluice.worker;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.LeaseTerms;
+import dev.sluice.settings.Address;
+import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
-import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.inference.LoadSettings;
@@ -29,16 +30,19 @@ import picocli.CommandLine.Option;
         description =
                 "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
 final class WorkerSettings implements SettingsReader.Validated {
-    @Option(names = "--redis", defaultValue = "redis://127.0.0.1:6390", description = "Redis (SLUICE_REDIS).")
-    String redis = "";
+    @Option(
+            names = "--redis",
+            converter = AddressOption.class,
+            description = "Redis that holds the queue (SLUICE_REDIS).")
+    Address redis = Address.parse("redis://127.0.0.1:6390");
 
     @Option(
             names = "--mlflow",
-            defaultValue = "http://127.0.0.1:5000",
+            converter = AddressOption.class,
             description =
                     "MLflow server (SLUICE_MLFLOW). Its credentials are the environment's MLFLOW_TRACKING_USERNAME and"
                             + " MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.")
-    String mlflow = "";
+    Address mlflow = Address.parse("http://127.0.0.1:5000");
 
     @Option(
             names = "--mlflow-ca",
@@ -58,9 +62,9 @@ final class WorkerSettings implements SettingsReader.Validated {
 
     @Option(
             names = "--s3-endpoint",
-            defaultValue = "https://s3.amazonaws.com",
+            converter = AddressOption.class,
             description = "The S3 store of --artifacts (SLUICE_S3_ENDPOINT).")
-    URI s3Endpoint = URI.create("");
+    Address s3Endpoint = Address.parse("https://s3.amazonaws.com");
 
     @Option(
             names = "--s3-region",
@@ -188,7 +192,7 @@ final class WorkerSettings implements SettingsReader.Validated {
     Optional<S3Location> artifactLocation() {
         return artifacts.isBlank()
                 ? Optional.empty()
-                : Optional.of(S3Location.parse(artifacts.strip(), s3Endpoint, s3Region));
+                : Optional.of(S3Location.parse(artifacts.strip(), URI.create(s3Endpoint.withCredentials()), s3Region));
     }
 
     /** Inferences of a deployment side by side. */
@@ -220,14 +224,18 @@ final class WorkerSettings implements SettingsReader.Validated {
     @Override
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
-        if (!redis.startsWith("redis://") && !redis.startsWith("rediss://")) {
-            faults.add("--redis: '%s' does not begin with redis:// or rediss://"
-                    .formatted(ServerAddress.withoutUser(redis)));
-        }
+        redis.faultUnless(List.of("redis", "rediss"), "redis://127.0.0.1:6390")
+                .ifPresent(fault -> faults.add("--redis: " + fault));
+        mlflow.faultUnless(List.of("http", "https"), "http://127.0.0.1:5000")
+                .ifPresent(fault -> faults.add("--mlflow: " + fault));
         try {
             mlflowServer(Map.of());
         } catch (IllegalArgumentException e) {
-            faults.add("--mlflow, --mlflow-ca: " + e.getMessage());
+            faults.add("--mlflow-ca: " + e.getMessage());
+        }
+        if (s3Endpoint.credentials().isPresent()) {
+            faults.add(
+                    "--s3-endpoint: the address contains keys: give them as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
         }
         if (managementPort < 0 || managementPort > 65_535) {
             faults.add("--management-port: %d is not a port".formatted(managementPort));

@@ -1,5 +1,7 @@
 package dev.sluice.monitor;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.monitor.dashboards.DashboardPages;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.drift.DriftWatch;
@@ -22,7 +24,6 @@ import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.PredictionLog;
 import dev.sluice.queue.RedisLink;
-import dev.sluice.settings.ServerAddress;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.ProcessMeters;
@@ -66,8 +67,8 @@ public final class Monitor extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        RedisLink link = RedisLink.open(vertx, settings.redis, "monitor", REDIS_WITHIN);
-        Database database = new Database(vertx, settings.database, CONNECT_WITHIN, ANSWER_WITHIN);
+        RedisLink link = RedisLink.open(vertx, settings.redis.withCredentials(), "monitor", REDIS_WITHIN);
+        Database database = new Database(vertx, requireNonNull(settings.database), CONNECT_WITHIN, ANSWER_WITHIN);
         DeploymentBoard board = new DeploymentBoard(link);
         PredictionLog predictionLog = new PredictionLog(link);
         PredictionStore predictions = new PredictionStore(database);
@@ -198,7 +199,7 @@ public final class Monitor extends VerticleBase {
     private List<String> obstacles(RedisLink link, Transfers transfers) {
         List<String> obstacles = new ArrayList<>();
         if (!link.isConnected()) {
-            obstacles.add("there is no connection to Redis at " + ServerAddress.withoutUser(settings.redis));
+            obstacles.add("there is no connection to Redis at " + settings.redis);
         }
         if (!migrated) {
             obstacles.add("Postgres has not been reached yet (--database)");

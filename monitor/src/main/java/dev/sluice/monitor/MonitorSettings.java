@@ -1,14 +1,15 @@
 package dev.sluice.monitor;
 
 import dev.sluice.monitor.drift.DriftWatch;
+import dev.sluice.settings.Address;
+import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
-import dev.sluice.settings.ServerAddress;
 import dev.sluice.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,16 +24,19 @@ import picocli.CommandLine.Option;
                         + " variable: --drift-window is SLUICE_DRIFT_WINDOW. Times are written 500ms, 10s, 5m or 1h.")
 public final class MonitorSettings implements SettingsReader.Validated {
     private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final String DATABASE_EXAMPLE = "postgresql://user:password@host:5432/database";
+    private static final List<String> HTTP = List.of("http", "https");
 
-    @Option(names = "--redis", description = "Redis that holds the queue.")
-    String redis = "redis://127.0.0.1:6390";
+    @Option(names = "--redis", converter = AddressOption.class, description = "Redis that holds the queue.")
+    Address redis = Address.parse("redis://127.0.0.1:6390");
 
     @Option(
             names = "--database",
+            converter = AddressOption.class,
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
             description =
                     "Postgres: postgresql://user:password@host:port/database. Better given as SLUICE_DATABASE, where no process list shows it.")
-    String database = "";
+    @Nullable Address database;
 
     @Option(names = "--host", description = "Address to listen on.")
     String host = "127.0.0.1";
@@ -42,9 +46,10 @@ public final class MonitorSettings implements SettingsReader.Validated {
 
     @Option(
             names = "--prometheus",
+            converter = AddressOption.class,
             description =
                     "What the dashboards ask, such as http://127.0.0.1:9090; none: they show Postgres's figures alone.")
-    String prometheus = "";
+    @Nullable Address prometheus;
 
     @Option(
             names = "--transfer-share",
@@ -97,8 +102,11 @@ public final class MonitorSettings implements SettingsReader.Validated {
     @Option(names = "--retrain-logs", description = "Of process: folder for what the command prints.")
     Path retrainLogs = Path.of("retraining-logs");
 
-    @Option(names = "--retrain-address", description = "Of prefect or airflow: where its interface is.")
-    String retrainAddress = "http://127.0.0.1:4200/api";
+    @Option(
+            names = "--retrain-address",
+            converter = AddressOption.class,
+            description = "Of prefect or airflow: address of its REST API.")
+    Address retrainAddress = Address.parse("http://127.0.0.1:4200/api");
 
     @Option(names = "--retrain-target", description = "Of prefect: flow/deployment; of airflow: the DAG.")
     String retrainTarget = "retrain/retrain";
@@ -128,16 +136,15 @@ public final class MonitorSettings implements SettingsReader.Validated {
     @Override
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
-        if (Stream.of("redis://", "rediss://", "unix://").noneMatch(redis::startsWith)) {
-            faults.add("--redis is an address like redis://127.0.0.1:6390, not '" + ServerAddress.withoutUser(redis)
-                    + "'");
+        requireScheme(faults, "--redis", redis, List.of("redis", "rediss", "unix"), "redis://127.0.0.1:6390");
+        if (database == null) {
+            faults.add("--database is missing: give the address of a Postgres, such as " + DATABASE_EXAMPLE);
+        } else if (database.toString().matches(".*//[^/]*/?")) {
+            faults.add("--database: the address names no database: write one such as " + DATABASE_EXAMPLE);
         }
-        if (!database.matches("postgres(ql)?://.+/.+")) {
-            faults.add("--database is needed, an address like postgresql://user:password@host:5432/database");
-        }
-        if (!prometheus.isEmpty() && !prometheus.matches("https?://[^/]+.*")) {
-            faults.add("--prometheus is an address like http://127.0.0.1:9090, not '" + prometheus + "'");
-        }
+        requireScheme(faults, "--database", database, List.of("postgresql", "postgres"), DATABASE_EXAMPLE);
+        requireScheme(faults, "--prometheus", prometheus, HTTP, "http://127.0.0.1:9090");
+        requireScheme(faults, "--retrain-address", retrainAddress, HTTP, "http://127.0.0.1:4200/api");
         if (port < 0 || port > 65_535) {
             faults.add("--monitor-port must lie between 0 (any free one) and 65535, not " + port);
         }
@@ -162,6 +169,13 @@ public final class MonitorSettings implements SettingsReader.Validated {
             faults.add("--log-format is text or json, not '" + logFormat + "'");
         }
         return faults;
+    }
+
+    private static void requireScheme(
+            List<String> faults, String option, @Nullable Address address, List<String> schemes, String example) {
+        if (address != null) {
+            address.faultUnless(schemes, example).ifPresent(fault -> faults.add(option + ": " + fault));
+        }
     }
 
     private static void requireAtLeastOne(List<String> faults, String option, int number) {

@@ -3,6 +3,7 @@ package dev.sluice.monitor;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.settings.Address;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +21,7 @@ public record RealServices(Vertx vertx, RealRedis redis, RedisLink link, RealPos
     }
 
     public Database database(String address) {
-        return new Database(vertx, address, Duration.ofSeconds(2), Duration.ofSeconds(20));
+        return new Database(vertx, Address.parse(address), Duration.ofSeconds(2), Duration.ofSeconds(20));
     }
 
     @Override

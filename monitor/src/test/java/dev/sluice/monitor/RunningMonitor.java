@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.settings.Address;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -26,8 +27,8 @@ final class RunningMonitor implements AutoCloseable {
 
     static RunningMonitor on(String redis, String database, Consumer<MonitorSettings> changes) {
         MonitorSettings settings = new MonitorSettings();
-        settings.redis = redis;
-        settings.database = database;
+        settings.redis = Address.parse(redis);
+        settings.database = Address.parse(database);
         settings.port = 0;
         settings.hookToken = TOKEN;
         changes.accept(settings);

@@ -1,5 +1,6 @@
 package dev.sluice.queue;
 
+import dev.sluice.settings.Address;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -47,7 +48,7 @@ public final class RedisLink {
 
     private RedisLink(
             Vertx vertx,
-            String url,
+            Address address,
             String name,
             Duration commandLimit,
             Function<RedisConnection, Future<?>> onConnected) {
@@ -56,7 +57,9 @@ public final class RedisLink {
         this.name = name;
         this.commandLimit = commandLimit;
         this.onConnected = onConnected;
-        RedisOptions options = new RedisOptions().setConnectionString(url).setMaxWaitingHandlers(MOST_IN_FLIGHT);
+        RedisOptions options = new RedisOptions()
+                .setConnectionString(connectionString(address))
+                .setMaxWaitingHandlers(MOST_IN_FLIGHT);
         options.getNetClientOptions()
                 .setConnectTimeout(2_000)
                 .setTcpKeepAlive(true)
@@ -64,6 +67,13 @@ public final class RedisLink {
                 // Of rediss://, where the client insists that somebody has decided on it.
                 .setHostnameVerificationAlgorithm("HTTPS");
         this.client = Redis.createClient(vertx, options);
+    }
+
+    /** The client decodes a user and a password as a form, where a plus sign is a blank. */
+    private static String connectionString(Address address) {
+        String full = address.withCredentials();
+        int host = full.indexOf('@') + 1;
+        return full.substring(0, host).replace("+", "%2B") + full.substring(host);
     }
 
     /** Starts connecting; see {@link #connected()}. */
@@ -78,7 +88,7 @@ public final class RedisLink {
             String name,
             Duration commandLimit,
             Function<RedisConnection, Future<?>> onConnected) {
-        RedisLink link = new RedisLink(vertx, url, name, commandLimit, onConnected);
+        RedisLink link = new RedisLink(vertx, Address.parse(url), name, commandLimit, onConnected);
         link.context.runOnContext(_ -> link.connect());
         return link;
     }

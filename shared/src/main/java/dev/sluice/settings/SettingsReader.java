@@ -2,49 +2,55 @@ package dev.sluice.settings;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Reads options from the command line, else from the environment ({@code --redis} is {@code SLUICE_REDIS}), else their defaults. */
+/**
+ * Reads options from the command line, else from the environment ({@code --redis} is {@code SLUICE_REDIS}; an empty variable is none), else
+ * their defaults.
+ */
 public final class SettingsReader {
-    /** What a process exits with when its settings are wrong. */
+    /** Exit status of a process whose configuration is invalid. */
     public static final int EXIT_WRONG_SETTINGS = 2;
 
     private SettingsReader() {}
 
     /** Settings that check themselves. */
     public interface Validated {
-        /** Every fault as a sentence that names the option; none when all is well. */
+        /** Every fault as {@code --option <fault>: <remedy>}; none when the settings are valid. */
         List<String> faults();
     }
 
     /**
-     * Fills the options in; prints help, or all faults at once, where there is nothing to run.
+     * Fills in the options; prints the help, or all faults at once.
      *
-     * @return empty when the process is to exit with {@code exitCode[0]}
+     * @return empty when the process must exit with {@code exitCode[0]}
      */
     public static <T extends Validated> Optional<T> read(
             T options, String[] args, Map<String, String> environment, int[] exitCode) {
         CommandLine commandLine = new CommandLine(options);
-        commandLine.setDefaultValueProvider(argument -> fromEnvironment(argument, environment));
+        commandLine.setExpandAtFiles(false);
         commandLine.getCommandSpec().parser().collectErrors(true);
-        CommandLine.ParseResult parsed = commandLine.parseArgs(args);
+        // Not as default values: the help would show them, and one of them may be an address with a password.
+        List<String> all = fromEnvironment(commandLine.getCommandSpec().options(), List.of(args), environment);
+        all.addAll(List.of(args));
+        CommandLine.ParseResult parsed = commandLine.parseArgs(all.toArray(String[]::new));
         if (CommandLine.printHelpIfRequested(parsed)) {
             exitCode[0] = 0;
             return Optional.empty();
         }
         List<String> faults = new ArrayList<>();
-        parsed.errors().forEach(error -> faults.add(String.valueOf(error.getMessage())));
+        parsed.errors().forEach(error -> faults.addAll(ParseFault.of(error)));
         if (faults.isEmpty()) {
             faults.addAll(options.faults());
         }
         if (faults.isEmpty()) {
             return Optional.of(options);
         }
-        System.err.println("The settings are not right:");
+        System.err.println("Invalid configuration:");
         faults.forEach(fault -> System.err.println("  - " + fault));
         System.err.println("See --help for every option and its environment variable.");
         exitCode[0] = EXIT_WRONG_SETTINGS;
@@ -53,11 +59,23 @@ public final class SettingsReader {
 
     /** The environment variable of an option's long name. */
     public static String variableOf(String option) {
-        return "SLUICE_" + option.replaceFirst("^--", "").replace('-', '_').toUpperCase(java.util.Locale.ROOT);
+        return "SLUICE_" + option.replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    private static @org.jspecify.annotations.Nullable String fromEnvironment(
-            ArgSpec argument, Map<String, String> environment) {
-        return argument instanceof OptionSpec option ? environment.get(variableOf(option.longestName())) : null;
+    /** An argument for each option that only the environment gives. */
+    private static List<String> fromEnvironment(
+            List<OptionSpec> options, List<String> args, Map<String, String> environment) {
+        List<String> found = new ArrayList<>();
+        for (OptionSpec option : options) {
+            if (option.usageHelp() || option.versionHelp()) {
+                continue;
+            }
+            String name = option.longestName();
+            String value = environment.getOrDefault(variableOf(name), "");
+            if (!value.isBlank() && args.stream().noneMatch(arg -> arg.equals(name) || arg.startsWith(name + "="))) {
+                found.add(name + "=" + value);
+            }
+        }
+        return found;
     }
 }

@@ -1,4 +1,4 @@
-/** Command lines and environments become validated settings; all faults are told at once. */
+/** Reads command lines and environments into validated settings, and reports all faults at once. */
 @NullMarked
 package dev.sluice.settings;
 

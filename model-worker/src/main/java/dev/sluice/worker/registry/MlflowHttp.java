@@ -3,7 +3,7 @@ package dev.sluice.worker.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sluice.settings.ServerAddress;
+import dev.sluice.settings.Address;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -147,10 +147,9 @@ final class MlflowHttp implements AutoCloseable {
                         .formatted(server, answer, what));
     }
 
-    /** Without its query, which may carry secrets. */
     private static String target(HttpResponse<?> response) {
         String location = response.headers().firstValue("Location").orElse("an unnamed place");
-        return quoted(ServerAddress.withoutUser(location.replaceFirst("[?#].*", "")));
+        return quoted(Address.withoutCredentials(location));
     }
 
     private static String contentType(HttpResponse<?> response) {

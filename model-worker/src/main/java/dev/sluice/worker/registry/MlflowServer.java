@@ -1,10 +1,9 @@
 package dev.sluice.worker.registry;
 
-import dev.sluice.settings.ServerAddress;
+import dev.sluice.settings.Address;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,19 +30,15 @@ public record MlflowServer(URI url, Optional<String> authorization, Optional<Pat
 
     /** An open server. */
     public static MlflowServer at(String address) {
-        return of(address, Map.of(), Optional.empty());
+        return of(Address.parse(address), Map.of(), Optional.empty());
     }
 
-    /**
-     * @param environment of the process
-     * @throws IllegalArgumentException when it is no http address; the message does not show its password
-     */
-    public static MlflowServer of(String address, Map<String, String> environment, Optional<Path> certificates) {
-        URI given = parse(address.strip().replaceFirst("/+$", ""));
+    /** @param environment of the process */
+    public static MlflowServer of(Address address, Map<String, String> environment, Optional<Path> certificates) {
         return new MlflowServer(
-                URI.create(withoutUser(given)),
-                Optional.ofNullable(given.getRawUserInfo())
-                        .map(MlflowServer::basic)
+                URI.create(address.base()),
+                address.credentials()
+                        .map(credentials -> basic(credentials.user(), credentials.password()))
                         .or(() -> fromEnvironment(environment)),
                 certificates);
     }
@@ -84,25 +79,6 @@ public record MlflowServer(URI url, Optional<String> authorization, Optional<Pat
         return url.toString();
     }
 
-    private static URI parse(String address) {
-        try {
-            URI uri = URI.create(address);
-            if (uri.getHost() != null && uri.getScheme().matches("https?")) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // Its message shows the address with the password.
-        }
-        throw new IllegalArgumentException(
-                "'%s' is not an http address: give one such as http://127.0.0.1:5000, with special characters of a password percent-encoded"
-                        .formatted(ServerAddress.withoutUser(address)));
-    }
-
-    private static String withoutUser(URI uri) {
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
-    }
-
     private static Optional<String> fromEnvironment(Map<String, String> environment) {
         String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
         String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
@@ -113,17 +89,8 @@ public record MlflowServer(URI url, Optional<String> authorization, Optional<Pat
         return token.isEmpty() ? Optional.empty() : Optional.of("Bearer " + token);
     }
 
-    private static String basic(String rawUserInfo) {
-        String[] parts = rawUserInfo.split(":", 2);
-        return basic(decode(parts[0]), parts.length == 1 ? "" : decode(parts[1]));
-    }
-
     private static String basic(String user, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String decode(String part) {
-        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static KeyStore authorities(Path file) throws GeneralSecurityException, IOException {

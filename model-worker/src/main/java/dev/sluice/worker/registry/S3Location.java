@@ -23,14 +23,16 @@ public record S3Location(URI endpoint, String region, String bucket, String fold
     public static S3Location parse(String address, URI endpoint, String region) {
         Matcher parts = ADDRESS.matcher(address);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("'%s' is not of the form s3://bucket/folder".formatted(address));
+            throw new IllegalArgumentException("the artifact location is not a bucket: write s3://bucket/folder");
         }
         String folder = parts.group(2) == null ? "" : parts.group(2);
         if (!folder.isEmpty() && !new ArtifactFile(folder, -1).isSafe()) {
-            throw new IllegalArgumentException("'%s' does not name a folder".formatted(address));
+            throw new IllegalArgumentException(
+                    "the artifact location names no folder inside its bucket: write s3://bucket/folder");
         }
         if (!List.of("http", "https").contains(String.valueOf(endpoint.getScheme())) || endpoint.getHost() == null) {
-            throw new IllegalArgumentException("'%s' is not an http address".formatted(endpoint));
+            throw new IllegalArgumentException(
+                    "the endpoint is not an HTTP address: write one such as https://s3.amazonaws.com");
         }
         return new S3Location(endpoint, region, parts.group(1), folder);
     }

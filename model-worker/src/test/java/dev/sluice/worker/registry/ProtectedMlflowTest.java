@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.settings.Address;
 import dev.sluice.worker.models.ModelFolder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -52,29 +53,27 @@ class ProtectedMlflowTest {
 
     @Test
     void userAndPasswordOfTheEnvironmentServeBothKindsOfCall() throws Exception {
-        requireServed(MlflowServer.of(mlflow.url(), user(PASSWORD), Optional.empty()));
+        requireServed(serverAt(mlflow.url(), user(PASSWORD), Optional.empty()));
     }
 
     @Test
     void userAndPasswordInTheAddressServeBothKindsOfCall() throws Exception {
-        requireServed(MlflowServer.of(addressWith(PASSWORD), Map.of(), Optional.empty()));
+        requireServed(serverAt(addressWith(PASSWORD), Map.of(), Optional.empty()));
     }
 
     @Test
     void theAddressGoesBeforeTheEnvironmentAsInMlflow() throws Exception {
-        requireServed(MlflowServer.of(addressWith(PASSWORD), user("wrong"), Optional.empty()));
+        requireServed(serverAt(addressWith(PASSWORD), user("wrong"), Optional.empty()));
     }
 
     @Test
     void aTokenAndAPrivateAuthorityServeBothKindsOfCall() throws Exception {
-        requireServed(
-                MlflowServer.of(proxy.url(), Map.of("MLFLOW_TRACKING_TOKEN", TOKEN), Optional.of(proxy.certificate())));
+        requireServed(serverAt(proxy.url(), Map.of("MLFLOW_TRACKING_TOKEN", TOKEN), Optional.of(proxy.certificate())));
     }
 
     @Test
     void withoutTheAuthorityTheFaultNamesTheSetting() throws Exception {
-        RegistryFault fault =
-                faultOf(MlflowServer.of(proxy.url(), Map.of("MLFLOW_TRACKING_TOKEN", TOKEN), Optional.empty()));
+        RegistryFault fault = faultOf(serverAt(proxy.url(), Map.of("MLFLOW_TRACKING_TOKEN", TOKEN), Optional.empty()));
         assertInstanceOf(RegistryFault.Away.class, fault);
         assertTrue(fault.reason().contains("--mlflow-ca"), fault.reason());
         assertFalse(fault.reason().contains(TOKEN), fault.reason());
@@ -84,9 +83,9 @@ class ProtectedMlflowTest {
     void aWrongPasswordIsRefusedAndNamesTheSettingsButNotThePassword() throws Exception {
         for (MlflowServer wrong : new MlflowServer[] {
             MlflowServer.at(mlflow.url()),
-            MlflowServer.of(mlflow.url(), user("wr0ng"), Optional.empty()),
-            MlflowServer.of(addressWith("wr0ng"), Map.of(), Optional.empty()),
-            MlflowServer.of(mlflow.url(), Map.of("MLFLOW_TRACKING_TOKEN", "wr0ng"), Optional.empty())
+            serverAt(mlflow.url(), user("wr0ng"), Optional.empty()),
+            serverAt(addressWith("wr0ng"), Map.of(), Optional.empty()),
+            serverAt(mlflow.url(), Map.of("MLFLOW_TRACKING_TOKEN", "wr0ng"), Optional.empty())
         }) {
             RegistryFault fault = faultOf(wrong);
             assertInstanceOf(RegistryFault.Refused.class, fault);
@@ -99,18 +98,22 @@ class ProtectedMlflowTest {
     void anAddressThatCannotBeReadIsReportedWithoutItsPassword() {
         IllegalArgumentException fault = assertThrows(
                 IllegalArgumentException.class,
-                () -> MlflowServer.of("http://serving:" + PASSWORD + "@localhost:5000", Map.of(), Optional.empty()));
+                () -> serverAt("http://serving:" + PASSWORD + "@localhost:5000", Map.of(), Optional.empty()));
         assertFalse(fault.getMessage().contains("w/ord"), fault.getMessage());
-        assertTrue(fault.getMessage().contains("percent-encoded"), fault.getMessage());
+        assertTrue(fault.getMessage().contains("percent-encode"), fault.getMessage());
     }
 
     @Test
     void aFileWithoutCertificatesIsAFaultOfTheSettings() throws Exception {
         Path none = Files.writeString(folder.resolve("none.pem"), "no certificate");
-        MlflowServer server = MlflowServer.of(mlflow.url(), Map.of(), Optional.of(none));
+        MlflowServer server = serverAt(mlflow.url(), Map.of(), Optional.of(none));
         String fault = assertThrows(IllegalArgumentException.class, server::requireReadableCertificates)
                 .getMessage();
         assertTrue(fault.contains("--mlflow-ca"), fault);
+    }
+
+    private static MlflowServer serverAt(String address, Map<String, String> environment, Optional<Path> certificates) {
+        return MlflowServer.of(Address.parse(address), environment, certificates);
     }
 
     private void requireServed(MlflowServer server) throws Exception {

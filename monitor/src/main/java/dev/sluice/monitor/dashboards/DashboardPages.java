@@ -3,6 +3,7 @@ package dev.sluice.monitor.dashboards;
 import dev.sluice.http.JarFiles;
 import dev.sluice.monitor.dashboards.Panel.Query;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.settings.Address;
 import dev.sluice.telemetry.ManagementServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,9 +34,9 @@ public final class DashboardPages {
     private final @Nullable PrometheusSource prometheus;
     private final PostgresSource postgres;
 
-    /** @param prometheus its address; empty for none */
-    public DashboardPages(Vertx vertx, String prometheus, Database database) {
-        this.prometheus = prometheus.isEmpty() ? null : new PrometheusSource(vertx, prometheus);
+    /** @param prometheus its address; null for none */
+    public DashboardPages(Vertx vertx, @Nullable Address prometheus, Database database) {
+        this.prometheus = prometheus == null ? null : new PrometheusSource(vertx, prometheus);
         this.postgres = new PostgresSource(database);
         for (String name : NAMES) {
             dashboards.put(

@@ -5,6 +5,7 @@ import dev.sluice.monitor.dashboards.Figure.Lines;
 import dev.sluice.monitor.dashboards.Figure.Point;
 import dev.sluice.monitor.dashboards.Figure.Table;
 import dev.sluice.monitor.rest.JsonClient;
+import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -32,7 +33,7 @@ final class PrometheusSource {
 
     private final JsonClient client;
 
-    PrometheusSource(Vertx vertx, String address) {
+    PrometheusSource(Vertx vertx, Address address) {
         this.client = new JsonClient(vertx, address);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.monitor.database;
 
+import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -25,11 +26,11 @@ public final class Database {
     private final Pool pool;
     private final Duration answerWithin;
 
-    /** @param uri {@code postgresql://user:password@host:port/database} */
-    public Database(Vertx vertx, String uri, Duration connectWithin, Duration answerWithin) {
+    /** @param address {@code postgresql://user:password@host:port/database} */
+    public Database(Vertx vertx, Address address, Duration connectWithin, Duration answerWithin) {
         this.vertx = vertx;
         this.answerWithin = answerWithin;
-        this.where = PgConnectOptions.fromUri(uri).setReconnectAttempts(0);
+        this.where = PgConnectOptions.fromUri(address.withCredentials()).setReconnectAttempts(0);
         this.where.setCachePreparedStatements(true);
         PoolOptions options = new PoolOptions()
                 .setMaxSize(MOST_CONNECTIONS)

@@ -1,5 +1,6 @@
 package dev.sluice.monitor.rest;
 
+import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -7,6 +8,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +19,13 @@ public final class JsonClient {
 
     private final HttpClient http;
     private final String base;
+    private final String basic;
 
-    /** @param base address before every path, without a slash at its end */
-    public JsonClient(Vertx vertx, String base) {
+    /** @param address before every path; its user and password are sent as basic authentication */
+    public JsonClient(Vertx vertx, Address address) {
         this.http = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(2_000));
-        this.base = base.replaceFirst("/$", "");
+        this.base = address.base();
+        this.basic = address.credentials().map(JsonClient::basic).orElse("");
     }
 
     public Future<JsonObject> get(String path, String token) {
@@ -37,8 +42,9 @@ public final class JsonClient {
                 .setAbsoluteURI(base + path)
                 .setMethod(method)
                 .putHeader("Accept", "application/json");
-        if (!token.isEmpty()) {
-            options.putHeader("Authorization", "Bearer " + token);
+        String authorization = token.isEmpty() ? basic : "Bearer " + token;
+        if (!authorization.isEmpty()) {
+            options.putHeader("Authorization", authorization);
         }
         if (body != null) {
             options.putHeader("Content-Type", "application/json");
@@ -53,6 +59,11 @@ public final class JsonClient {
                     return text.toJsonObject();
                 }))
                 .timeout(WITHIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static String basic(Address.Credentials credentials) {
+        byte[] pair = (credentials.user() + ":" + credentials.password()).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     private static String start(String text) {

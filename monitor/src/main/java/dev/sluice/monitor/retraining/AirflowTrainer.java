@@ -1,6 +1,7 @@
 package dev.sluice.monitor.retraining;
 
 import dev.sluice.monitor.rest.JsonClient;
+import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -18,7 +19,7 @@ public final class AirflowTrainer implements Trainer {
      * @param address of the interface, such as {@code http://127.0.0.1:8080}
      * @param dag it is told the model as {@code conf.model}
      */
-    public AirflowTrainer(Vertx vertx, String address, String dag, String user, String password) {
+    public AirflowTrainer(Vertx vertx, Address address, String dag, String user, String password) {
         this.client = new JsonClient(vertx, address);
         this.dag = dag;
         this.login = new JsonObject().put("username", user).put("password", password);

@@ -1,6 +1,7 @@
 package dev.sluice.monitor.retraining;
 
 import dev.sluice.monitor.rest.JsonClient;
+import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +21,7 @@ public final class PrefectTrainer implements Trainer {
      * @param api address of the interface, such as {@code http://127.0.0.1:4200/api}
      * @param deployment {@code flow/deployment}; its flow takes a parameter {@code model}
      */
-    public PrefectTrainer(Vertx vertx, String api, String deployment) {
+    public PrefectTrainer(Vertx vertx, Address api, String deployment) {
         this.client = new JsonClient(vertx, api);
         this.deployment = deployment;
     }
