@@ -41,12 +41,7 @@ final class EngineSession implements AutoCloseable {
             return new EngineSession(model, output);
         } catch (IOException | MalformedModelException | EngineException | OrtException e) {
             model.close();
-            // The reason is shown to clients: where this worker keeps its files is none of their business.
-            String cause = rootMessage(e).replace(file.getParent() + "/", "");
-            throw new UnservableModelException(
-                    "its file '%s' cannot be loaded by %s (%s): log the model again"
-                            .formatted(file.getFileName(), weights.flavor().engine(), cause),
-                    e);
+            throw EngineFault.unloadable(weights, e);
         }
     }
 
@@ -82,7 +77,7 @@ final class EngineSession implements AutoCloseable {
             if (rootOf(e) instanceof InferenceException known) {
                 throw known;
             }
-            throw new InferenceException("the model fails: " + rootMessage(e), e);
+            throw new InferenceException("the model fails: " + EngineFault.message(e), e);
         } finally {
             idle.addFirst(predictor);
         }
@@ -101,9 +96,5 @@ final class EngineSession implements AutoCloseable {
             root = root.getCause();
         }
         return root;
-    }
-
-    private static String rootMessage(Throwable failure) {
-        return String.valueOf(rootOf(failure).getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ record OnnxFile(List<InputSpec> inputs, List<OnnxOutput> outputs) {
     /** DJL's engine runs already: whoever makes ONNX Runtime's environment first decides on its threads. */
     static OnnxFile inspect(Path file) throws UnservableModelException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // It would write its errors on the standard error as well.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             options.disablePerSessionThreads();
             try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString(), options)) {
@@ -42,11 +45,7 @@ record OnnxFile(List<InputSpec> inputs, List<OnnxOutput> outputs) {
                 return new OnnxFile(inputs, outputs);
             }
         } catch (OrtException e) {
-            String cause = String.valueOf(e.getMessage()).replace(file.getParent() + "/", "");
-            throw new UnservableModelException(
-                    "its file '%s' cannot be loaded by OnnxRuntime (%s): log the model again"
-                            .formatted(file.getFileName(), cause),
-                    e);
+            throw EngineFault.unloadable(new ServedFlavor.Weights(ServedFlavor.ONNX, file), e);
         }
     }
 

@@ -18,6 +18,10 @@ final class ExternalTensor {
     private int type;
     private long elements = 1;
 
+    String name() {
+        return name;
+    }
+
     void name(String given) {
         name = given;
     }

@@ -20,12 +20,13 @@ public final class OnnxReader {
     private static final int DEEPEST = 100;
 
     private static final int MOST_TEXT = 1 << 16;
-    private static final int NUMBER = WireFormat.WIRETYPE_VARINT;
-    private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    static final int NUMBER = WireFormat.WIRETYPE_VARINT;
+    static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private final VersionFolder folder;
     private final Path base;
     private final CodedInputStream in;
+    private final OnnxOutline.Builder outline = new OnnxOutline.Builder();
 
     private OnnxReader(VersionFolder folder, Path base, CodedInputStream in) {
         this.folder = folder;
@@ -33,8 +34,12 @@ public final class OnnxReader {
         this.in = in;
     }
 
-    /** @throws ModelFileException when it is no ONNX file, or names a file that it may not read */
+    /** @throws ModelFileException when it is no ONNX file, names a file that it may not read, or is not served as it is */
     public static void check(VersionFolder folder, Path file) throws ModelFileException {
+        OnnxSupport.check(read(folder, file));
+    }
+
+    static OnnxOutline read(VersionFolder folder, Path file) throws ModelFileException {
         String name = String.valueOf(file.getFileName());
         if (name.toLowerCase(Locale.ROOT).endsWith(".ort")) {
             throw new ModelFileException(
@@ -51,7 +56,9 @@ public final class OnnxReader {
             CodedInputStream in = CodedInputStream.newInstance(bytes);
             // A length that leads beyond the end is a fault, and not an end.
             in.pushLimit((int) size);
-            new OnnxReader(folder, file.resolveSibling(""), in).message(OnnxMessage.MODEL, 0);
+            OnnxReader reader = new OnnxReader(folder, file.resolveSibling(""), in);
+            reader.message(OnnxMessage.MODEL, 0);
+            return reader.outline.build();
         } catch (IOException e) {
             throw new ModelFileException(
                     "its file '%s' is damaged or no ONNX file: check it with onnx.checker.check_model and log it again"
@@ -67,8 +74,12 @@ public final class OnnxReader {
                     "its ONNX file is nested more than %d levels deep: flatten its subgraphs".formatted(DEEPEST));
         }
         if (kind == OnnxMessage.TENSOR) {
-            tensor();
+            tensor(depth);
             return;
+        }
+        boolean isWhole = kind == OnnxMessage.GRAPH && depth == 1;
+        if (isWhole) {
+            outline.graph();
         }
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             OnnxMessage next = kind.fields().get(WireFormat.getTagFieldNumber(tag));
@@ -76,26 +87,50 @@ public final class OnnxReader {
                 int outer = in.pushLimit(in.readRawVarint32());
                 message(next, depth + 1);
                 in.popLimit(outer);
+            } else if (kind == OnnxMessage.MODEL && tag == (1 << 3 | NUMBER)) {
+                outline.irVersion(in.readInt64());
+            } else if (kind == OnnxMessage.MODEL && tag == (8 << 3 | BYTES)) {
+                opset();
+            } else if (isWhole && tag == (11 << 3 | BYTES)) {
+                outline.input(new OnnxValueReader(in).read());
             } else {
-                skip(tag);
+                skip(in, tag);
             }
         }
     }
 
-    private void tensor() throws IOException, ModelFileException {
+    private void opset() throws IOException, ModelFileException {
+        int outer = in.pushLimit(in.readRawVarint32());
+        String domain = "";
+        long version = 0;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case 1 << 3 | BYTES -> domain = text(in);
+                case 2 << 3 | NUMBER -> version = in.readInt64();
+                default -> skip(in, tag);
+            }
+        }
+        in.popLimit(outer);
+        outline.opset(domain, version);
+    }
+
+    private void tensor(int depth) throws IOException, ModelFileException {
         ExternalTensor tensor = new ExternalTensor();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
                 case 1 << 3 | NUMBER -> tensor.dimension(in.readInt64());
                 case 1 << 3 | BYTES -> dimensions(tensor);
                 case 2 << 3 | NUMBER -> tensor.type(in.readInt32());
-                case 8 << 3 | BYTES -> tensor.name(text());
+                case 8 << 3 | BYTES -> tensor.name(text(in));
                 case 13 << 3 | BYTES -> entry(tensor);
                 case 14 << 3 | NUMBER -> tensor.location(in.readInt64());
-                default -> skip(tag);
+                default -> skip(in, tag);
             }
         }
         tensor.check(folder, base);
+        if (depth == 2) {
+            outline.initializer(tensor.name());
+        }
     }
 
     private void dimensions(ExternalTensor tensor) throws IOException {
@@ -113,16 +148,16 @@ public final class OnnxReader {
         String value = "";
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
-                case 1 << 3 | BYTES -> key = text();
-                case 2 << 3 | BYTES -> value = text();
-                default -> skip(tag);
+                case 1 << 3 | BYTES -> key = text(in);
+                case 2 << 3 | BYTES -> value = text(in);
+                default -> skip(in, tag);
             }
         }
         in.popLimit(outer);
         tensor.entry(key, value);
     }
 
-    private String text() throws IOException, ModelFileException {
+    static String text(CodedInputStream in) throws IOException, ModelFileException {
         int length = in.readRawVarint32();
         if (length > MOST_TEXT) {
             throw new ModelFileException(
@@ -142,7 +177,7 @@ public final class OnnxReader {
         return WireFormat.getTagWireType(tag) == BYTES;
     }
 
-    private void skip(int tag) throws IOException {
+    static void skip(CodedInputStream in, int tag) throws IOException {
         if (!in.skipField(tag)) {
             throw new IOException("a group ends that did not begin");
         }

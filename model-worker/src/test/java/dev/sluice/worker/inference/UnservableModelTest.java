@@ -100,7 +100,7 @@ class UnservableModelTest {
     void anMlmodelThatIsNoYaml() throws IOException {
         ModelFolder.summing("a").writeTo(folder);
         Files.writeString(folder.resolve("MLmodel"), "flavors: [");
-        refused("MLmodel cannot be read");
+        refused("MLmodel is no valid YAML in line 1");
     }
 
     @Test

@@ -59,6 +59,14 @@ public final class ModelFolder {
                 .example(List.of(column), List.of(0.0));
     }
 
+    /** Answers with the graph's output {@code answer} to one column of text. */
+    public static ModelFolder answeringText(OnnxGraph graph, String column) {
+        return new ModelFolder(graph, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("string", column)
+                .example(List.of(column), List.of("1"));
+    }
+
     /** Answers with the logarithm of its one column. */
     public static ModelFolder takingLogarithms(String column) {
         OnnxGraph onnx = new OnnxGraph()

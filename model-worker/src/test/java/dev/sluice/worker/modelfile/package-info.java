@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.worker.modelfile;
+
+import org.jspecify.annotations.NullMarked;
