@@ -84,7 +84,7 @@ public final class ModelWorker {
                         .orElse("through MLflow at " + mlflow));
         rollouts = new Rollouts(
                 new MlflowRegistry(mlflow, settings.artifactLocation()),
-                new ArtifactCache(settings.cache),
+                ArtifactCache.open(settings.cache, settings.cacheLimits()),
                 settings.rolloutSettings(),
                 services);
     }

@@ -8,6 +8,7 @@ import dev.sluice.settings.DurationOption;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.registry.CacheLimits;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.S3Location;
 import dev.sluice.worker.rollout.RolloutSettings;
@@ -85,6 +86,20 @@ final class WorkerSettings implements SettingsReader.Validated {
             defaultValue = ".sluice/cache",
             description = "Folder of downloaded versions and their profiles (SLUICE_CACHE).")
     Path cache = Path.of(".sluice/cache");
+
+    @Option(
+            names = "--cache-bytes",
+            defaultValue = "21474836480",
+            description =
+                    "Most bytes of all versions in --cache. Versions that were not used for the longest time are deleted; the live"
+                            + " version of each deployment and the one before it stay (SLUICE_CACHE_BYTES).")
+    long cacheBytes;
+
+    @Option(
+            names = "--cache-versions",
+            defaultValue = "5",
+            description = "Most versions of each model in --cache, as --cache-bytes (SLUICE_CACHE_VERSIONS).")
+    int cacheVersions;
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address of the management port (SLUICE_HOST).")
     String host = "";
@@ -216,6 +231,10 @@ final class WorkerSettings implements SettingsReader.Validated {
         return new LoggedInput(predictionLogBytes > 0, logPictures);
     }
 
+    CacheLimits cacheLimits() {
+        return new CacheLimits(cacheBytes, cacheVersions);
+    }
+
     RolloutSettings rolloutSettings() {
         return new RolloutSettings(
                 deployments(), watchInterval, new LoadSettings(engineThreads, maxPixels, cache.resolve("profiles")));
@@ -239,6 +258,12 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (managementPort < 0 || managementPort > 65_535) {
             faults.add("--management-port: %d is not a port".formatted(managementPort));
+        }
+        if (cacheBytes < 0) {
+            faults.add("--cache-bytes: not below 0");
+        }
+        if (cacheVersions < 1) {
+            faults.add("--cache-versions: at least 1");
         }
         if (watchInterval.toMillis() < 100) {
             faults.add("--watch-interval: at least 100ms");

@@ -13,17 +13,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Downloaded versions on disk, checked against their manifest each time they are used: {@code versions/MODEL/VERSION/files} with
- * {@code SHA256SUMS} beside it, and {@code live/MODEL@ALIAS} naming the version that was live last. Several workers may share the folder:
- * a version appears by one rename, whole or not at all.
+ * {@code SHA256SUMS} beside it, {@code live/MODEL@ALIAS} naming the version that was live last, and {@code previous/MODEL@ALIAS} the one
+ * before it. Several workers may share the folder: a version appears by one rename, whole or not at all.
  */
 public final class ArtifactCache {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
@@ -31,13 +30,37 @@ public final class ArtifactCache {
     private static final String SUMS = "SHA256SUMS";
 
     private final Path versions;
-    private final Path live;
     private final Path downloads;
+    private final LiveNotes live;
+    private final LiveNotes previous;
+    private final CacheSpace space;
 
     public ArtifactCache(Path root) {
+        this(root, CacheLimits.DEFAULT, Clock.systemUTC());
+    }
+
+    ArtifactCache(Path root, CacheLimits limits, Clock clock) {
         this.versions = root.resolve("versions");
-        this.live = root.resolve("live");
         this.downloads = root.resolve("downloads");
+        this.live = new LiveNotes(root.resolve("live"));
+        this.previous = new LiveNotes(root.resolve("previous"));
+        this.space = new CacheSpace(versions, List.of(live, previous), limits, clock);
+    }
+
+    /** Without what killed workers have left, and within its limits. */
+    public static ArtifactCache open(Path root, CacheLimits limits) {
+        return open(root, limits, Clock.systemUTC());
+    }
+
+    static ArtifactCache open(Path root, CacheLimits limits, Clock clock) {
+        ArtifactCache cache = new ArtifactCache(root, limits, clock);
+        try {
+            DownloadFolder.deleteLeftovers(cache.downloads, clock);
+        } catch (IOException e) {
+            LOG.warn("leftovers cannot be deleted: {}", CacheFault.reason(e));
+        }
+        cache.space.trim();
+        return cache;
     }
 
     /**
@@ -50,25 +73,25 @@ public final class ArtifactCache {
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
         Optional<CachedVersion> cached = whole(model, version);
         if (cached.isPresent()) {
+            space.use(folderOf(model, version));
             return cached.get();
         }
         try {
             return download(registry.filesOf(model, version), model, version);
         } catch (IOException e) {
-            throw new RegistryUnavailableException(
-                    new RegistryFault.CacheFailing(
-                            "the cache cannot be written (%s): check the folder of --cache".formatted(e)),
-                    e);
+            throw new RegistryUnavailableException(new RegistryFault.CacheFailing(CacheFault.reason(e)), e);
         }
     }
 
     /** From now on this version starts when the registry is away. */
     public void rememberGood(Deployment deployment, String version) {
         try {
-            Files.createDirectories(live);
-            Path fresh = Files.createTempFile(live, ".", ".new");
-            Files.writeString(fresh, version);
-            Files.move(fresh, live.resolve(deployment.toString()), StandardCopyOption.ATOMIC_MOVE);
+            Optional<String> before = live.of(deployment).filter(other -> !other.equals(version));
+            if (before.isPresent()) {
+                previous.write(deployment, before.get());
+            }
+            live.write(deployment, version);
+            space.trim();
         } catch (IOException e) {
             LOG.warn("{}: cannot note in the cache that version {} is good: {}", deployment, version, e.toString());
         }
@@ -76,28 +99,18 @@ public final class ArtifactCache {
 
     /** The version that was live last, when it still lies there whole. */
     public Optional<CachedVersion> lastGood(Deployment deployment) {
-        Path note = live.resolve(deployment.toString());
         try {
-            return Files.exists(note)
-                    ? whole(deployment.model(), Files.readString(note).strip())
-                    : Optional.empty();
+            return live.of(deployment).flatMap(version -> whole(deployment.model(), version));
         } catch (IOException e) {
             LOG.warn("{}: the cache cannot be read: {}", deployment, e.toString());
             return Optional.empty();
         }
     }
 
-    /** Every deployment that was live here once. */
+    /** Every deployment that was live here once; whatever else lies in that folder is passed over. */
     public List<Deployment> remembered() {
-        if (!Files.isDirectory(live)) {
-            return List.of();
-        }
-        try (Stream<Path> notes = Files.list(live)) {
-            return notes.map(note -> note.getFileName().toString())
-                    .filter(name -> !name.startsWith("."))
-                    .map(Deployment::parse)
-                    .sorted()
-                    .toList();
+        try {
+            return List.copyOf(live.all().keySet());
         } catch (IOException e) {
             LOG.warn("the cache cannot be read: {}", e.toString());
             return List.of();
@@ -133,18 +146,17 @@ public final class ArtifactCache {
 
     private CachedVersion download(VersionFiles files, String model, String version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
-        Files.createDirectories(downloads);
-        Path fresh = Files.createTempDirectory(downloads, model + "-" + version + "-");
-        try {
-            files.downloadInto(Files.createDirectory(fresh.resolve(FILES)));
+        try (DownloadFolder download = DownloadFolder.create(downloads, model + "-" + version)) {
+            Path fresh = download.path();
+            files.downloadInto(Files.createDirectory(fresh.resolve(FILES)), space);
             Manifest manifest = manifestOf(fresh.resolve(FILES));
             writeThrough(fresh.resolve(SUMS), manifest.text());
             Path target = folderOf(model, version);
             Files.createDirectories(target.getParent());
             moveUnlessThere(fresh, target);
+            space.use(target);
+            space.trim();
             return new CachedVersion(model, version, target.resolve(FILES), manifest.digest());
-        } finally {
-            delete(fresh);
         }
     }
 
@@ -168,11 +180,8 @@ public final class ArtifactCache {
     }
 
     private void setAside(Path folder) {
-        try {
-            Files.createDirectories(downloads);
-            Path aside = Files.createTempDirectory(downloads, "broken-");
-            Files.move(folder, aside.resolve("version"), StandardCopyOption.ATOMIC_MOVE);
-            delete(aside);
+        try (DownloadFolder aside = DownloadFolder.create(downloads, "broken")) {
+            Files.move(folder, aside.path().resolve("version"), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             LOG.warn("{} cannot be removed from the cache: {}", folder, e.toString());
         }
@@ -186,17 +195,6 @@ public final class ArtifactCache {
         Files.writeString(file, text);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -23,8 +23,12 @@ final class VersionFiles {
         return root;
     }
 
-    /** Copies all of them into the folder. */
-    void downloadInto(Path folder)
+    /**
+     * Copies all of them into the folder.
+     *
+     * @param space is made for them first
+     */
+    void downloadInto(Path folder, CacheSpace space)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
         List<ArtifactFile> files = store.list(root, MOST_FILES);
         if (files.isEmpty()) {
@@ -37,8 +41,17 @@ final class VersionFiles {
         if (together > MOST_BYTES) {
             throw new CorruptArtifactException("its files are %d bytes, more than %d".formatted(together, MOST_BYTES));
         }
+        space.makeRoom(folder, together);
         for (ArtifactFile file : files) {
-            download(file, folder.resolve(file.path()));
+            try {
+                download(file, folder.resolve(file.path()));
+            } catch (RegistryUnavailableException | IOException e) {
+                IOException disk = CacheFault.among(e).orElse(null);
+                if (disk == null) {
+                    throw e;
+                }
+                throw CacheFault.isFull(disk) ? new CacheFullException(together, CacheSpace.free(folder)) : disk;
+            }
         }
     }
 

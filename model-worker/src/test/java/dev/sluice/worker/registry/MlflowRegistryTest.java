@@ -9,7 +9,9 @@ import dev.sluice.model.Deployment;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,6 +33,9 @@ class MlflowRegistryTest {
     @TempDir
     Path folder;
 
+    private final CacheSpace space =
+            new CacheSpace(Path.of("nowhere"), List.of(), CacheLimits.DEFAULT, Clock.systemUTC());
+
     @BeforeAll
     static void startMlflow() throws Exception {
         mlflow = RealMlflow.start(server);
@@ -49,7 +54,7 @@ class MlflowRegistryTest {
         try (MlflowRegistry registry = new MlflowRegistry(MlflowServer.at(mlflow.url()))) {
             assertEquals(version, registry.aliases().get(new Deployment("told", "champion")));
             assertEquals(version, registry.aliases().get(new Deployment("told", "challenger")));
-            registry.filesOf("told", version).downloadInto(folder);
+            registry.filesOf("told", version).downloadInto(folder, space);
             try (var files = Files.list(folder)) {
                 assertEquals(
                         Set.of("MLmodel", "model.onnx", "input_example.json"),
@@ -93,7 +98,7 @@ class MlflowRegistryTest {
                             MlflowServer.at(network.url()),
                             new MlflowArtifacts(http(network.url()), SHORT),
                             Optional.empty()));
-            assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder));
+            assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder, space));
         }
     }
 

@@ -13,6 +13,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +38,9 @@ class ProtectedMlflowTest {
 
     @TempDir
     Path folder;
+
+    private final CacheSpace space =
+            new CacheSpace(Path.of("nowhere"), List.of(), CacheLimits.DEFAULT, Clock.systemUTC());
 
     @BeforeAll
     static void start() throws Exception {
@@ -119,7 +124,7 @@ class ProtectedMlflowTest {
     private void requireServed(MlflowServer server) throws Exception {
         try (MlflowRegistry registry = new MlflowRegistry(server)) {
             assertEquals(version, registry.aliases().get(CHAMPION));
-            registry.filesOf(CHAMPION.model(), version).downloadInto(folder);
+            registry.filesOf(CHAMPION.model(), version).downloadInto(folder, space);
             assertTrue(Files.exists(folder.resolve("model.onnx")));
         }
     }

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +34,9 @@ class S3ArtifactsTest {
     @TempDir
     Path folder;
 
+    private final CacheSpace space =
+            new CacheSpace(Path.of("nowhere"), List.of(), CacheLimits.DEFAULT, Clock.systemUTC());
+
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(RealS3.isInstalled(), "there is no versitygw: `make test` builds it where there is a Go");
@@ -52,8 +57,8 @@ class S3ArtifactsTest {
     @Test
     void theSameFilesComeThroughTheProxyAndStraight() throws Exception {
         String version = mlflow.register("both", ModelFolder.summing("a"));
-        registry.filesOf("both", version).downloadInto(folder.resolve("proxied"));
-        registry.filesOf("both", version, straight(store.url())).downloadInto(folder.resolve("straight"));
+        registry.filesOf("both", version).downloadInto(folder.resolve("proxied"), space);
+        registry.filesOf("both", version, straight(store.url())).downloadInto(folder.resolve("straight"), space);
         assertEquals(
                 Manifest.of(folder.resolve("proxied")).digest(),
                 Manifest.of(folder.resolve("straight")).digest());
@@ -64,7 +69,7 @@ class S3ArtifactsTest {
         mlflow.register("named", ModelFolder.summing("a"));
         String path = registry.filesOf("named", "1").root();
         String version = mlflow.registerSource("named", "s3://mlflow/" + path, "");
-        registry.filesOf("named", version, straight(store.url())).downloadInto(folder);
+        registry.filesOf("named", version, straight(store.url())).downloadInto(folder, space);
         assertTrue(Files.exists(folder.resolve("model.onnx")));
     }
 
@@ -85,7 +90,7 @@ class S3ArtifactsTest {
         try (FlakyNetwork network = FlakyNetwork.before(store.port())) {
             network.become(mood);
             VersionFiles files = registry.filesOf(name, version, straight(network.url()));
-            assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder));
+            assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder, space));
         }
     }
 
@@ -98,7 +103,7 @@ class S3ArtifactsTest {
                 Optional.of(RealS3.seenFrom(store.url(), SHORT, "wrong")));
         VersionFiles files = registry.filesOf("locked", version, stores);
         RegistryUnavailableException refused =
-                assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder));
+                assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder, space));
         assertInstanceOf(RegistryFault.Refused.class, refused.fault());
         assertTrue(refused.getMessage().contains("AWS_SECRET_ACCESS_KEY"), refused.getMessage());
     }
@@ -114,7 +119,8 @@ class S3ArtifactsTest {
             assertEquals(fetched, cache.fetch(registry, "kept", first));
             assertThrows(RegistryUnavailableException.class, () -> cache.fetch(registry, "kept", second));
             VersionFiles straight = registry.filesOf("kept", second, straight(store.url()));
-            assertThrows(RegistryUnavailableException.class, () -> straight.downloadInto(folder.resolve("straight")));
+            assertThrows(
+                    RegistryUnavailableException.class, () -> straight.downloadInto(folder.resolve("straight"), space));
         } finally {
             store.startAgain();
         }

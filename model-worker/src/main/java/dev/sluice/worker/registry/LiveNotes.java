@@ -1,0 +1,68 @@
+package dev.sluice.worker.registry;
+
+import dev.sluice.model.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** A folder with a file per deployment, {@code MODEL@ALIAS}, that names one version of it. Whatever else lies there is passed over. */
+final class LiveNotes {
+    /** A folder's name in the cache. */
+    private static final Pattern KEY = Pattern.compile("[0-9A-Za-z][0-9A-Za-z_.-]{0,200}");
+
+    private static final long MOST_BYTES = 1_000;
+
+    private final Path folder;
+
+    LiveNotes(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Each deployment with the version that its note names. */
+    Map<Deployment, String> all() throws IOException {
+        Map<Deployment, String> all = new TreeMap<>();
+        for (Path note : CacheFolder.entries(folder)) {
+            Optional<Deployment> deployment = deploymentOf(note);
+            Optional<String> version = read(note);
+            if (deployment.isPresent() && version.isPresent()) {
+                all.put(deployment.get(), version.get());
+            }
+        }
+        return all;
+    }
+
+    Optional<String> of(Deployment deployment) throws IOException {
+        return read(folder.resolve(deployment.toString()));
+    }
+
+    void write(Deployment deployment, String version) throws IOException {
+        Files.createDirectories(folder);
+        Path fresh = Files.createTempFile(folder, ".", ".new");
+        Files.writeString(fresh, version);
+        Files.move(fresh, folder.resolve(deployment.toString()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Optional<Deployment> deploymentOf(Path note) {
+        String name = String.valueOf(note.getFileName());
+        try {
+            return Optional.of(Deployment.parse(name))
+                    .filter(deployment -> deployment.toString().equals(name));
+        } catch (IllegalArgumentException stray) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> read(Path note) throws IOException {
+        if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS) || Files.size(note) > MOST_BYTES) {
+            return Optional.empty();
+        }
+        String version = Files.readString(note).strip();
+        return KEY.matcher(version).matches() ? Optional.of(version) : Optional.empty();
+    }
+}
