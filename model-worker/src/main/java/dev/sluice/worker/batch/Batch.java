@@ -1,5 +1,6 @@
 package dev.sluice.worker.batch;
 
+import dev.sluice.job.Content;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
@@ -23,9 +24,12 @@ record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<Pr
         return jobs.stream().mapToInt(job -> job.items().size()).sum();
     }
 
-    /** Of all its jobs. */
-    Duration decoding() {
-        return jobs.stream().map(PreparedJob::decoding).reduce(Duration.ZERO, Duration::plus);
+    /** Each picture costs what it costs in any batch; rows are decoded together with their job, which is part of what a batch costs. */
+    Duration decodingOfPictures() {
+        return jobs.stream()
+                .filter(job -> job.job().content().equals(Content.PICTURES.wireName()))
+                .map(PreparedJob::decoding)
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /** One of its jobs by itself. */

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * What a batch costs now, and so how many items a second a loop can serve when its queue fills the batches. The time of a batch is a
- * fixed part, a part for decoding each item, and the time that the profile gives for its inference, times how much slower the machine is
- * now. Batches of any size tell these parts: single rows make the fixed part visible and do not lower the rate of full batches.
+ * fixed part, a part for decoding each picture, and the time that the profile gives for its inference, times how much slower the machine
+ * is now. Batches of any size tell these parts: single rows make the fixed part visible and do not lower the rate of full batches.
  *
  * <p>What was measured fades with the time that was worked since. While nothing is measured, the profile takes its place again.
  */
@@ -43,6 +43,7 @@ final class BatchCost {
      *
      * @param chunk items that were inferred at a time
      * @param busy since its loop's batch before has ended, or since there was something to take
+     * @param decoding that each item costs in any batch
      */
     record Measured(int items, int chunk, Duration busy, Duration decoding, Duration inferring) {}
 

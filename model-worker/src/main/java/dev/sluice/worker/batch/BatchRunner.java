@@ -88,7 +88,7 @@ final class BatchRunner {
         // Busy is the time since the loop's batch before has ended, or since there was something to take: taking and
         // decoding count.
         Duration busy = Duration.ofNanos(end - Math.max(lastEnd, batch.takenNanos()));
-        cost.measured(new BatchCost.Measured(batch.items(), chunk, busy, batch.decoding(), inferring));
+        cost.measured(new BatchCost.Measured(batch.items(), chunk, busy, batch.decodingOfPictures(), inferring));
         lastEnd = end;
         metrics.ran(batch, inferring, results);
         committer.commit(batch.incarnation(), commits(batch, results, inferring));
