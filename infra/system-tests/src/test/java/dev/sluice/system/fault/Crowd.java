@@ -82,6 +82,10 @@ final class Crowd {
 
     /** Clients that come at random moments, so many a second on average; one in ten insists, one in ten obeys. Returns when the last has come. */
     void poisson(double perSecond, int millis, long seed) {
+        // At a rate of nothing the first would never come.
+        if (perSecond <= 0) {
+            throw new AssertionError("no client was answered while the capacity was measured: the machine is too busy");
+        }
         Random random = new Random(seed);
         double next = System.nanoTime();
         double end = next + millis * 1e6;
