@@ -195,6 +195,13 @@ class CacheLimitsTest {
     }
 
     @Test
+    void aStoreThatTellsNoSizesLeavesThemOutOfTheReason() {
+        assertEquals(
+                "the worker's disk is full (12 bytes are free): free space in the folder of --cache, or point it to a larger disk",
+                CacheFault.reason(new CacheFullException(0, 12)));
+    }
+
+    @Test
     void aDiskThatIsFullIsNoFaultOfTheRegistry() {
         IOException full = assertThrows(IOException.class, () -> Files.write(Path.of("/dev/full"), new byte[1]));
         RegistryUnavailableException seen = new RegistryUnavailableException(

@@ -120,7 +120,9 @@ class RolloutsTest {
         ModelSlot slot = events.awaitLive(champion, good);
         String broken = register(ModelFolder.summing("a", "b").onnxFile("lost.onnx"));
         moveTo(broken);
-        assertEquals("its file 'lost.onnx' is missing: log the model again", events.awaitRejected(champion, broken));
+        assertEquals(
+                "its onnx flavor names 'lost.onnx', which is missing from the version's files: log it with the model",
+                events.awaitRejected(champion, broken));
         assertEquals(SUM, answer(slot));
     }
 
