@@ -48,7 +48,7 @@ final class InputExample {
             try {
                 return rowOf(columns, JSON.readTree(file.get().toFile()));
             } catch (IOException | IllegalArgumentException e) {
-                LOG.warn("input example {} cannot be used, zeros are: {}", file.get(), e.getMessage());
+                LOG.warn("The input example {} cannot be used ({}): warming up with zeros", file.get(), e.getMessage());
             }
         }
         return columns.stream()
@@ -62,7 +62,7 @@ final class InputExample {
             try {
                 return numbers(file.get(), values);
             } catch (IOException | IllegalArgumentException e) {
-                LOG.warn("input example {} cannot be used, zeros are: {}", file.get(), e.getMessage());
+                LOG.warn("The input example {} cannot be used ({}): warming up with zeros", file.get(), e.getMessage());
             }
         }
         return new float[values];

@@ -52,7 +52,8 @@ record OnnxFile(List<InputSpec> inputs, List<OnnxOutput> outputs) {
     private static InputSpec spec(NodeInfo input) throws UnservableModelException {
         if (!(input.getInfo() instanceof TensorInfo tensor) || tensor.getShape().length == 0) {
             throw new UnservableModelException(
-                    "its input '%s' is no tensor with a batch dimension".formatted(input.getName()));
+                    "its input '%s' is no tensor with a batch axis: export it with the shape [N, …]"
+                            .formatted(input.getName()));
         }
         long[] shape = tensor.getShape();
         return new InputSpec(
@@ -69,7 +70,8 @@ record OnnxFile(List<InputSpec> inputs, List<OnnxOutput> outputs) {
             case STRING -> DataType.STRING;
             default ->
                 throw new UnservableModelException(
-                        "its input '%s' is of type %s, which is not served".formatted(name, tensor.type));
+                        "its input '%s' is of type %s, which is not served: export it with inputs of float32, float64, int32, int64, bool or string"
+                                .formatted(name, tensor.type));
         };
     }
 }

@@ -18,7 +18,7 @@ final class OnnxRuntimeLibrary {
 
     private OnnxRuntimeLibrary() {}
 
-    /** Where that fails, or the jar has nothing for this platform, ONNX Runtime's own loader has its way. */
+    /** Where that fails, or the jar has nothing for this platform, ONNX Runtime's own loader does it. */
     static synchronized void unpackInto(Path folder) {
         if (System.getProperty(PLACE) != null) {
             return;
@@ -42,7 +42,10 @@ final class OnnxRuntimeLibrary {
             }
             System.setProperty(PLACE, unpacked.toString());
         } catch (IOException e) {
-            LOG.warn("ONNX Runtime's native libraries cannot be unpacked into {}: {}", folder, e.getMessage());
+            LOG.warn(
+                    "ONNX Runtime's native libraries cannot be unpacked into {} ({}): using its own loader",
+                    folder,
+                    e.getMessage());
         }
     }
 }
