@@ -23,6 +23,13 @@ public record BatchProfile(List<Point> points) {
         }
     }
 
+    /** Without larger batches; the smallest stays in any case. */
+    public BatchProfile upTo(int mostItems) {
+        List<Point> small =
+                points.stream().filter(point -> point.batch() <= mostItems).toList();
+        return new BatchProfile(small.isEmpty() ? points.subList(0, 1) : small);
+    }
+
     /** The fastest point: bigger is not always faster. */
     public Point best() {
         return points.stream()

@@ -12,10 +12,15 @@ final class BatchProfiler {
     private static final int MOST_ROUNDS = 50;
 
     private final Duration budget;
+    private final int mostItems;
 
-    /** @param budget for all sizes together; at least the first is measured whatever it takes */
-    BatchProfiler(Duration budget) {
+    /**
+     * @param budget for all sizes together; at least the first is measured whatever it takes
+     * @param mostItems larger batches are not measured
+     */
+    BatchProfiler(Duration budget, int mostItems) {
         this.budget = budget;
+        this.mostItems = mostItems;
     }
 
     /** A model that runs a batch. */
@@ -31,6 +36,9 @@ final class BatchProfiler {
         long end = System.nanoTime() + budget.toNanos();
         List<Turns> sizes = new ArrayList<>();
         for (int size : SIZES) {
+            if (size > mostItems && !sizes.isEmpty()) {
+                break;
+            }
             Turns turns = new Turns(PreparedItems.join(Collections.nCopies(size, one)));
             // The first run of a size allocates and compiles; twice the one before is what this one may take.
             if (!sizes.isEmpty() && System.nanoTime() + 2 * sizes.getLast().shortest > end) {

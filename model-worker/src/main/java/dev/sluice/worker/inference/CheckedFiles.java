@@ -21,6 +21,6 @@ record CheckedFiles(MlModelFile file, ServedFlavor.Weights weights, ModelTask ta
         }
         MlModelFile file = MlModelFile.read(folder);
         ServedFlavor.Weights weights = ServedFlavor.select(file, files);
-        return new CheckedFiles(file, weights, ModelTask.read(file, folder), InputExample.of(file, files));
+        return new CheckedFiles(file, weights, TaskReader.read(file, folder), InputExample.of(file, files));
     }
 }

@@ -58,6 +58,11 @@ record ChosenOutput(Optional<String> name, ClassLabels labels, boolean isOnlyOne
 
     private static void requireWidth(ModelTask task, OnnxOutput chosen) throws UnservableModelException {
         if (chosen instanceof OnnxOutput.OfTensor tensor) {
+            if (tensor.shape().isEmpty()) {
+                throw new UnservableModelException(
+                        "output '%s' is a scalar and has no batch dimension: export the model with an output that has one row for each item"
+                                .formatted(tensor.name()));
+            }
             long width = tensor.width();
             if (width >= 0 && width != task.width()) {
                 throw new UnservableModelException(task.wrongWidth(tensor.name(), width));

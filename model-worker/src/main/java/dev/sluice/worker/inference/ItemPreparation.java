@@ -37,15 +37,15 @@ sealed interface ItemPreparation {
     static ItemPreparation of(ModelTask task, Optional<OnnxFile> file, InputExample example, LoadSettings settings)
             throws UnservableModelException {
         return switch (task) {
-            case ModelTask.PictureClassification pictures ->
+            case PictureClassification pictures ->
                 new OfPictures(
                         pictures.signature(),
                         pictures.preparation(),
                         new ImageDecoder(settings.natives(), settings.maxPixels()),
                         pictureInput(file, pictures.preparation()),
                         example);
-            case ModelTask.RowClassification rows -> ofRows(rows.signature().columns(), file, example);
-            case ModelTask.RowRegression rows -> ofRows(rows.signature().columns(), file, example);
+            case RowClassification rows -> ofRows(rows.signature().columns(), file, example);
+            case RowRegression rows -> ofRows(rows.signature().columns(), file, example);
         };
     }
 

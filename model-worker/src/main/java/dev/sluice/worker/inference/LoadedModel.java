@@ -6,15 +6,20 @@ import dev.sluice.model.BatchProfile;
 import dev.sluice.model.ModelSignature;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One version of a model, ready to run. Preparing and inferring are safe for many threads at once. Its profile is there once it has been
  * warmed up.
  */
 public final class LoadedModel implements BatchModel, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
     private final ModelTask task;
     private final ServedFlavor flavor;
     private final String description;
@@ -22,6 +27,9 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     private final EngineSession session;
     private final ProfileStore profiles;
     private final String signatureHash;
+    /** Why items do not share a batch; empty when they do. */
+    private volatile Optional<String> oneByOne = Optional.empty();
+
     private volatile @Nullable BatchProfile profile;
 
     private LoadedModel(
@@ -56,7 +64,8 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         ServedFlavor flavor = weights.flavor();
         ProfileStore profiles = new ProfileStore(
                 settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
-        String description = files.file().metadata().optionalText("description").orElse("");
+        String description =
+                files.file().metadata(new VersionFaults()).text("description").orElse("");
         EngineSession session = EngineSession.open(weights, output, settings);
         return new LoadedModel(task, flavor, description, preparation, session, profiles);
     }
@@ -72,22 +81,36 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     }
 
     /**
-     * Runs its input example; measures its profile unless that is known for these files on this processor.
+     * Runs its input example, alone and among others; measures its profile unless that is known for these files on this processor.
      *
      * @param profiling how long that measuring may take
-     * @throws InferenceException when it fails on its own example
+     * @throws UnservableModelException when it fails on its own example, or its answers cannot be right
      */
-    public void warmUp(Duration profiling) throws InferenceException {
+    public void warmUp(Duration profiling) throws UnservableModelException {
+        if (profile != null) {
+            return;
+        }
         PreparedItems example = preparation.example();
-        infer(example);
-        if (profile == null) {
-            Optional<BatchProfile> known = profiles.read();
-            if (known.isEmpty()) {
-                BatchProfile measured = new BatchProfiler(profiling).measure(this::infer, example);
-                profiles.write(measured);
-                known = Optional.of(measured);
-            }
-            profile = known.get();
+        oneByOne =
+                new BatchIndependence(task, this::run).check(example, ItemVariations.of(example, preparation.inputs()));
+        oneByOne.ifPresent(why -> LOG.warn("The model runs one item at a time, because {}", why));
+        Optional<BatchProfile> known = profiles.read();
+        if (known.isEmpty()) {
+            known = Optional.of(measure(profiling, example));
+            profiles.write(known.get());
+        }
+        profile = oneByOne.isPresent() ? known.get().upTo(1) : known.get();
+    }
+
+    private BatchProfile measure(Duration profiling, PreparedItems example) throws UnservableModelException {
+        try {
+            return new BatchProfiler(profiling, oneByOne.isPresent() ? 1 : Integer.MAX_VALUE)
+                    .measure(this::infer, example);
+        } catch (InferenceException e) {
+            throw new UnservableModelException(
+                    "its input example fails when it is repeated in a batch: %s: correct the model"
+                            .formatted(e.getMessage()),
+                    e);
         }
     }
 
@@ -98,9 +121,24 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
 
     @Override
     public List<ItemResult> infer(PreparedItems items) throws InferenceException {
+        if (oneByOne.isEmpty() || items.size() == 1) {
+            return inferTogether(items);
+        }
+        List<ItemResult> results = new ArrayList<>(items.size());
+        for (int item = 0; item < items.size(); item++) {
+            results.addAll(inferTogether(items.slice(item, item + 1)));
+        }
+        return results;
+    }
+
+    private List<ItemResult> inferTogether(PreparedItems items) throws InferenceException {
         ItemBatch batch = new ItemBatch(items, preparation.inputs());
         List<EngineInput> inputs = batch.inputs();
         return batch.inPlace(inputs.isEmpty() ? List.of() : PredictionWriter.write(task, session.run(inputs)));
+    }
+
+    private Scores run(PreparedItems items) throws InferenceException {
+        return session.run(new ItemBatch(items, preparation.inputs()).inputs());
     }
 
     public String task() {
@@ -117,9 +155,10 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         return flavor.engine();
     }
 
-    /** One sentence for people; may be empty. */
+    /** For people; may be empty. Says so when its items run one at a time. */
     public String description() {
-        return description;
+        return oneByOne.map(why -> (description + " Runs one item at a time: " + why + ".").strip())
+                .orElse(description);
     }
 
     /** With the datatypes that the engine takes; its hash is that of the declared one. */

@@ -40,8 +40,8 @@ record MlModelFile(JsonNode root) {
         return root.path("flavors");
     }
 
-    ModelMetadata metadata() {
-        return new ModelMetadata(root.path("metadata"));
+    ModelMetadata metadata(VersionFaults faults) {
+        return new ModelMetadata(root.path("metadata"), faults);
     }
 
     /** A JSON array of columns or tensors. */

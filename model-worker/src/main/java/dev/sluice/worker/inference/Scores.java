@@ -1,5 +1,7 @@
 package dev.sluice.worker.inference;
 
+import java.util.Arrays;
+
 /**
  * What an engine has answered: a row of numbers per item.
  *
@@ -11,7 +13,8 @@ record Scores(double[] values, int items, boolean isSingle) {
         return items == 0 ? 0 : values.length / items;
     }
 
-    double at(int item, int column) {
-        return values[item * width() + column];
+    /** One item's numbers. */
+    double[] of(int item) {
+        return Arrays.copyOfRange(values, item * width(), (item + 1) * width());
     }
 }

@@ -7,16 +7,23 @@ import dev.sluice.model.ModelSignature;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** MLflow's input schema as a signature: named columns are rows, one picture-shaped tensor is pictures. */
 final class SignatureReader {
+    private static final int CHANNELS = 3;
+
     private SignatureReader() {}
 
     static ModelSignature.Rows rows(JsonNode inputs) throws UnservableModelException {
         List<Column> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode input : inputs) {
+            if (input.path("type").asText().equals("tensor")) {
+                throw new UnservableModelException(
+                        "its signature is a tensor, and a row has named columns: log it with a signature of named columns, for example that of a data frame");
+            }
             Column column = column(input, columns.size());
             if (!names.add(column.name())) {
                 throw new UnservableModelException(
@@ -62,25 +69,30 @@ final class SignatureReader {
         return input.path("required").asBoolean(!input.path("optional").asBoolean(false));
     }
 
-    /** The signature's tensor must be what the metadata makes of a picture. */
-    static ModelSignature.Pictures pictures(JsonNode inputs, int height, int width) throws UnservableModelException {
+    /** The signature's tensor must be what the metadata makes of a picture; a side that the metadata lacks is not compared. */
+    static ModelSignature.Pictures pictures(JsonNode inputs, Optional<Integer> height, Optional<Integer> width)
+            throws UnservableModelException {
         JsonNode tensor = inputs.path(0).path("tensor-spec");
         JsonNode shape = tensor.path("shape");
         boolean fits = inputs.size() == 1
                 && shape.size() == 4
                 && tensor.path("dtype").asText().equals("float32")
-                && isOrAny(shape.path(1), 3)
+                && isOrAny(shape.path(1), Optional.of(CHANNELS))
                 && isOrAny(shape.path(2), height)
                 && isOrAny(shape.path(3), width);
         if (!fits) {
             throw new UnservableModelException(
-                    "its signature is not one float32 tensor [-1, 3, %d, %d], which is what its metadata makes of a picture"
-                            .formatted(height, width));
+                    "its signature is not one float32 tensor [-1, %d, %s, %s], as its metadata's 'height' and 'width' say: log it with that signature"
+                            .formatted(CHANNELS, side(height), side(width)));
         }
-        return new ModelSignature.Pictures(3, height, width);
+        return new ModelSignature.Pictures(CHANNELS, height.orElse(1), width.orElse(1));
     }
 
-    private static boolean isOrAny(JsonNode dimension, int wanted) {
-        return dimension.asInt() == wanted || dimension.asInt() == -1;
+    private static String side(Optional<Integer> length) {
+        return length.map(String::valueOf).orElse("-1");
+    }
+
+    private static boolean isOrAny(JsonNode dimension, Optional<Integer> wanted) {
+        return wanted.isEmpty() || dimension.asInt() == wanted.get() || dimension.asInt() == -1;
     }
 }

@@ -41,12 +41,30 @@ final class TensorTranslator implements NoBatchifyTranslator<List<EngineInput>, 
         return list;
     }
 
+    /** @throws InferenceException when the output is missing or holds something else than numbers of items */
     @Override
-    public Scores processOutput(TranslatorContext context, NDList outputs) {
-        NDArray chosen = output.map(outputs::get).orElseGet(outputs::head);
-        boolean single = chosen.getDataType() == DataType.FLOAT32;
+    public Scores processOutput(TranslatorContext context, NDList outputs) throws InferenceException {
+        NDArray chosen = chosen(outputs);
+        Shape shape = chosen.getShape();
+        DataType type = chosen.getDataType();
+        if (shape.dimension() == 0 || (type != DataType.FLOAT32 && type != DataType.FLOAT64)) {
+            throw new InferenceException(
+                    "the model's output is %s of shape %s, and float32 or float64 with a batch dimension is read: convert it before export"
+                            .formatted(type, shape));
+        }
+        boolean single = type == DataType.FLOAT32;
         double[] values = single ? widened(chosen.toFloatArray()) : chosen.toDoubleArray();
-        return new Scores(values, Math.toIntExact(chosen.getShape().get(0)), single);
+        return new Scores(values, Math.toIntExact(shape.get(0)), single);
+    }
+
+    private NDArray chosen(NDList outputs) throws InferenceException {
+        for (NDArray candidate : outputs) {
+            if (output.isEmpty() || output.get().equals(candidate.getName())) {
+                return candidate;
+            }
+        }
+        throw new InferenceException("the model answers without the output '%s': name one that it always computes"
+                .formatted(output.orElse("0")));
     }
 
     private NDArray array(NDManager manager, EngineInput input, boolean alone) {

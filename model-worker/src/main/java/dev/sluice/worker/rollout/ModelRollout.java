@@ -2,7 +2,6 @@ package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.UnservableModelException;
 import dev.sluice.worker.registry.ArtifactCache;
@@ -107,8 +106,6 @@ final class ModelRollout {
             loadAndFlip(step(downloading.verify()), files);
         } catch (CorruptArtifactException | UnservableModelException e) {
             reject(String.valueOf(e.getMessage()), supersession);
-        } catch (InferenceException e) {
-            reject("its own input example fails: " + e.getMessage(), supersession);
         } catch (OutOfMemoryError e) {
             reject(
                     "it needs more memory than the worker has (%s): use a smaller model or smaller inputs, or raise the worker's -Xmx"
@@ -123,8 +120,7 @@ final class ModelRollout {
         }
     }
 
-    private void loadAndFlip(RolloutState.Verifying verifying, CachedVersion files)
-            throws UnservableModelException, InferenceException {
+    private void loadAndFlip(RolloutState.Verifying verifying, CachedVersion files) throws UnservableModelException {
         ServableModel next = shelf.take(files);
         boolean isServed = false;
         try {

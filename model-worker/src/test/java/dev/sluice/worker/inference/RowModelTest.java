@@ -244,9 +244,11 @@ class RowModelTest {
         ModelFolder poisoned =
                 ModelFolder.readingNumbersFromText().example(List.of("text", "plus"), List.of("poison", 1));
         try (LoadedModel model = load(poisoned)) {
-            InferenceException failure =
-                    assertThrows(InferenceException.class, () -> model.warmUp(Duration.ofSeconds(1)));
-            assertTrue(String.valueOf(failure.getMessage()).startsWith("the model fails: "), failure.getMessage());
+            UnservableModelException refusal =
+                    assertThrows(UnservableModelException.class, () -> model.warmUp(Duration.ofSeconds(1)));
+            assertTrue(
+                    String.valueOf(refusal.getMessage()).startsWith("its input example fails: the model fails: "),
+                    refusal.getMessage());
         }
     }
 

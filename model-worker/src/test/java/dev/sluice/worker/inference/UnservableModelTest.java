@@ -64,7 +64,7 @@ class UnservableModelTest {
 
     @Test
     void noTask() throws IOException {
-        refused(ModelFolder.summing("a").without("task"), "lacks 'task'");
+        refused(ModelFolder.summing("a").without("task"), "metadata 'task' is missing");
     }
 
     @Test
@@ -81,7 +81,7 @@ class UnservableModelTest {
 
     @Test
     void anInterpolationThatIsNotServed() throws IOException {
-        refused(ModelFolder.seeingColours(4, 4).with("interpolation", "lanczos"), "'lanczos', not area");
+        refused(ModelFolder.seeingColours(4, 4).with("interpolation", "lanczos"), "'lanczos': give area");
     }
 
     @Test

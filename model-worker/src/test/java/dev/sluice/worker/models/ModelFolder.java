@@ -90,6 +90,95 @@ public final class ModelFolder {
                 .columns("double", classes);
     }
 
+    /** Answers with the columns as they are, as if they were the probabilities of the classes of that name. */
+    public static ModelFolder scoring(String... classes) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, classes.length)
+                .node("Identity", List.of("x"), "scores")
+                .output("scores", classes.length);
+        return new ModelFolder(onnx, "tabular-classification")
+                .with("probabilitiesOutput", "scores")
+                .with("synset", String.join(",", classes))
+                .columns("double", classes);
+    }
+
+    /** Answers with x minus its mean over the batch. */
+    public static ModelFolder subtractingTheMeanOfTheBatch() {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("ReduceMean", List.of("x"), "mean", OnnxGraph.attribute("axes", new int[] {0}))
+                .node("Sub", List.of("x", "mean"), "answer")
+                .output("answer", 1);
+        return regression(onnx);
+    }
+
+    /** Answers with x and the largest of its batch. */
+    public static ModelFolder addingTheLargestOfTheBatch() {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("ReduceMax", List.of("x"), "largest", OnnxGraph.attribute("axes", new int[] {0}))
+                .node("Add", List.of("x", "largest"), "answer")
+                .output("answer", 1);
+        return regression(onnx);
+    }
+
+    /** Answers with the softmax over the batch, not over the classes. */
+    public static ModelFolder classifyingAlongTheBatch(String... classes) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, classes.length)
+                .node("Transpose", List.of("x"), "turned")
+                .node("Softmax", List.of("turned"), "shares", OnnxGraph.attribute("axis", 1))
+                .node("Transpose", List.of("shares"), "probabilities")
+                .output("probabilities", classes.length);
+        return new ModelFolder(onnx, "tabular-classification")
+                .with("probabilitiesOutput", "probabilities")
+                .with("synset", String.join(",", classes))
+                .columns("double", classes);
+    }
+
+    /** Answers one row whatever the batch: the largest of all. */
+    public static ModelFolder answeringOnceForTheBatch() {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("ReduceMax", List.of("x"), "answer", OnnxGraph.attribute("axes", new int[] {0}))
+                .output("answer", 1);
+        return regression(onnx);
+    }
+
+    /** Answers each row with as many numbers as the batch has rows. */
+    public static ModelFolder answeringAsWideAsTheBatch() {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("Transpose", List.of("x"), "turned")
+                .node("MatMul", List.of("x", "turned"), "answer")
+                .output("answer", -1);
+        return regression(onnx);
+    }
+
+    /** Answers with a scalar, which has no dimension for the batch. */
+    public static ModelFolder answeringWithAScalar() {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("ReduceMax", List.of("x"), "answer", OnnxGraph.attribute("keepdims", 0))
+                .scalarOutput("answer");
+        return regression(onnx);
+    }
+
+    /** Answers with x in another type. */
+    public static ModelFolder answeringIn(int type) {
+        OnnxGraph onnx = new OnnxGraph()
+                .input("x", OnnxGraph.FLOAT, 1)
+                .node("Cast", List.of("x"), "answer", OnnxGraph.attribute("to", type))
+                .output("answer", type, new int[] {1});
+        return regression(onnx);
+    }
+
+    private static ModelFolder regression(OnnxGraph onnx) {
+        return new ModelFolder(onnx, "tabular-regression")
+                .with("valueOutput", "answer")
+                .columns("double", "x");
+    }
+
     /** Adds the number {@code plus} to the number that stands in {@code text}, and fails when that is none. */
     public static ModelFolder readingNumbersFromText() {
         OnnxGraph onnx = new OnnxGraph()
@@ -211,6 +300,19 @@ public final class ModelFolder {
 
     public ModelFolder columnsWithoutNames() {
         inputs.forEach(input -> ((ObjectNode) input).remove("name"));
+        return this;
+    }
+
+    /** A tensor in place of named columns. */
+    public ModelFolder tensorSignature() {
+        inputs.removeAll();
+        ObjectNode tensor = inputs.addObject();
+        tensor.put("type", "tensor");
+        tensor.putObject("tensor-spec")
+                .put("dtype", "float32")
+                .putArray("shape")
+                .add(-1)
+                .add(4);
         return this;
     }
 

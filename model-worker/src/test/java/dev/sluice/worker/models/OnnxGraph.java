@@ -9,6 +9,7 @@ public final class OnnxGraph {
     public static final int INT64 = 7;
     public static final int STRING = 8;
     public static final int BOOL = 9;
+    public static final int FLOAT16 = 10;
     public static final int DOUBLE = 11;
 
     private static final int IR_VERSION = 6;
@@ -27,7 +28,17 @@ public final class OnnxGraph {
     }
 
     public OnnxGraph output(String name, int... item) {
-        graph.message(12, value(name, FLOAT, item));
+        return output(name, FLOAT, item);
+    }
+
+    OnnxGraph output(String name, int type, int[] item) {
+        graph.message(12, value(name, type, item));
+        return this;
+    }
+
+    OnnxGraph scalarOutput(String name) {
+        Proto tensor = new Proto().number(1, FLOAT).message(2, new Proto());
+        graph.message(12, new Proto().text(1, name).message(2, new Proto().message(1, tensor)));
         return this;
     }
 
@@ -81,7 +92,7 @@ public final class OnnxGraph {
     private static Proto value(String name, int type, int... item) {
         Proto shape = new Proto().message(1, new Proto().text(2, "batch"));
         for (int dimension : item) {
-            shape.message(1, new Proto().number(1, dimension));
+            shape.message(1, dimension < 0 ? new Proto().text(2, "any") : new Proto().number(1, dimension));
         }
         Proto tensor = new Proto().number(1, type).message(2, shape);
         return new Proto().text(1, name).message(2, new Proto().message(1, tensor));

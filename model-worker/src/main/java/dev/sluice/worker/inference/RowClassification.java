@@ -1,0 +1,62 @@
+package dev.sluice.worker.inference;
+
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResult;
+import dev.sluice.model.ModelSignature;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Which of its classes a row belongs to: the probability of each. */
+record RowClassification(ModelSignature.Rows signature, Optional<String> output, ClassProbabilities probabilities)
+        implements ModelTask {
+    static final TaskKind KIND =
+            new TaskKind("tabular-classification", List.of(ClassProbabilities.KEYS), RowClassification::read);
+
+    private static RowClassification read(MlModelFile file, ModelMetadata metadata, Path folder) {
+        ClassProbabilities probabilities = ClassProbabilities.read(metadata, folder);
+        probabilities.labels().requireDistinct(metadata);
+        return new RowClassification(
+                metadata.orFault(new ModelSignature.Rows(List.of()), () -> SignatureReader.rows(file.inputs())),
+                Optional.of(metadata.required(ClassProbabilities.OUTPUT)),
+                probabilities);
+    }
+
+    @Override
+    public TaskKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public String outputKey() {
+        return ClassProbabilities.OUTPUT;
+    }
+
+    @Override
+    public ClassLabels labels() {
+        return probabilities.labels();
+    }
+
+    @Override
+    public ItemResult answer(double[] numbers, boolean isSingle) {
+        Optional<Failure> failure = probabilities.fault(numbers);
+        return failure.isPresent()
+                ? new ItemResult.Failed(failure.get())
+                : new ItemResult.Prediction(json(probabilities.of(numbers)));
+    }
+
+    @Override
+    public Optional<String> doubt(double[] numbers) {
+        return probabilities.doubt(numbers);
+    }
+
+    private String json(double[] shares) {
+        StringBuilder json = new StringBuilder(32 * (2 + shares.length)).append('{');
+        probabilities.append(json, shares, ClassProbabilities.best(shares, 1)[0]);
+        json.append(",\"probabilities\":{");
+        for (int i = 0; i < shares.length; i++) {
+            json.append(i == 0 ? "" : ",").append(labels().json(i)).append(':').append(JsonNumber.of(shares[i], true));
+        }
+        return json.append("}}").toString();
+    }
+}
