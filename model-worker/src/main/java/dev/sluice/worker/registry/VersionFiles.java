@@ -39,7 +39,8 @@ final class VersionFiles {
         long together =
                 files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
         if (together > MOST_BYTES) {
-            throw new CorruptArtifactException("its files are %d bytes, more than %d".formatted(together, MOST_BYTES));
+            throw new CorruptArtifactException("its files are %d bytes, at most %d are fetched: use a smaller model"
+                    .formatted(together, MOST_BYTES));
         }
         space.makeRoom(folder, together);
         for (ArtifactFile file : files) {
