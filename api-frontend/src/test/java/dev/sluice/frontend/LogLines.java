@@ -22,6 +22,10 @@ final class LogLines implements AutoCloseable {
                 .toList();
     }
 
+    String text() {
+        return seen.toString(StandardCharsets.UTF_8);
+    }
+
     boolean hasLineFrom(String start) {
         return seen.toString(StandardCharsets.UTF_8).lines().anyMatch(line -> line.startsWith(start));
     }

@@ -161,7 +161,7 @@ class RedisTroubleTest {
             probe.command("FLUSHALL");
             assertEquals(503, waiting.join().status());
             assertEquals("job-lost", waiting.join().problem());
-            assertTrue(waiting.join().json().getString("detail").contains("Redis no longer has it"));
+            assertTrue(waiting.join().json().getString("detail").contains("Redis no longer has the job"));
             assertTrue(waiting.join().retryAfter() >= 1);
         }
     }
@@ -186,7 +186,7 @@ class RedisTroubleTest {
                 RunningFrontend other = RunningFrontend.on(forgetful)) {
             JsonObject durability = other.caller().get("/v1/status").json().getJsonObject("durability");
             assertEquals("off", durability.getString("aof"));
-            assertTrue(durability.getString("an_accepted_job_is_worth").contains("not a restart of Redis"));
+            assertTrue(durability.getString("durability_guarantee").contains("not a restart of Redis"));
             assertTrue(durability.getJsonArray("warnings").getString(0).contains("appendonly is no"));
         }
         try (RealRedis closed = RealRedis.start("--rename-command", "CONFIG", "");
@@ -210,7 +210,7 @@ class RedisTroubleTest {
         try (RealRedis replica = RealRedis.start("--replicaof", "127.0.0.1 " + redis.port());
                 RunningFrontend mistaken = RunningFrontend.startOn(replica.url(), _ -> {})) {
             RunningFrontend.until("connected", () -> durability().getInteger("replicas") == 1);
-            assertTrue(durability().getString("an_accepted_job_is_worth").contains("does not wait for them"));
+            assertTrue(durability().getString("durability_guarantee").contains("does not wait for them"));
             RunningFrontend.until(
                     "known", () -> durabilityOf(mistaken).getString("role").equals("slave"));
             assertTrue(

@@ -357,9 +357,9 @@ class RefusedInputTest {
         assertRefused(404, "not-found", frontend.caller().get("/nowhere"));
         Answer wrongMethod = frontend.caller().get("/v1/models/iris/predict");
         assertRefused(405, "method-not-allowed", wrongMethod);
-        assertEquals("POST", wrongMethod.header("Allow"));
+        assertEquals("OPTIONS, POST", wrongMethod.header("Allow"));
         assertEquals(
-                "DELETE, GET",
+                "DELETE, GET, HEAD, OPTIONS",
                 frontend.caller().post("/v1/jobs/any/", "", new byte[0]).header("Allow"));
         assertRefused(404, "unknown-job", frontend.caller().get("/v1/jobs/nonsense"));
         assertRefused(404, "unknown-job", frontend.caller().get("/v1/jobs/iris@champion~" + "0".repeat(32)));

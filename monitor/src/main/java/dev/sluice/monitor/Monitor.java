@@ -98,7 +98,12 @@ public final class Monitor extends VerticleBase {
         MonitorRoutes routes = new MonitorRoutes(
                 drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
         return ManagementServer.listen(
-                        vertx, settings.host, settings.port, registry, () -> obstacles(link, transfers), routes::answer)
+                        vertx,
+                        settings.host,
+                        settings.port,
+                        registry,
+                        () -> obstacles(link, transfers),
+                        routes.handler())
                 .recover(failure -> Future.failedFuture(new IllegalStateException(
                         "cannot listen on %s:%d (%s): free that port, or choose another with --monitor-port"
                                 .formatted(settings.host, settings.port, failure.getMessage()),

@@ -1,10 +1,12 @@
 package dev.sluice.monitor;
 
+import dev.sluice.http.PathRoutes;
 import dev.sluice.monitor.dashboards.DashboardPages;
 import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.monitor.retraining.AlertHook;
 import dev.sluice.monitor.retraining.Retrainings;
 import dev.sluice.telemetry.ManagementServer;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -26,36 +28,39 @@ final class MonitorRoutes {
         this.dashboards = dashboards;
     }
 
-    void answer(HttpServerRequest request) {
-        if (request.method().equals(HttpMethod.GET)
-                && request.path().startsWith(DashboardPages.PATH)
-                && dashboards.answer(request)) {
-            return;
+    Handler<HttpServerRequest> handler() {
+        return new PathRoutes()
+                .on(
+                        HttpMethod.GET,
+                        "/v1/drift",
+                        request -> ManagementServer.send(request, 200, new JsonObject().put("versions", drift.json())))
+                .on(HttpMethod.GET, "/v1/retrainings", this::listRetrainings)
+                .on(HttpMethod.POST, HOOK, this::report)
+                .below(DashboardPages.PATH, dashboards::answer)
+                .otherwise(MonitorRoutes::nothingHere);
+    }
+
+    private void listRetrainings(HttpServerRequest request) {
+        retrainings
+                .json()
+                .onSuccess(all -> ManagementServer.send(request, 200, new JsonObject().put("retrainings", all)))
+                .onFailure(failure -> ManagementServer.sendProblem(
+                        request, 503, "Postgres cannot be queried: " + failure.getMessage()));
+    }
+
+    private void report(HttpServerRequest request) {
+        if (hook == null) {
+            ManagementServer.sendProblem(request, 503, "the hook is closed: start the monitor with --hook-token");
+        } else {
+            hook.report(request);
         }
-        switch (request.method() + " " + request.path()) {
-            case "GET /v1/drift" -> ManagementServer.send(request, 200, new JsonObject().put("versions", drift.json()));
-            case "GET /v1/retrainings" ->
-                retrainings
-                        .json()
-                        .onSuccess(all -> ManagementServer.send(request, 200, new JsonObject().put("retrainings", all)))
-                        .onFailure(failure -> ManagementServer.send(
-                                request, 503, ManagementServer.detail("Postgres: " + failure.getMessage())));
-            case "POST " + HOOK -> {
-                if (hook == null) {
-                    ManagementServer.send(
-                            request,
-                            503,
-                            ManagementServer.detail("the hook is closed: give the monitor a --hook-token"));
-                } else {
-                    hook.report(request);
-                }
-            }
-            default ->
-                ManagementServer.send(
-                        request,
-                        404,
-                        ManagementServer.detail("here are %s, %s, /v1/drift, /v1/retrainings and, for POST, %s"
-                                .formatted(String.join(", ", ManagementServer.PATHS), DashboardPages.PATH, HOOK)));
-        }
+    }
+
+    private static void nothingHere(HttpServerRequest request) {
+        ManagementServer.sendProblem(
+                request,
+                404,
+                "this address does not exist: use one of %s, %s, /v1/drift, /v1/retrainings or, with POST, %s"
+                        .formatted(String.join(", ", ManagementServer.PATHS), DashboardPages.PATH, HOOK));
     }
 }

@@ -1,12 +1,7 @@
 package dev.sluice.http;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,7 +12,7 @@ import java.util.Map;
  * Cuts off a connection on which the head of a request takes too long: an idle timeout begins again with every byte, and a client that
  * sends or reads a byte now and then would hold its connection for ever. For servers of one event loop, without HTTP/2 in clear text.
  */
-public final class RequestClock {
+final class RequestClock {
     /** How late a connection is cut off, as a part of its limit. */
     private static final int LATE_PART = 8;
 
@@ -27,7 +22,7 @@ public final class RequestClock {
     private final Duration firstHead;
     private final Duration nextHead;
     private final long tickMs;
-    /** When each is cut off, by {@link System#nanoTime()}. One timer looks after all: one for each request would cost more than the rest. */
+    /** When each is cut off, by {@link System#nanoTime()}. One timer serves all: one for each request would cost more than the rest. */
     private final Map<HttpConnection, Long> deadlines = new HashMap<>();
 
     private boolean ticks;
@@ -36,7 +31,7 @@ public final class RequestClock {
      * @param firstHead from the connection to the first head, all of it
      * @param nextHead from one head to the next: the longest exchange and the longest rest together
      */
-    public RequestClock(Vertx vertx, Duration firstHead, Duration nextHead) {
+    RequestClock(Vertx vertx, Duration firstHead, Duration nextHead) {
         this.vertx = vertx;
         this.firstHead = firstHead;
         this.nextHead = nextHead;
@@ -46,17 +41,17 @@ public final class RequestClock {
                         + 1;
     }
 
-    /** Call it when the server has its handler of requests. */
-    public HttpServer watch(HttpServer server) {
-        var handler = server.requestHandler();
-        return server.connectionHandler(connection -> {
-                    begin(connection, firstHead);
-                    connection.closeHandler(_ -> deadlines.remove(connection));
-                })
-                .requestHandler(request -> {
-                    begin(request.connection(), nextHead);
-                    handler.handle(request);
-                });
+    void connected(HttpConnection connection) {
+        begin(connection, firstHead);
+    }
+
+    /** A head is there. */
+    void requested(HttpConnection connection) {
+        begin(connection, nextHead);
+    }
+
+    void closed(HttpConnection connection) {
+        deadlines.remove(connection);
     }
 
     private void begin(HttpConnection connection, Duration limit) {
@@ -76,24 +71,12 @@ public final class RequestClock {
                     .toList();
             late.forEach(connection -> {
                 deadlines.remove(connection);
-                cutOff(connection);
+                ExchangeGuard.cutOff(connection);
             });
             ticks = !deadlines.isEmpty();
             if (ticks) {
                 tick();
             }
         });
-    }
-
-    /** {@link HttpConnection#close()} would first wait until the client has read everything. */
-    private static void cutOff(HttpConnection connection) {
-        if (connection instanceof HttpServerConnection server) {
-            Channel channel = server.channelHandlerContext().channel();
-            // What the system still holds goes with it.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            ChannelFuture _ = channel.close();
-        } else {
-            connection.close();
-        }
     }
 }

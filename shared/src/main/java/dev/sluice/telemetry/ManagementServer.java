@@ -1,10 +1,14 @@
 package dev.sluice.telemetry;
 
-import dev.sluice.http.RequestClock;
+import dev.sluice.http.HttpEdge;
+import dev.sluice.http.HttpProblem;
+import dev.sluice.http.PathRoutes;
+import dev.sluice.http.RequestFault;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,9 +16,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Health and metrics on a port of their own, see {@link #PATHS}; a process may add addresses of its own. */
 public final class ManagementServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+
     /** What every process has; each for GET. */
     public static final List<String> PATHS = List.of("/health/live", "/health/ready", "/metrics");
 
@@ -42,14 +50,7 @@ public final class ManagementServer {
             PrometheusMeterRegistry metrics,
             Readiness readiness,
             Liveness liveness) {
-        return listen(vertx, host, port, request -> {
-            if (request.path().equals("/health/live")) {
-                JsonObject live = live(liveness);
-                send(request, statusOf(live), live);
-            } else {
-                answer(request, metrics, readiness, ManagementServer::nothingHere);
-            }
-        });
+        return listen(vertx, host, port, routes(metrics, readiness, liveness).otherwise(ManagementServer::nothingHere));
     }
 
     /** @param further answers at all other addresses */
@@ -60,7 +61,7 @@ public final class ManagementServer {
             PrometheusMeterRegistry metrics,
             Readiness readiness,
             Handler<HttpServerRequest> further) {
-        return listen(vertx, host, port, request -> answer(request, metrics, readiness, further));
+        return listen(vertx, host, port, routes(metrics, readiness, List::of).otherwise(further));
     }
 
     private static Future<ManagementServer> listen(
@@ -70,8 +71,8 @@ public final class ManagementServer {
                 // With it a connection is none before its first head, and its clock would not run.
                 .setHttp2ClearTextEnabled(false);
         HttpServer server = vertx.createHttpServer(options).requestHandler(handler);
-        return new RequestClock(vertx, HEAD_TIMEOUT, HEAD_TIMEOUT.plusSeconds(IDLE_SECONDS))
-                .watch(server)
+        return HttpEdge.guard(
+                        vertx, server, HEAD_TIMEOUT, HEAD_TIMEOUT.plusSeconds(IDLE_SECONDS), ManagementServer::refuse)
                 .listen(port, host)
                 .map(ManagementServer::new);
     }
@@ -84,25 +85,29 @@ public final class ManagementServer {
         return server.close();
     }
 
-    private static void answer(
-            HttpServerRequest request,
-            PrometheusMeterRegistry metrics,
-            Readiness readiness,
-            Handler<HttpServerRequest> further) {
-        switch (request.path()) {
-            case "/health/live" -> send(request, 200, live());
-            case "/health/ready" -> {
-                JsonObject ready = ready(readiness);
-                send(request, statusOf(ready), ready);
-            }
-            case "/metrics" ->
-                request.response().putHeader("Content-Type", OPEN_METRICS_TEXT).end(metrics.scrape());
-            default -> further.handle(request);
-        }
+    private static PathRoutes routes(PrometheusMeterRegistry metrics, Readiness readiness, Liveness liveness) {
+        return new PathRoutes()
+                .on(HttpMethod.GET, "/health/live", request -> sendHealth(request, live(liveness)))
+                .on(HttpMethod.GET, "/health/ready", request -> sendHealth(request, ready(readiness)))
+                .on(
+                        HttpMethod.GET,
+                        "/metrics",
+                        request -> request.response()
+                                .putHeader("Content-Type", OPEN_METRICS_TEXT)
+                                .end(metrics.scrape()));
+    }
+
+    private static void sendHealth(HttpServerRequest request, JsonObject health) {
+        send(request, statusOf(health), health);
+    }
+
+    private static void refuse(HttpServerRequest request, RequestFault fault) {
+        LOG.debug("management port: {}, {}", fault.status(), fault.detail());
+        HttpProblem.of(fault.status(), fault.detail()).send(request);
     }
 
     private static void nothingHere(HttpServerRequest request) {
-        send(request, 404, detail("here are " + String.join(", ", PATHS)));
+        sendProblem(request, 404, "this address does not exist: use one of " + String.join(", ", PATHS));
     }
 
     /** The body of a liveness answer. */
@@ -131,9 +136,9 @@ public final class ManagementServer {
         return "UP".equals(health.getString("status")) ? 200 : 503;
     }
 
-    /** A problem as every management port tells it. */
-    public static JsonObject detail(String text) {
-        return new JsonObject().put("detail", text);
+    /** Ends the exchange with a failure. */
+    public static void sendProblem(HttpServerRequest request, int status, String detail) {
+        HttpProblem.of(status, detail).send(request);
     }
 
     /** Ends the exchange with this body. */

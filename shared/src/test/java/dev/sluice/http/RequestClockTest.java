@@ -28,10 +28,15 @@ class RequestClockTest {
 
     @BeforeEach
     void listen() throws Exception {
-        server = await(new RequestClock(vertx, LIMIT, LIMIT)
-                .watch(vertx.createHttpServer()
-                        .requestHandler(
-                                request -> PiecewiseAnswer.send(request.response(), MORE_THAN_THE_NETWORK_HOLDS)))
+        server = await(HttpEdge.guard(
+                        vertx,
+                        vertx.createHttpServer()
+                                .requestHandler(request ->
+                                        PiecewiseAnswer.send(request.response(), MORE_THAN_THE_NETWORK_HOLDS)),
+                        LIMIT,
+                        LIMIT,
+                        (request, fault) ->
+                                HttpProblem.of(fault.status(), fault.detail()).send(request))
                 .listen(0, "127.0.0.1"));
     }
 

@@ -1,26 +1,22 @@
 package dev.sluice.frontend.body;
 
 import dev.sluice.frontend.body.InputRefusedException.Reason;
+import dev.sluice.http.HttpEdge;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerFileUpload;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a request's body into memory (never a disk), counting its bytes and its time while it arrives. */
 public final class BodyReader {
-    static final String MULTIPART = "multipart/form-data";
-
     private final Vertx vertx;
     private final InputLimits limits;
     private final BytesInFlight inFlight;
@@ -50,15 +46,11 @@ public final class BodyReader {
         return new Arrival(exchange, share).whole().compose(use).onComplete(_ -> share.release());
     }
 
-    /** Lower case, without parameters. */
-    static String mediaType(@Nullable String contentType) {
-        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    }
-
     private void requireLength(long length) {
         if (length > limits.bodyBytes()) {
             throw new InputRefusedException(
-                    Reason.TOO_LARGE, "a body may have at most " + limits.bodyBytes() + " bytes (--body-limit)");
+                    Reason.TOO_LARGE,
+                    "the body is larger than " + limits.bodyBytes() + " bytes (--body-limit): send less at once");
         }
     }
 
@@ -66,16 +58,19 @@ public final class BodyReader {
         String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (coding != null && !coding.equalsIgnoreCase("identity")) {
             throw new InputRefusedException(
-                    Reason.WRONG_CONTENT_TYPE, "compressed bodies are not read: send it without Content-Encoding");
+                    Reason.WRONG_CONTENT_CODING, "the body is compressed: send it without Content-Encoding");
         }
     }
 
     private static void requireBoundary(HttpServerRequest request) {
-        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (contentType != null && mediaType(contentType).equals(MULTIPART) && !contentType.contains("boundary=")) {
-            throw new InputRefusedException(
-                    Reason.MALFORMED, "multipart/form-data without a boundary: let the client set Content-Type itself");
+        HeaderParameters contentType = contentType(request);
+        if (contentType.value().equals(MultipartForm.MEDIA_TYPE)) {
+            MultipartForm.requireBoundary(contentType);
         }
+    }
+
+    private static HeaderParameters contentType(HttpServerRequest request) {
+        return HeaderParameters.parse(request.getHeader(HttpHeaders.CONTENT_TYPE));
     }
 
     private static long declaredLength(HttpServerRequest request) {
@@ -83,7 +78,8 @@ public final class BodyReader {
         try {
             return length == null ? 0 : Long.parseLong(length);
         } catch (NumberFormatException e) {
-            throw new InputRefusedException(Reason.MALFORMED, "Content-Length is not a number");
+            throw new InputRefusedException(
+                    Reason.MALFORMED, "Content-Length is not a number: send the number of bytes");
         }
     }
 
@@ -92,27 +88,20 @@ public final class BodyReader {
         private final HttpServerRequest request;
         private final Promise<RequestBody> whole = Promise.promise();
         private final Pieces body = new Pieces();
-        private final List<Pieces> files = new ArrayList<>();
-        private final boolean multipart;
         private final BytesInFlight.Share share;
         private final long timer;
         private long arrived;
-        private int filesWhole;
 
         Arrival(RoutingContext exchange, BytesInFlight.Share share) {
             this.request = exchange.request();
             this.share = share;
-            this.multipart =
-                    mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)).equals(MULTIPART);
             this.timer = vertx.setTimer(limits.arriveWithin().toMillis(), _ -> tooSlow());
         }
 
         Future<RequestBody> whole() {
             request.exceptionHandler(this::broken);
-            if (multipart) {
-                request.setExpectMultipart(true).uploadHandler(this::file);
-            }
             request.handler(this::count).endHandler(_ -> end());
+            HttpEdge.wantBody(request);
             return whole.future().onComplete(_ -> leave());
         }
 
@@ -128,34 +117,31 @@ public final class BodyReader {
                 whole.tryFail(refused);
                 return;
             }
-            if (!multipart) {
-                body.add(chunk);
-            }
-        }
-
-        private void file(HttpServerFileUpload upload) {
-            Pieces file = new Pieces();
-            files.add(file);
-            upload.handler(chunk -> {
-                if (!whole.future().isComplete()) {
-                    file.add(chunk);
-                }
-            });
-            upload.endHandler(_ -> filesWhole++).exceptionHandler(this::broken);
+            body.add(chunk);
         }
 
         private void end() {
-            if (arrived == 0) {
-                whole.tryFail(new InputRefusedException(Reason.EMPTY, "the body is empty"));
-            } else if (filesWhole < files.size()) {
-                whole.tryFail(new InputRefusedException(Reason.MALFORMED, "the form ends within a file"));
-            } else if (multipart) {
-                whole.tryComplete(
-                        new RequestBody.Form(files.stream().map(Pieces::whole).toList()));
-            } else {
-                whole.tryComplete(
-                        new RequestBody.Plain(mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE)), body.whole()));
+            if (whole.future().isComplete()) {
+                return;
             }
+            try {
+                whole.tryComplete(read());
+            } catch (InputRefusedException refused) {
+                whole.tryFail(refused);
+            }
+        }
+
+        private RequestBody read() {
+            HttpEdge.bodyFault(request).ifPresent(fault -> {
+                throw new InputRefusedException(Reason.MALFORMED, fault);
+            });
+            if (arrived == 0) {
+                throw new InputRefusedException(Reason.EMPTY, "the body is empty: send rows or pictures in it");
+            }
+            HeaderParameters contentType = contentType(request);
+            return contentType.value().equals(MultipartForm.MEDIA_TYPE)
+                    ? new RequestBody.Form(MultipartForm.files(contentType, body.whole()))
+                    : new RequestBody.Plain(contentType.value(), body.whole());
         }
 
         /** The request lives on until it is answered, and would keep the body. */
@@ -164,15 +150,16 @@ public final class BodyReader {
             request.handler(null).endHandler(null).exceptionHandler(null);
         }
 
-        private void broken(Throwable cause) {
-            whole.tryFail(
-                    new InputRefusedException(Reason.MALFORMED, "the body cannot be read: " + cause.getMessage()));
+        private void broken(Throwable gone) {
+            whole.tryFail(new InputRefusedException(
+                    Reason.MALFORMED, "the connection failed within the body: send it again"));
         }
 
         private void tooSlow() {
             whole.tryFail(new InputRefusedException(
                     Reason.TOO_SLOW,
-                    "the body did not arrive within " + limits.arriveWithin().toSeconds() + " s"));
+                    "the body did not arrive within %d s (--body-timeout): send it faster, or less of it"
+                            .formatted(limits.arriveWithin().toSeconds())));
         }
     }
 

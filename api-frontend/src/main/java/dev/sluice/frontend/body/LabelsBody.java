@@ -2,6 +2,8 @@ package dev.sluice.frontend.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.frontend.body.InputRefusedException.Reason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code {"truth": […]}}: the label (ground truth) of each item of a job. */
 public final class LabelsBody {
@@ -26,12 +28,27 @@ public final class LabelsBody {
      */
     public record Labels(int items, String text) {}
 
+    /**
+     * To be asked before the body is read.
+     *
+     * @throws InputRefusedException when labels are not taken as that type
+     */
+    public void requireType(@Nullable String contentType) {
+        if (!InputParser.isJson(HeaderParameters.parse(contentType).value())) {
+            throw notJson();
+        }
+    }
+
+    private static InputRefusedException notJson() {
+        return InputRefusedException.ofContentType(
+                "labels are not sent as JSON: set 'Content-Type: application/json' and " + FORM,
+                List.of("application/json"));
+    }
+
     /** @throws InputRefusedException when it has no labels, or too many */
     public Labels read(RequestBody body) {
         if (!(body instanceof RequestBody.Plain(String mediaType, byte[] bytes) && InputParser.isJson(mediaType))) {
-            throw new InputRefusedException(
-                    Reason.WRONG_CONTENT_TYPE,
-                    "labels are not sent as JSON: set 'Content-Type: application/json' and " + FORM);
+            throw notJson();
         }
         JsonNode whole = json.parse(bytes);
         JsonNode labels = whole.path("truth");

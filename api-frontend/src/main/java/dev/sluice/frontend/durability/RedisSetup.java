@@ -51,7 +51,7 @@ public record RedisSetup(
     }
 
     /** For people. */
-    public String worth() {
+    public String guarantee() {
         String kept = aof.map(mode -> switch (mode) {
                     case "off" -> "It survives the crash of any API or worker, but not a restart of Redis (no AOF).";
                     case "everysec" ->

@@ -1,4 +1,4 @@
-/** What the Redis set-up makes an accepted job worth. */
+/** How durable an accepted job is, by the configuration of Redis. */
 @NullMarked
 package dev.sluice.frontend.durability;
 

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a predict request says in its headers beside its body, checked before the body is read. */
+/** The headers of a predict request beside its body, checked before the body is read. */
 final class CallHeaders {
     static final String DEADLINE = "X-Sluice-Deadline-Ms";
     static final String LANE = "X-Sluice-Lane";
@@ -36,7 +36,7 @@ final class CallHeaders {
     private final @Nullable String key;
     private final String caller;
 
-    /** @throws ProblemException when a header makes no sense */
+    /** @throws ProblemException when a header is invalid */
     CallHeaders(HttpServerRequest request, TraceContext trace, CallLimits limits) {
         long arrivedNanos = System.nanoTime();
         boolean async = Preferences.of(request).respondAsync();
@@ -83,8 +83,8 @@ final class CallHeaders {
         }
         boolean isNumber = MILLISECONDS.matcher(header).matches();
         if (!isNumber || Long.parseLong(header) > longest.toMillis()) {
-            throw malformed("%s is a number of milliseconds between 1 and %d, not '%s'"
-                    .formatted(DEADLINE, longest.toMillis(), header));
+            throw malformed(
+                    "%s is '%s': send milliseconds between 1 and %d".formatted(DEADLINE, header, longest.toMillis()));
         }
         return Duration.ofMillis(Long.parseLong(header));
     }
@@ -96,13 +96,13 @@ final class CallHeaders {
         return switch (header.toLowerCase(Locale.ROOT)) {
             case "interactive" -> Lane.INTERACTIVE;
             case "bulk" -> Lane.BULK;
-            default -> throw malformed(LANE + " is interactive or bulk, not '" + header + "'");
+            default -> throw malformed(LANE + " is '" + header + "': send interactive or bulk");
         };
     }
 
     private static @Nullable String key(@Nullable String header) {
         if (header != null && (header.isBlank() || header.length() > LONGEST_KEY)) {
-            throw malformed(KEY + " has between 1 and " + LONGEST_KEY + " characters");
+            throw malformed(KEY + " is blank or too long: send between 1 and " + LONGEST_KEY + " characters");
         }
         return header;
     }

@@ -55,8 +55,10 @@ final class DeadLetterHandler {
     /** The bytes as they stand in Redis. */
     void payload(RoutingContext exchange) {
         found(exchange)
-                .map(letter ->
-                        letter.payload().orElseThrow(() -> nothing(letter.job().id(), "its payload is gone")))
+                .map(letter -> letter.payload()
+                        .orElseThrow(() -> nothing(
+                                letter.job().id(),
+                                "the payload of the dead letter has expired: it cannot be shown or sent again")))
                 .onSuccess(bytes -> sendBytes(exchange, bytes, "application/octet-stream"))
                 .onFailure(exchange::fail);
     }
@@ -125,7 +127,10 @@ final class DeadLetterHandler {
         OptionalInt place = number.matches("\\d{1,6}") ? OptionalInt.of(Integer.parseInt(number)) : OptionalInt.empty();
         List<Buffer> pictures = DeadLetterView.pictures(letter);
         if (place.isEmpty() || place.getAsInt() >= pictures.size()) {
-            throw nothing(id, "it has %d pictures, numbered from 0".formatted(pictures.size()));
+            throw nothing(
+                    id,
+                    "the dead letter has no picture of this number: it has %d, numbered from 0"
+                            .formatted(pictures.size()));
         }
         return pictures.get(place.getAsInt());
     }
@@ -137,7 +142,7 @@ final class DeadLetterHandler {
                 .orElse("application/octet-stream");
     }
 
-    /** Never shown in place: the bytes are a stranger's. */
+    /** Never shown in place: an untrusted client sent the bytes. */
     private static void sendBytes(RoutingContext exchange, Buffer bytes, String mediaType) {
         exchange.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
@@ -150,7 +155,9 @@ final class DeadLetterHandler {
         String text = exchange.pathParam("id");
         return JobId.parse(text)
                 .map(JobId::queued)
-                .orElseThrow(() -> Problem.of(ProblemType.UNKNOWN_DEAD_LETTER, "'" + text + "' is not the id of a job")
+                .orElseThrow(() -> Problem.of(
+                                ProblemType.UNKNOWN_DEAD_LETTER,
+                                "'" + text + "' is not the id of a job: GET /dead-letters lists them")
                         .asException());
     }
 
@@ -161,14 +168,14 @@ final class DeadLetterHandler {
     private static int limit(String text) {
         int limit = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > MOST_A_PAGE) {
-            throw malformed("limit is a number from 1 to " + MOST_A_PAGE);
+            throw malformed("limit is invalid: send a number from 1 to " + MOST_A_PAGE);
         }
         return limit;
     }
 
     private static DeadLetters.Place place(String text) {
         return DeadLetters.Place.parse(text)
-                .orElseThrow(() -> malformed("behind is a time and an id, as in the next of a page"));
+                .orElseThrow(() -> malformed("behind is invalid: send the value from the next of a page"));
     }
 
     private static ProblemException malformed(String detail) {
@@ -176,7 +183,8 @@ final class DeadLetterHandler {
     }
 
     private static ProblemException unknown(JobId id) {
-        return nothing(id, "no dead letter has this id; it may have been dropped, by somebody or by its age");
+        return nothing(
+                id, "no dead letter has this id, or it was dropped or has expired: GET /dead-letters lists them");
     }
 
     private static ProblemException nothing(JobId id, String detail) {

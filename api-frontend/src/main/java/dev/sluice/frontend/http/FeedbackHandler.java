@@ -6,11 +6,12 @@ import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.FeedbackLog;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
-/** The labels of a job, days later: noted without asking whether Redis still has the job. */
+/** Labels of a job, days later: stored without asking whether Redis still has the job. */
 final class FeedbackHandler {
     private static final Duration UNTIL_SOME_IS_STORED = Duration.ofSeconds(5);
 
@@ -33,6 +34,7 @@ final class FeedbackHandler {
         bodies.requireReadable(exchange.request());
         JobId id = JobHandler.id(exchange);
         catalog.requireEntry(id.deployment());
+        labels.requireType(exchange.request().getHeader(HttpHeaders.CONTENT_TYPE));
         bodies.read(exchange, body -> Future.succeededFuture(labels.read(body)))
                 .compose(read -> log.note(id, read.text(), mostBytes).map(noted -> accepted(id, read.items(), noted)))
                 .onSuccess(json -> JsonAnswer.send(exchange, 202, json))

@@ -1,8 +1,6 @@
 package dev.sluice.frontend.http;
 
-import dev.sluice.http.RequestClock;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
+import dev.sluice.http.HttpEdge;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -17,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 public final class FrontServer {
     private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final int LONGEST_LINE = 8 * 1024;
-    private static final int MOST_FORM_FIELDS = 256;
     /** As much as is read from the network at once: each piece of a body has its price, and a picture in one piece is copied once less. */
     private static final int LARGEST_PIECE = 256 * 1024;
 
@@ -43,22 +40,22 @@ public final class FrontServer {
                 .setIdleTimeout((int) idle.toSeconds())
                 .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setMaxInitialLineLength(LONGEST_LINE)
-                .setMaxFormFields(MOST_FORM_FIELDS)
                 .setMaxChunkSize(LARGEST_PIECE)
                 .setHttp2ClearTextEnabled(false)
                 // Each would put a handler of WebSockets, of which there are none here, into the way of every request.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                .setHandle100ContinueAutomatically(true)
                 .setDecompressionSupported(false)
                 .setReceiveBufferSize(LARGEST_PIECE)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setTcpNoDelay(true);
-        HttpServer server = vertx.createHttpServer(options)
-                .requestHandler(afterTheAnswerBefore(routes.router()))
-                .invalidRequestHandler(FrontServer::refuse);
-        return new RequestClock(vertx, headTimeout, idle.multipliedBy(2))
-                .watch(server)
+        HttpServer server = vertx.createHttpServer(options).requestHandler(afterTheAnswerBefore(routes.router()));
+        return HttpEdge.guard(
+                        vertx,
+                        server,
+                        headTimeout,
+                        idle.multipliedBy(2),
+                        (request, fault) -> routes.telemetry().refuse(request, Problem.of(fault)))
                 .listen(port, host)
                 .map(FrontServer::new);
     }
@@ -87,18 +84,5 @@ public final class FrontServer {
                 handler.handle(request);
             });
         };
-    }
-
-    private static void refuse(HttpServerRequest request) {
-        Problem problem = switch (request.decoderResult().cause()) {
-            case TooLongHttpLineException _ ->
-                Problem.of(ProblemType.URI_TOO_LONG, "an address may have " + LONGEST_LINE + " characters");
-            case TooLongHttpHeaderException _ ->
-                Problem.of(ProblemType.HEADERS_TOO_LARGE, "headers may have " + MOST_HEADER_BYTES + " bytes");
-            case Throwable other ->
-                Problem.of(ProblemType.MALFORMED_REQUEST, "this is not HTTP: " + other.getMessage());
-        };
-        problem.send(request.response());
-        request.connection().close();
     }
 }

@@ -44,7 +44,7 @@ final class JobHandler {
         if (id.member() != JobId.WHOLE) {
             throw Problem.of(
                             ProblemType.JOB_NOT_CANCELLABLE,
-                            "it travels in one job with other requests, which are not to be cancelled with it")
+                            "the request shares its job with others, which would be cancelled with it: ignore its result instead")
                     .ofJob(id)
                     .asException();
         }
@@ -73,7 +73,10 @@ final class JobHandler {
     static JobId id(RoutingContext exchange) {
         String text = exchange.pathParam("id");
         return JobId.parse(text)
-                .orElseThrow(() -> Problem.of(ProblemType.UNKNOWN_JOB, "'" + text + "' is not the id of a job")
+                .orElseThrow(() -> Problem.of(
+                                ProblemType.UNKNOWN_JOB,
+                                "'" + text
+                                        + "' is not the id of a job: use that of X-Sluice-Job-Id or of the 202 answer")
                         .asException());
     }
 
@@ -86,7 +89,7 @@ final class JobHandler {
     private static ProblemException unknown(JobId id) {
         return Problem.of(
                         ProblemType.UNKNOWN_JOB,
-                        "there is no such job; outcomes are kept for a while only (--outcome-ttl)")
+                        "no job has this id, or its outcome has expired (--outcome-ttl): send the request again")
                 .ofJob(id)
                 .asException();
     }
@@ -94,7 +97,7 @@ final class JobHandler {
     private static ProblemException notCancellable(JobId id, JobState state) {
         return Problem.of(
                         ProblemType.JOB_NOT_CANCELLABLE,
-                        "only a waiting job can be cancelled, this one is " + state.wireName())
+                        "the job is " + state.wireName() + ": only a waiting one can be cancelled")
                 .ofJob(id)
                 .with("state", state.wireName())
                 .asException();

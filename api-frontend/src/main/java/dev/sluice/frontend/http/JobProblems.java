@@ -4,7 +4,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import java.time.Duration;
 
-/** What is said of jobs that end without predictions. */
+/** The problems of jobs that end without predictions. */
 final class JobProblems {
     private JobProblems() {}
 
@@ -12,33 +12,38 @@ final class JobProblems {
     static Problem of(JobId id, JobState state) {
         return switch (state) {
             case CANCELLED ->
-                Problem.of(ProblemType.JOB_CANCELLED, "it was cancelled before a worker took it")
+                Problem.of(
+                                ProblemType.JOB_CANCELLED,
+                                "the job was cancelled before a worker took it: send the request again if it is still wanted")
                         .ofJob(id);
             case EXPIRED ->
                 Problem.of(
                                 ProblemType.DEADLINE_PASSED,
-                                "its deadline passed before a worker took it, so it was not run")
+                                "the deadline passed before a worker took the job, so it was not run: allow more time with X-Sluice-Deadline-Ms, or send it when the load is lower")
                         .ofJob(id);
             case DEAD ->
                 Problem.of(
                                 ProblemType.JOB_DEAD,
-                                "it could not be run (its workers died over it, or it cannot be read) and is kept as a dead letter")
+                                "the job could not be run and is stored as a dead letter: its reason is at /dead-letters/%s on the management port"
+                                        .formatted(id))
                         .ofJob(id);
             case WAITING, RUNNING, DONE, FAILED ->
-                throw new IllegalArgumentException("a job that is " + state + " is no problem");
+                throw new IllegalArgumentException("a job that is " + state + " has no problem");
         };
     }
 
     static Problem overdue(JobId id) {
         return Problem.of(
                         ProblemType.DEADLINE_PASSED,
-                        "no answer within the deadline; if it is still run, GET /v1/jobs/%s has the result"
+                        "the deadline passed without an answer: the job may still run, GET /v1/jobs/%s has its result then"
                                 .formatted(id))
                 .ofJob(id);
     }
 
     static Problem lost(JobId id) {
-        return Problem.of(ProblemType.JOB_LOST, "Redis no longer has it (see durability in /v1/status): send it again")
+        return Problem.of(
+                        ProblemType.JOB_LOST,
+                        "Redis no longer has the job (see durability in /v1/status): send it again")
                 .ofJob(id)
                 .retryAfter(Duration.ofSeconds(1));
     }

@@ -61,6 +61,9 @@ final class PredictHandler {
         Target target = catalog.require(deployment);
         CallHeaders headers = new CallHeaders(exchange.request(), RequestTelemetry.traceOf(exchange), limits);
         bodies.requireReadable(exchange.request());
+        parser.requireType(
+                exchange.request().getHeader(HttpHeaders.CONTENT_TYPE),
+                target.live().signature());
         submitter.requireRoom(target, headers.terms());
         bodies.read(exchange, body -> submit(deployment, headers, body))
                 .compose(sent -> reply(exchange, sent))
@@ -76,7 +79,7 @@ final class PredictHandler {
         if (!catalog.requireKnown().containsKey(deployment)) {
             throw Problem.of(
                             ProblemType.NOTHING_LIVE,
-                            "no model is named, and %s, which answers then (%s), is not deployed: give a version of it that alias in MLflow and start a worker, or name another model"
+                            "the default model %s (%s) is not deployed: set that alias on a version of it in MLflow and start a worker, or name another model"
                                     .formatted(deployment, option))
                     .retryAfter(Duration.ofSeconds(1))
                     .asException();
@@ -166,14 +169,13 @@ final class PredictHandler {
         }
     }
 
-    /** The client has gone. One with a key may come back for the answer, and others may wait for the same job. */
+    /** The client has gone. One with a key may return for the answer, and others may wait for the same job. */
     private void cancelUnlessWanted(Sent sent) {
         Ticket ticket = sent.ticket();
         if (ticket.waiting().abandon() && !sent.terms().hasKey()) {
             intake.cancel(ticket.id())
-                    .onSuccess(state -> LOG.debug("{}: its client has gone, it is {}", ticket.id(), state))
-                    .onFailure(
-                            failure -> LOG.debug("{} could not be cancelled: {}", ticket.id(), failure.getMessage()));
+                    .onSuccess(state -> LOG.debug("{}: the client has gone, the job is {}", ticket.id(), state))
+                    .onFailure(failure -> LOG.debug("Could not cancel {}: {}", ticket.id(), failure.getMessage()));
         }
     }
 }

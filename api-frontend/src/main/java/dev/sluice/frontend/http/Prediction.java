@@ -63,7 +63,7 @@ public record Prediction(JobId id, Outcome outcome) {
         }
         Problem problem = Problem.of(
                         inputsFault ? ProblemType.ITEM_FAILED : ProblemType.INFERENCE_FAILED,
-                        "%d of %d items could not be predicted".formatted(errors.size(), items.size()))
+                        "%d of %d items failed: see errors for each".formatted(errors.size(), items.size()))
                 .ofJob(id)
                 .with("version", outcome.version())
                 .with("errors", errors);

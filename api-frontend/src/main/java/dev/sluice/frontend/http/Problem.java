@@ -8,6 +8,8 @@ import dev.sluice.frontend.body.TooManyBytesInFlightException;
 import dev.sluice.frontend.catalog.CatalogUnknownException;
 import dev.sluice.frontend.catalog.NothingLiveException;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
+import dev.sluice.http.HttpProblem;
+import dev.sluice.http.RequestFault;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.QueueUnavailableException;
 import io.vertx.core.http.HttpHeaders;
@@ -15,7 +17,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +27,26 @@ import org.slf4j.LoggerFactory;
  * A failure as HTTP says it: RFC 9457. The only place where exceptions become answers.
  *
  * @param extensions members beside type, title, status and detail
- * @param retryAfterSeconds for the header; 0 for none
+ * @param headers beside the content type
  */
-record Problem(ProblemType type, String detail, JsonObject extensions, int retryAfterSeconds) {
-    static final String MEDIA_TYPE = "application/problem+json";
-
+record Problem(ProblemType type, String detail, JsonObject extensions, Map<String, String> headers) {
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
+    private static final String RETRY_AFTER = "Retry-After";
     private static final Duration SOON = Duration.ofSeconds(1);
 
     static Problem of(ProblemType type, String detail) {
-        return new Problem(type, detail, new JsonObject(), 0);
+        return new Problem(type, detail, new JsonObject(), Map.of());
+    }
+
+    /** A request that breaks HTTP. */
+    static Problem of(RequestFault fault) {
+        ProblemType type = switch (fault.status()) {
+            case 414 -> ProblemType.URI_TOO_LONG;
+            case 417 -> ProblemType.EXPECTATION_FAILED;
+            case 431 -> ProblemType.HEADERS_TOO_LARGE;
+            default -> ProblemType.MALFORMED_REQUEST;
+        };
+        return of(type, fault.detail());
     }
 
     static Problem of(Throwable failure) {
@@ -47,19 +61,27 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
             case CatalogUnknownException early ->
                 of(ProblemType.QUEUE_UNAVAILABLE, sentence(early)).retryAfter(SOON);
             case QueueUnavailableException away ->
-                of(ProblemType.QUEUE_UNAVAILABLE, sentence(away) + "; it is not certain that nothing was queued")
+                of(
+                                ProblemType.QUEUE_UNAVAILABLE,
+                                sentence(away) + "; the job may have been queued: retry with an Idempotency-Key")
                         .retryAfter(SOON);
             case TooManyBytesInFlightException full ->
                 of(ProblemType.OVERLOADED, sentence(full)).retryAfter(SOON);
             default -> {
-                LOG.error("a request failed for a reason that has no name", failure);
-                yield of(ProblemType.INTERNAL, "the reason is in this process's log");
+                LOG.error("Unhandled exception while serving the request", failure);
+                yield of(ProblemType.INTERNAL, "unhandled exception: see the log of this process");
             }
         };
     }
 
     Problem with(String name, Object value) {
-        return new Problem(type, detail, extensions.copy().put(name, value), retryAfterSeconds);
+        return new Problem(type, detail, extensions.copy().put(name, value), headers);
+    }
+
+    Problem withHeader(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new Problem(type, detail, extensions, more);
     }
 
     Problem ofJob(JobId id) {
@@ -67,7 +89,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
     }
 
     Problem retryAfter(Duration computed) {
-        return new Problem(type, detail, extensions, RetryAfter.seconds(computed));
+        return withHeader(RETRY_AFTER, String.valueOf(RetryAfter.seconds(computed)));
     }
 
     ProblemException asException() {
@@ -75,11 +97,8 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
     }
 
     JsonObject body() {
-        return new JsonObject()
-                .put("type", type.uri())
-                .put("title", type.title())
-                .put("status", type.status())
-                .put("detail", detail)
+        return new HttpProblem(type.status(), type.slug(), type.title(), detail)
+                .body()
                 .mergeIn(extensions);
     }
 
@@ -88,10 +107,8 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
         if (response.ended() || response.headWritten() || response.closed()) {
             return;
         }
-        response.setStatusCode(type.status()).putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE);
-        if (retryAfterSeconds > 0) {
-            response.putHeader("Retry-After", String.valueOf(retryAfterSeconds));
-        }
+        response.setStatusCode(type.status()).putHeader(HttpHeaders.CONTENT_TYPE, HttpProblem.MEDIA_TYPE);
+        headers.forEach(response::putHeader);
         if (leavesBodyUnread()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
@@ -99,7 +116,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
     }
 
     /** Then the connection can carry no further request. */
-    boolean leavesBodyUnread() {
+    private boolean leavesBodyUnread() {
         return switch (type) {
             case BODY_TOO_LARGE, BODY_TOO_SLOW, OVERLOADED, URI_TOO_LONG, HEADERS_TOO_LARGE -> true;
             default -> false;
@@ -120,12 +137,18 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
             case MALFORMED -> ProblemType.MALFORMED_BODY;
             case TOO_SLOW -> ProblemType.BODY_TOO_SLOW;
             case TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
-            case WRONG_CONTENT_TYPE -> ProblemType.WRONG_CONTENT_TYPE;
+            case WRONG_CONTENT_TYPE, WRONG_CONTENT_CODING -> ProblemType.WRONG_CONTENT_TYPE;
             case INVALID_ROWS -> ProblemType.INVALID_ROWS;
             case INVALID_PICTURES -> ProblemType.INVALID_PICTURES;
             case INVALID_LABELS -> ProblemType.INVALID_TRUTH;
         };
         Problem problem = of(type, refused.detail());
+        if (refused.reason() == InputRefusedException.Reason.WRONG_CONTENT_CODING) {
+            return problem.withHeader(HttpHeaders.ACCEPT_ENCODING.toString(), "identity");
+        }
+        if (!refused.accepted().isEmpty()) {
+            return problem.withHeader(HttpHeaders.ACCEPT.toString(), String.join(", ", refused.accepted()));
+        }
         if (refused.faultCount() == 0) {
             return problem;
         }
@@ -151,7 +174,10 @@ record Problem(ProblemType type, String detail, JsonObject extensions, int retry
             case EXPIRED_ON_THE_WAY -> ProblemType.QUEUE_UNAVAILABLE;
             case KEY_CONFLICT -> ProblemType.KEY_CONFLICT;
         };
-        return new Problem(type, sentence(refused), new JsonObject(), refused.retryAfterSeconds());
+        Problem problem = of(type, sentence(refused));
+        return refused.retryAfterSeconds() > 0
+                ? problem.withHeader(RETRY_AFTER, String.valueOf(refused.retryAfterSeconds()))
+                : problem;
     }
 
     private static List<String> names(UnknownDeploymentException unknown) {

@@ -21,7 +21,6 @@ final class RequestTelemetry {
     private static final String STARTED = "sluice.started";
     private static final String ROUTE = "sluice.route";
     private static final String PROBLEM = "sluice.problem";
-    private static final long LINGER_MS = 2_000;
     private static final String HEALTH = "/health/";
     private static final String NO_ROUTE = "none";
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -62,15 +61,19 @@ final class RequestTelemetry {
     void fail(RoutingContext exchange, Problem problem) {
         exchange.put(PROBLEM, problem);
         metrics.refused(problem.type().slug());
-        HttpServerRequest request = exchange.request();
-        if (problem.leavesBodyUnread() && request.isEnded()) {
-            exchange.addEndHandler(_ -> request.connection().close());
-        } else if (problem.leavesBodyUnread()) {
-            // Not at once: a reset for bytes that are still coming could overtake the answer.
-            request.end().onComplete(_ -> request.connection().close());
-            exchange.vertx().setTimer(LINGER_MS, _ -> request.connection().close());
-        }
         problem.send(exchange.response());
+    }
+
+    /** Of a request that breaks HTTP, so that no route has it. */
+    void refuse(HttpServerRequest request, Problem problem) {
+        metrics.refused(problem.type().slug());
+        metrics.answered(NO_ROUTE, problem.type().status(), Duration.ZERO);
+        LOG.info(
+                "(no request) {}: {}, {}",
+                problem.type().status(),
+                problem.type().slug(),
+                problem.detail());
+        problem.send(request.response());
     }
 
     private void end(RoutingContext exchange, AsyncResult<Void> end) {
@@ -87,7 +90,11 @@ final class RequestTelemetry {
         }
         try (MDC.MDCCloseable _ = MDC.putCloseable("trace", traceOf(exchange).traceId())) {
             if (end.failed()) {
-                LOG.debug("{} {} client gone after {} ms", exchange.request().method(), route, took.toMillis());
+                LOG.debug(
+                        "{} {} the client has gone after {} ms",
+                        exchange.request().method(),
+                        route,
+                        took.toMillis());
                 return;
             }
             LOG.atLevel(level)
@@ -108,7 +115,7 @@ final class RequestTelemetry {
         return CONTROL.matcher(detail).replaceAll("?");
     }
 
-    /** Probes and refusals under load come by the thousand: they are counted, not told one by one. */
+    /** Probes and refusals under load come by the thousand: they are counted, not logged one by one. */
     private static Level levelOf(int status, String route, @Nullable Problem problem) {
         boolean byTheThousand = route.startsWith(HEALTH) || (problem != null && problem.isOfLoad());
         if (byTheThousand || status < 400) {

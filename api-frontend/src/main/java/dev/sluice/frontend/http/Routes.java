@@ -10,23 +10,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Every address of the interface, and which handler answers it. */
 final class Routes {
-    private final Router router;
     private final RequestTelemetry telemetry;
-    private final List<Operation> operations = new ArrayList<>();
-
-    /**
-     * What the OpenAPI document is held against.
-     *
-     * @param path with parameters in braces
-     */
-    record Operation(String method, String path) {}
+    private final RouteTable table;
 
     Routes(
             Vertx vertx,
@@ -40,11 +30,11 @@ final class Routes {
             Deployment imageModel,
             Deployment tabularModel,
             Future<Void> draining) {
-        this.router = Router.router(vertx);
         this.telemetry = telemetry;
-        router.route().handler(exchange -> partWhenDraining(exchange, draining));
-        router.route().handler(telemetry::begin);
-        router.route().failureHandler(this::failed);
+        this.table = new RouteTable(vertx, telemetry::fail, "GET / lists the addresses, GET /docs describes them")
+                .first(exchange -> partWhenDraining(exchange, draining))
+                .first(telemetry::begin)
+                .onFailure();
 
         on(HttpMethod.GET, "/", exchange -> index(exchange, imageModel, tabularModel));
         on(HttpMethod.POST, "/predict", exchange -> namedOrDefault(predictions, exchange, imageModel, "--image-model"));
@@ -69,27 +59,22 @@ final class Routes {
         on(HttpMethod.GET, DocumentationPages.DOCUMENT, pages::document);
         on(HttpMethod.GET, "/docs", pages::index);
         on(HttpMethod.GET, "/docs/{file}", exchange -> file(exchange, pages));
-
-        router.errorHandler(
-                400, exchange -> fail(exchange, ProblemType.MALFORMED_REQUEST, "the address cannot be read"));
-        router.errorHandler(404, exchange -> fail(exchange, ProblemType.NOT_FOUND, "GET / lists what is here"));
-        router.errorHandler(405, this::methodNotAllowed);
     }
 
     Router router() {
-        return router;
+        return table.router();
     }
 
-    List<Operation> operations() {
-        return List.copyOf(operations);
+    RequestTelemetry telemetry() {
+        return telemetry;
+    }
+
+    List<RouteTable.Operation> operations() {
+        return table.operations();
     }
 
     private void on(HttpMethod method, String path, Handler<RoutingContext> handler) {
-        operations.add(new Operation(method.name(), path));
-        router.route(method, path.replaceAll("\\{(\\w+)}", ":$1")).handler(exchange -> {
-            RequestTelemetry.onRoute(exchange, path);
-            handler.handle(exchange);
-        });
+        table.on(method, path, handler);
     }
 
     /** A client that keeps its connection would find it closed under its next request. */
@@ -97,11 +82,6 @@ final class Routes {
         exchange.addHeadersEndHandler(_ -> {
             if (draining.isComplete()) {
                 exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            }
-        });
-        exchange.addEndHandler(_ -> {
-            if (draining.isComplete()) {
-                exchange.request().connection().close();
             }
         });
         exchange.next();
@@ -141,35 +121,10 @@ final class Routes {
 
     private void file(RoutingContext exchange, DocumentationPages pages) {
         if (!pages.file(exchange, exchange.pathParam("file"))) {
-            fail(exchange, ProblemType.NOT_FOUND, "the documentation has no such file");
+            telemetry.fail(
+                    exchange,
+                    Problem.of(
+                            ProblemType.NOT_FOUND, "the documentation has no such file: GET /docs is its first page"));
         }
-    }
-
-    /** Names the methods that are, as RFC 9110 asks. */
-    private void methodNotAllowed(RoutingContext exchange) {
-        String path = exchange.normalizedPath().replaceFirst("(.)/$", "$1");
-        String allowed = operations.stream()
-                .filter(operation -> path.matches(operation.path().replaceAll("\\{\\w+}", "[^/]+")))
-                .map(Operation::method)
-                .sorted()
-                .collect(Collectors.joining(", "));
-        exchange.response().putHeader(HttpHeaders.ALLOW, allowed);
-        fail(
-                exchange,
-                ProblemType.METHOD_NOT_ALLOWED,
-                "%s is not for this address, %s is; see /docs"
-                        .formatted(exchange.request().method(), allowed));
-    }
-
-    private void failed(RoutingContext exchange) {
-        if (exchange.failure() == null) {
-            exchange.next();
-        } else {
-            telemetry.fail(exchange, Problem.of(exchange.failure()));
-        }
-    }
-
-    private void fail(RoutingContext exchange, ProblemType type, String detail) {
-        telemetry.fail(exchange, Problem.of(type, detail));
     }
 }

@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 
-/** What runs, what waits, and what an accepted job is worth. */
+/** What runs, what waits, and how durable an accepted job is. */
 final class StatusHandler {
     private final DeploymentCatalog catalog;
     private final Replies replies;
@@ -89,7 +89,7 @@ final class StatusHandler {
                 .put("cluster", redis.cluster().map(on -> on ? "on" : "off").orElse("unknown"))
                 .put("aof", redis.aof().orElse("unknown"))
                 .put("maxmemory_policy", redis.evictionPolicy().orElse("unknown"))
-                .put("an_accepted_job_is_worth", redis.worth())
+                .put("durability_guarantee", redis.guarantee())
                 .put("warnings", new JsonArray(redis.warnings()));
     }
 

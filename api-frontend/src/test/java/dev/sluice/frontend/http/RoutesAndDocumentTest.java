@@ -65,7 +65,7 @@ class RoutesAndDocumentTest {
         }
     }
 
-    private static Set<String> names(List<Routes.Operation> operations) {
+    private static Set<String> names(List<RouteTable.Operation> operations) {
         Set<String> names = new TreeSet<>();
         operations.forEach(operation -> names.add(operation.method() + " " + operation.path()));
         return names;
@@ -102,7 +102,7 @@ class RoutesAndDocumentTest {
         }
     }
 
-    private static List<Routes.Operation> routes() {
+    private static List<RouteTable.Operation> routes() {
         Vertx vertx = Vertx.vertx();
         try {
             RedisLink link = RedisLink.open(vertx, NOBODY, "queue", SHORT);

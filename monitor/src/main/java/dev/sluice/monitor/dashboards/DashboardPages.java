@@ -49,9 +49,13 @@ public final class DashboardPages {
         }
     }
 
-    /** Answers a GET below {@link #PATH}. @return false when there is nothing of that name */
-    public boolean answer(HttpServerRequest request) {
-        String name = request.path().substring(PATH.length());
+    /**
+     * Answers a GET below {@link #PATH}.
+     *
+     * @param name the rest of the path
+     * @return false when there is nothing of that name
+     */
+    public boolean answer(HttpServerRequest request, String name) {
         if (name.isEmpty()) {
             request.response()
                     .setStatusCode(302)
@@ -81,12 +85,13 @@ public final class DashboardPages {
     private boolean sendFigure(HttpServerRequest request, Dashboard dashboard, Panel panel) {
         String model = Optional.ofNullable(request.getParam("model")).orElse("");
         if (!model.isEmpty() && !MODEL.matcher(model).matches()) {
-            return send(request, 422, ManagementServer.detail("'model' is no name of a model"));
+            ManagementServer.sendProblem(
+                    request, 422, "'model' is not the name of a model: use letters, digits, '_', '.' and '-'");
+            return true;
         }
         figure(dashboard, panel, model.isEmpty() ? ".*" : model.replace(".", "[.]"))
                 .onSuccess(figure -> send(request, 200, figure.json()))
-                .onFailure(
-                        failure -> send(request, 503, ManagementServer.detail(String.valueOf(failure.getMessage()))));
+                .onFailure(failure -> ManagementServer.sendProblem(request, 503, String.valueOf(failure.getMessage())));
         return true;
     }
 

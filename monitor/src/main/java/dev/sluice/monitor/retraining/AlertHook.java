@@ -1,5 +1,7 @@
 package dev.sluice.monitor.retraining;
 
+import dev.sluice.http.HttpEdge;
+import dev.sluice.http.HttpProblem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,19 +30,24 @@ public final class AlertHook {
     public void report(HttpServerRequest request) {
         String given = request.getHeader("Authorization");
         if (given == null || !MessageDigest.isEqual(authorization, given.getBytes(StandardCharsets.UTF_8))) {
-            answer(request, 401, "it needs the token of --hook-token as 'Authorization: Bearer …'");
+            answer(
+                    request,
+                    401,
+                    "the token is missing or wrong: send that of --hook-token as 'Authorization: Bearer …'");
             return;
         }
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
             if (body.length() + chunk.length() > MOST_BYTES) {
                 request.handler(null).endHandler(null);
-                answer(request, 413, "at most " + MOST_BYTES + " bytes");
+                answer(request, 413, "the report is larger than " + MOST_BYTES + " bytes: send fewer alerts at once");
             } else {
                 body.appendBuffer(chunk);
             }
         });
-        request.endHandler(_ -> read(request, body.getBytes()));
+        request.endHandler(_ -> HttpEdge.bodyFault(request)
+                .ifPresentOrElse(fault -> answer(request, 400, fault), () -> read(request, body.getBytes())));
+        HttpEdge.wantBody(request);
     }
 
     private void read(HttpServerRequest request, byte[] body) {
@@ -62,13 +69,13 @@ public final class AlertHook {
         }
         answers.onSuccess(all -> send(request, 200, new JsonObject().put("alerts", all)))
                 .onFailure(failure -> {
-                    LOG.warn("an alert could not be answered: {}", String.valueOf(failure.getMessage()));
-                    answer(request, 503, "it cannot be answered now: " + failure.getMessage());
+                    LOG.warn("Could not answer an alert: {}", String.valueOf(failure.getMessage()));
+                    answer(request, 503, "the retraining cannot be requested now: " + failure.getMessage());
                 });
     }
 
     private static void answer(HttpServerRequest request, int status, String detail) {
-        send(request, status, new JsonObject().put("detail", detail));
+        HttpProblem.of(status, detail).send(request);
     }
 
     private static void send(HttpServerRequest request, int status, JsonObject body) {

@@ -1,0 +1,305 @@
+package dev.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ByteProcessor;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps on one connection what HTTP/1.1 asks of a server and Vert.x leaves open:
+ *
+ * <ul>
+ *   <li>a head that breaks a rule ({@link HeadRules}) reaches the handler of invalid requests;
+ *   <li>a body that breaks off or cannot be read ends, with its fault noted, instead of the connection;
+ *   <li>a client that closes its side after its request gets its answer; one that has gone is noticed ({@link AnswerPrefix});
+ *   <li>the last answer says {@code Connection: close}, and is not lost to a reset for bytes that nobody reads;
+ *   <li>the answer to HEAD has the length of the answer to GET.
+ * </ul>
+ *
+ * Sits between the HTTP codec and Vert.x.
+ */
+final class ExchangeGuard extends ChannelDuplexHandler {
+    private static final String BEFORE = "handler";
+    /** How long bytes are discarded behind the last answer, so that it arrives before the reset. */
+    private static final long LINGER_MS = 2_000;
+
+    private final AnswerPrefix prefix;
+    /** In the order of their arrival, so the first is the one that Vert.x works on. */
+    private final Deque<Exchange> unanswered = new ArrayDeque<>();
+
+    private @Nullable Exchange arriving;
+    /** Bytes have come of which the decoder has made nothing yet. */
+    private boolean requestLineBegun;
+
+    private boolean unreadable;
+    private boolean inputClosed;
+    private boolean lingering;
+
+    private ExchangeGuard(AnswerPrefix prefix) {
+        this.prefix = prefix;
+    }
+
+    private static final class Exchange {
+        private final boolean head;
+        private boolean awaitsContinue;
+        private boolean answering;
+        private boolean closes;
+        private @Nullable String bodyFault;
+
+        Exchange(HttpRequest request) {
+            this.head = request.method().equals(HttpMethod.HEAD);
+            this.awaitsContinue = HeadRules.awaitsContinue(request);
+        }
+    }
+
+    /** Stands before the decoder, which says nothing of a request line that breaks off. */
+    private final class Bytes extends ChannelInboundHandlerAdapter {
+        private static final ByteProcessor LINE_ENDS = value -> value == '\r' || value == '\n';
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            requestLineBegun |= message instanceof ByteBuf bytes && bytes.forEachByte(LINE_ENDS) >= 0;
+            ctx.fireChannelRead(message);
+        }
+    }
+
+    static void install(HttpConnection connection) {
+        Channel channel = channelOf(connection);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        AnswerPrefix prefix = new AnswerPrefix();
+        ExchangeGuard guard = new ExchangeGuard(prefix);
+        channel.pipeline().addFirst(guard.new Bytes(), prefix).addBefore(BEFORE, "exchanges", guard);
+    }
+
+    static Channel channelOf(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext().channel();
+    }
+
+    private static ExchangeGuard of(HttpConnection connection) {
+        return channelOf(connection).pipeline().get(ExchangeGuard.class);
+    }
+
+    /** Of the request that is being answered; to be asked when its body has ended. */
+    static Optional<String> bodyFault(HttpConnection connection) {
+        Exchange current = of(connection).unanswered.peekFirst();
+        return current == null ? Optional.empty() : Optional.ofNullable(current.bodyFault);
+    }
+
+    static boolean awaitsContinue(HttpConnection connection) {
+        Exchange current = of(connection).unanswered.peekFirst();
+        return current != null && current.awaitsContinue;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        requestLineBegun = false;
+        if (lingering || unreadable) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            HeadRules.apply(request);
+            arriving = new Exchange(request);
+            unanswered.addLast(arriving);
+            unreadable = request.decoderResult().isFailure();
+        } else if (message instanceof HttpContent content
+                && content.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            unreadable = true;
+            endBody(ctx, RequestFault.bodyDetail(content.decoderResult().cause()));
+            return;
+        } else if (message instanceof LastHttpContent) {
+            arriving = null;
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private void endBody(ChannelHandlerContext ctx, String fault) {
+        if (arriving != null) {
+            arriving.bodyFault = fault;
+            arriving = null;
+            ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        closeIfDone(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputClosed = true;
+            if (lingering) {
+                ctx.close();
+                return;
+            }
+            endWhatHasBegun(ctx);
+            ctx.fireChannelReadComplete();
+            closeIfDone(ctx);
+            seeWhetherItReads(ctx);
+        } else if (lingering && event instanceof IdleStateEvent) {
+            ctx.close();
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    private void endWhatHasBegun(ChannelHandlerContext ctx) {
+        if (unreadable) {
+            return;
+        }
+        if (arriving != null) {
+            endBody(ctx, "the connection ended within the body: send all of it");
+        } else if (requestLineBegun) {
+            HttpRequest cutOff = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+            cutOff.setDecoderResult(DecoderResult.failure(new PrematureChannelClosureException()));
+            channelRead(ctx, cutOff);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response) {
+            if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                noteContinue(response);
+                ctx.write(message, promise);
+                return;
+            }
+            begin(response);
+        }
+        if (message instanceof LastHttpContent) {
+            ctx.write(message, end(ctx, promise));
+            seeWhetherItReads(ctx);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    private void noteContinue(HttpResponse response) {
+        Exchange current = unanswered.peekFirst();
+        if (current != null && response.status().equals(HttpResponseStatus.CONTINUE)) {
+            current.awaitsContinue = false;
+        }
+    }
+
+    private void begin(HttpResponse response) {
+        prefix.stop();
+        Exchange current = unanswered.peekFirst();
+        if (current == null) {
+            return;
+        }
+        current.answering = true;
+        // Whether the body still comes, nobody knows: what follows could be it or the next request.
+        boolean bodyMayStillCome = current == arriving && current.awaitsContinue;
+        boolean isLast = noMoreRequests() && unanswered.size() == 1;
+        if (bodyMayStillCome || isLast) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        current.closes = response.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        if (current.head && response instanceof FullHttpResponse whole && mayHaveLength(whole)) {
+            response.headers()
+                    .set(
+                            HttpHeaderNames.CONTENT_LENGTH,
+                            String.valueOf(whole.content().readableBytes()));
+        }
+    }
+
+    private static boolean mayHaveLength(FullHttpResponse response) {
+        return !response.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+                && !response.status().equals(HttpResponseStatus.NO_CONTENT)
+                && !response.status().equals(HttpResponseStatus.NOT_MODIFIED);
+    }
+
+    private ChannelPromise end(ChannelHandlerContext ctx, ChannelPromise promise) {
+        Exchange done = unanswered.pollFirst();
+        boolean last = done != null && done.closes || noMoreRequests() && unanswered.isEmpty();
+        return last ? promise.unvoid().addListener(_ -> closeGently(ctx)) : promise;
+    }
+
+    private boolean noMoreRequests() {
+        return inputClosed || unreadable;
+    }
+
+    private void seeWhetherItReads(ChannelHandlerContext ctx) {
+        Exchange current = unanswered.peekFirst();
+        if (inputClosed && current != null && !current.answering) {
+            prefix.start(ctx.pipeline().context(prefix));
+        }
+    }
+
+    private void closeIfDone(ChannelHandlerContext ctx) {
+        if (noMoreRequests() && unanswered.isEmpty()) {
+            closeGently(ctx);
+        }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (lingering) {
+            ctx.channel().closeFuture().addListener(_ -> promise.trySuccess());
+        } else if (bytesMayStillCome()) {
+            ctx.channel().closeFuture().addListener(_ -> promise.trySuccess());
+            closeGently(ctx);
+        } else {
+            ctx.close(promise);
+        }
+    }
+
+    private boolean bytesMayStillCome() {
+        return !inputClosed && (arriving != null || unreadable || !unanswered.isEmpty());
+    }
+
+    /** Sends what is still to be sent; then takes what the client sends, for a while, and discards it. */
+    private void closeGently(ChannelHandlerContext ctx) {
+        if (lingering) {
+            return;
+        }
+        lingering = true;
+        prefix.stop();
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (inputClosed || !flushed.isSuccess() || !(ctx.channel() instanceof DuplexChannel channel)) {
+                ctx.close();
+                return;
+            }
+            channel.shutdownOutput();
+            channel.config().setAutoRead(true);
+            ctx.executor().schedule(() -> ctx.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    /** At once, whatever has not been sent. */
+    static void cutOff(HttpConnection connection) {
+        Channel channel = channelOf(connection);
+        // What the system still holds goes with it.
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.pipeline().context(ExchangeGuard.class).close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Clients and requests of which no HTTP library knows. */
+@NullMarked
+package dev.sluice.http;
+
+import org.jspecify.annotations.NullMarked;
