@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -43,10 +44,10 @@ final class AnswerPrefix extends ChannelOutboundHandlerAdapter {
         next = null;
         ByteBuf one = Unpooled.wrappedBuffer(START, sent, 1);
         sent++;
-        ctx.writeAndFlush(one).addListener(written -> {
+        ChannelFuture _ = ctx.writeAndFlush(one).addListener(written -> {
             if (!written.isSuccess()) {
                 stop();
-                ctx.close();
+                ChannelFuture _ = ctx.close();
             }
         });
         if (sent < START.length && ctx.channel().isActive()) {
@@ -61,7 +62,7 @@ final class AnswerPrefix extends ChannelOutboundHandlerAdapter {
             bytes.skipBytes(sent);
             sent = 0;
         }
-        ctx.write(message, promise);
+        ChannelFuture _ = ctx.write(message, promise);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -27,6 +28,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.ArrayDeque;
@@ -158,7 +160,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
             if (lingering) {
-                ctx.close();
+                ChannelFuture _ = ctx.close();
                 return;
             }
             endWhatHasBegun(ctx);
@@ -166,7 +168,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
             closeIfDone(ctx);
             seeWhetherItReads(ctx);
         } else if (lingering && event instanceof IdleStateEvent) {
-            ctx.close();
+            ChannelFuture _ = ctx.close();
         } else {
             ctx.fireUserEventTriggered(event);
         }
@@ -190,16 +192,16 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         if (message instanceof HttpResponse response) {
             if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
                 noteContinue(response);
-                ctx.write(message, promise);
+                ChannelFuture _ = ctx.write(message, promise);
                 return;
             }
             begin(response);
         }
         if (message instanceof LastHttpContent) {
-            ctx.write(message, end(ctx, promise));
+            ChannelFuture _ = ctx.write(message, end(ctx, promise));
             seeWhetherItReads(ctx);
         } else {
-            ctx.write(message, promise);
+            ChannelFuture _ = ctx.write(message, promise);
         }
     }
 
@@ -240,7 +242,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 
     private ChannelPromise end(ChannelHandlerContext ctx, ChannelPromise promise) {
         Exchange done = unanswered.pollFirst();
-        boolean last = done != null && done.closes || noMoreRequests() && unanswered.isEmpty();
+        boolean last = (done != null && done.closes) || (noMoreRequests() && unanswered.isEmpty());
         return last ? promise.unvoid().addListener(_ -> closeGently(ctx)) : promise;
     }
 
@@ -264,12 +266,12 @@ final class ExchangeGuard extends ChannelDuplexHandler {
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (lingering) {
-            ctx.channel().closeFuture().addListener(_ -> promise.trySuccess());
+            ChannelFuture _ = ctx.channel().closeFuture().addListener(_ -> promise.trySuccess());
         } else if (bytesMayStillCome()) {
-            ctx.channel().closeFuture().addListener(_ -> promise.trySuccess());
+            ChannelFuture _ = ctx.channel().closeFuture().addListener(_ -> promise.trySuccess());
             closeGently(ctx);
         } else {
-            ctx.close(promise);
+            ChannelFuture _ = ctx.close(promise);
         }
     }
 
@@ -284,14 +286,17 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         }
         lingering = true;
         prefix.stop();
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+        ChannelFuture _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
             if (inputClosed || !flushed.isSuccess() || !(ctx.channel() instanceof DuplexChannel channel)) {
-                ctx.close();
+                ChannelFuture _ = ctx.close();
                 return;
             }
-            channel.shutdownOutput();
+            ChannelFuture _ = channel.shutdownOutput();
             channel.config().setAutoRead(true);
-            ctx.executor().schedule(() -> ctx.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+            Runnable stop = () -> {
+                ChannelFuture _ = ctx.close();
+            };
+            ScheduledFuture<?> _ = ctx.executor().schedule(stop, LINGER_MS, TimeUnit.MILLISECONDS);
         });
     }
 
@@ -300,6 +305,6 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         Channel channel = channelOf(connection);
         // What the system still holds goes with it.
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.pipeline().context(ExchangeGuard.class).close();
+        ChannelFuture _ = channel.pipeline().context(ExchangeGuard.class).close();
     }
 }

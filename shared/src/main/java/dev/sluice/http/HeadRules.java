@@ -38,17 +38,16 @@ final class HeadRules {
     }
 
     static boolean awaitsContinue(HttpRequest request) {
-        return request.protocolVersion() == HttpVersion.HTTP_1_1
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && request.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
     }
 
     /** 400, not 505: a status of 500 and above says that the server is at fault. */
     private static RequestFault.@Nullable Refused version(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
-        if (version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0) {
-            return null;
-        }
-        request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        boolean isOld = version.equals(HttpVersion.HTTP_1_0);
+        // Vert.x knows these two by their identity.
+        request.setProtocolVersion(isOld ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
         return version.majorVersion() == 1
                 ? null
                 : new RequestFault.Refused(
@@ -60,7 +59,7 @@ final class HeadRules {
         String detail = null;
         if (hosts.size() > 1) {
             detail = "there is more than one Host header: send one";
-        } else if (hosts.isEmpty() && request.protocolVersion() == HttpVersion.HTTP_1_1) {
+        } else if (hosts.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             detail = "the Host header is missing: HTTP/1.1 needs it";
         } else if (!hosts.isEmpty() && HostAndPort.parseAuthority(hosts.getFirst(), -1) == null) {
             detail = "the Host header is not the name or address of a host: send it as host or host:port";
