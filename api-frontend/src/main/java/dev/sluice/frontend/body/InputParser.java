@@ -61,8 +61,7 @@ public final class InputParser {
 
     private static InputRefusedException notRows(String mediaType) {
         return InputRefusedException.ofContentType(
-                "this model takes rows, and this is " + describe(mediaType) + ": " + BodyForms.ROWS,
-                OF_ROWS);
+                "this model takes rows, and this is " + describe(mediaType) + ": " + BodyForms.ROWS, OF_ROWS);
     }
 
     private static InputRefusedException notPictures(String mediaType) {
