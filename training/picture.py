@@ -50,6 +50,9 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 def _flatten(image: Image.Image, background: str) -> Image.Image:
     if not image.has_transparency_data:
         return image.convert("RGB")
+    if image.mode == "La":
+        # Grey scaled by its alpha, from a TIFF: Pillow converts it to nothing else.
+        image = image.convert("LA")
     over = image.convert("RGBA")
     colour = tuple(int(part) for part in background.split(","))
     return Image.alpha_composite(Image.new("RGBA", over.size, (*colour, 255)), over).convert("RGB")

@@ -1,18 +1,34 @@
 package dev.sluice.picture;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** The picture formats that are served. */
 public enum PictureFormat {
-    JPEG("image/jpeg"),
-    PNG("image/png"),
-    GIF("image/gif"),
-    WEBP("image/webp"),
-    BMP("image/bmp"),
-    TIFF("image/tiff");
+    JPEG("JPEG", "image/jpeg"),
+    PNG("PNG", "image/png"),
+    GIF("GIF", "image/gif"),
+    WEBP("WebP", "image/webp"),
+    BMP("BMP", "image/bmp"),
+    TIFF("TIFF", "image/tiff");
 
+    private final String title;
     private final String mediaType;
 
-    PictureFormat(String mediaType) {
+    PictureFormat(String title, String mediaType) {
+        this.title = title;
         this.mediaType = mediaType;
+    }
+
+    /** All of them, as a sentence names them. */
+    public static String titles() {
+        List<String> titles = Arrays.stream(values()).map(PictureFormat::title).toList();
+        return String.join(", ", titles.subList(0, titles.size() - 1)) + " or " + titles.getLast();
+    }
+
+    /** Its usual name. */
+    public String title() {
+        return title;
     }
 
     public String mediaType() {

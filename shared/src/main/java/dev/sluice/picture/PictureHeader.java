@@ -14,11 +14,15 @@ import org.jspecify.annotations.Nullable;
 public record PictureHeader(PictureFormat format, int width, int height) {
     private static final int TIFF_WIDTH = 256;
     private static final int TIFF_HEIGHT = 257;
-    private static final int TIFF_SHORT = 3;
-    private static final int TIFF_LONG = 4;
 
     public long pixels() {
         return (long) width * height;
+    }
+
+    /** Why a picture of this size is refused, and what to do about it. */
+    public static String refusalOfPixels(int width, int height, long maxPixels) {
+        return "%d × %d pixels are more than the limit of %d pixels: send a smaller picture, or raise --max-pixels"
+                .formatted(width, height, maxPixels);
     }
 
     /** Empty when the bytes are no picture of a known format or end before its size. */
@@ -42,8 +46,7 @@ public record PictureHeader(PictureFormat format, int width, int height) {
             case 0x89504E47 -> png(bytes);
             case 0x47494638 -> gif(bytes.order(ByteOrder.LITTLE_ENDIAN));
             case 0x52494646 -> webp(bytes.order(ByteOrder.LITTLE_ENDIAN));
-            case 0x49492A00 -> tiff(bytes.order(ByteOrder.LITTLE_ENDIAN));
-            case 0x4D4D002A -> tiff(bytes);
+            case 0x49492A00, 0x4D4D002A, 0x49492B00, 0x4D4D002B -> tiff(bytes);
             default ->
                 switch (bytes.getShort(0) & 0xFFFF) {
                     case 0xFFD8 -> jpeg(bytes);
@@ -82,33 +85,27 @@ public record PictureHeader(PictureFormat format, int width, int height) {
         };
     }
 
-    /** Walks the segments up to the start of frame: JFIF, EXIF and its thumbnail are stepped over. */
+    /** Walks the segments up to the start of frame: JFIF, EXIF and its thumbnail are stepped over, and so are stray bytes between them. */
     private static @Nullable PictureHeader jpeg(ByteBuffer bytes) {
-        int at = 2;
-        while ((bytes.get(at) & 0xFF) == 0xFF) {
-            int marker = bytes.get(at + 1) & 0xFF;
-            if (marker == 0xFF) {
-                at++;
-            } else if (isStartOfFrame(marker)) {
-                return new PictureHeader(
-                        PictureFormat.JPEG, bytes.getShort(at + 7) & 0xFFFF, bytes.getShort(at + 5) & 0xFFFF);
-            } else if (hasNoLength(marker)) {
-                return null;
-            } else {
-                at += 2 + (bytes.getShort(at + 2) & 0xFFFF);
-            }
+        Optional<JpegSegment> segment = JpegSegment.next(bytes, 2);
+        while (segment.isPresent() && mayPrecedeFrame(segment.get())) {
+            segment = JpegSegment.next(bytes, segment.get().end());
         }
-        return null;
+        return segment.filter(JpegSegment::isStartOfFrame)
+                .map(frame -> new PictureHeader(
+                        PictureFormat.JPEG,
+                        bytes.getShort(frame.content() + 3) & 0xFFFF,
+                        bytes.getShort(frame.content() + 1) & 0xFFFF))
+                .orElse(null);
     }
 
-    /** Stepped over by a length that a decoder does not read, they would hide the size that it sees: none stands before a frame. */
-    private static boolean hasNoLength(int marker) {
-        return marker <= 0x01 || (marker >= 0xD0 && marker <= 0xD9);
-    }
-
-    private static boolean isStartOfFrame(int marker) {
-        boolean tableOrExtension = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
-        return marker >= 0xC0 && marker <= 0xCF && !tableOrExtension;
+    /** Of the others a decoder knows none, or none before a frame: it would refuse the file, and must not be offered it. */
+    private static boolean mayPrecedeFrame(JpegSegment segment) {
+        boolean tableOrText = segment.marker() >= 0xC0
+                && segment.marker() != JpegSegment.START_OF_IMAGE
+                && segment.marker() != JpegSegment.END_OF_IMAGE
+                && segment.marker() != JpegSegment.START_OF_SCAN;
+        return tableOrText && !segment.isStartOfFrame();
     }
 
     /** A negative height means rows from top to bottom. */
@@ -121,30 +118,9 @@ public record PictureHeader(PictureFormat format, int width, int height) {
 
     /** Each size once, and itself in its entry: of two, or behind an offset, a decoder might read another. */
     private static @Nullable PictureHeader tiff(ByteBuffer bytes) {
-        int directory = bytes.getInt(4);
-        int entries = bytes.getShort(directory) & 0xFFFF;
-        int width = 0;
-        int height = 0;
-        for (int i = 0; i < entries; i++) {
-            int entry = directory + 2 + 12 * i;
-            int tag = bytes.getShort(entry) & 0xFFFF;
-            if (tag == TIFF_WIDTH && width == 0) {
-                width = tiffSize(bytes, entry);
-            } else if (tag == TIFF_HEIGHT && height == 0) {
-                height = tiffSize(bytes, entry);
-            } else if (tag == TIFF_WIDTH || tag == TIFF_HEIGHT) {
-                return null;
-            }
-        }
-        return new PictureHeader(PictureFormat.TIFF, width, height);
-    }
-
-    /** Negative when it is of another type than TIFF allows for a size. */
-    private static int tiffSize(ByteBuffer bytes, int entry) {
-        return switch (bytes.getShort(entry + 2)) {
-            case TIFF_SHORT -> bytes.getShort(entry + 8) & 0xFFFF;
-            case TIFF_LONG -> bytes.getInt(entry + 8);
-            default -> -1;
-        };
+        return TiffDirectory.read(bytes)
+                .map(directory ->
+                        new PictureHeader(PictureFormat.TIFF, directory.size(TIFF_WIDTH), directory.size(TIFF_HEIGHT)))
+                .orElse(null);
     }
 }

@@ -2,6 +2,8 @@ package dev.sluice.frontend.body;
 
 import dev.sluice.frontend.body.InputRefusedException.Reason;
 import dev.sluice.picture.PictureHeader;
+import dev.sluice.picture.UnservedFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,35 +14,42 @@ final class PictureCheck {
     /** @throws InputRefusedException naming every picture at fault */
     static ModelInput.PictureInput check(List<byte[]> pictures, InputLimits limits) {
         if (pictures.isEmpty()) {
-            throw new InputRefusedException(Reason.INVALID_PICTURES, "there is no picture in it");
+            throw new InputRefusedException(
+                    Reason.INVALID_PICTURES,
+                    "the request has no picture: send one as multipart/form-data, as a bare body, or in base64");
         }
         if (pictures.size() > limits.pictures()) {
             throw new InputRefusedException(
                     Reason.TOO_LARGE,
-                    "a request may have at most %d pictures, this has %d"
-                            .formatted(limits.pictures(), pictures.size()));
+                    "%d pictures are more than the limit of %d in one request: send them in several requests, or raise --max-pictures"
+                            .formatted(pictures.size(), limits.pictures()));
         }
-        InputFaults faults = new InputFaults();
+        List<InputFault> faults = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
             Optional<String> fault = faultOf(pictures.get(i), limits.pixels());
             if (fault.isPresent()) {
                 faults.add(InputFault.ofItem(i, fault.get()));
             }
         }
-        faults.refuseIfAny(Reason.INVALID_PICTURES, "a picture model");
+        if (!faults.isEmpty()) {
+            throw refusal(faults);
+        }
         return new ModelInput.PictureInput(pictures);
     }
 
+    private static InputRefusedException refusal(List<InputFault> faults) {
+        String first = faults.getFirst().detail();
+        String detail =
+                faults.size() == 1 ? first : "%d pictures are refused, the first: %s".formatted(faults.size(), first);
+        List<InputFault> listed = faults.subList(0, Math.min(faults.size(), InputFaults.MOST_KEPT));
+        return new InputRefusedException(Reason.INVALID_PICTURES, detail, listed, faults.size());
+    }
+
     private static Optional<String> faultOf(byte[] picture, long mostPixels) {
-        if (picture.length == 0) {
-            return Optional.of("is empty");
-        }
         Optional<PictureHeader> header = PictureHeader.read(picture);
-        if (header.isEmpty()) {
-            return Optional.of("is no picture of a known format (JPEG, PNG, GIF, WebP, BMP, TIFF), or is cut off");
-        }
-        return header.filter(seen -> seen.pixels() > mostPixels)
-                .map(seen -> "has %d × %d pixels; at most %d in all are decoded (--max-pixels)"
-                        .formatted(seen.width(), seen.height(), mostPixels));
+        return header.isEmpty()
+                ? Optional.of(UnservedFormat.refusalOf(picture))
+                : header.filter(seen -> seen.pixels() > mostPixels)
+                        .map(seen -> PictureHeader.refusalOfPixels(seen.width(), seen.height(), mostPixels));
     }
 }

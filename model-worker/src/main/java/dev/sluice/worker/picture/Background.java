@@ -33,8 +33,10 @@ public record Background(int red, int green, int blue) {
         return bgr;
     }
 
+    /** In fixed point of seven bits, rounded as Pillow's AlphaComposite.c does. */
     private static byte blend(byte over, int under, int alpha) {
-        return (byte) (((over & 0xFF) * alpha + under * (255 - alpha) + 127) / 255);
+        int sum = ((over & 0xFF) * alpha + under * (255 - alpha) << 7) + (0x80 << 7);
+        return (byte) (((sum >> 8) + sum >> 8) >> 7);
     }
 
     private static boolean isByte(int part) {

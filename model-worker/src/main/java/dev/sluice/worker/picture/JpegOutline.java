@@ -1,38 +1,28 @@
 package dev.sluice.worker.picture;
 
+import dev.sluice.picture.JpegSegment;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
 /**
- * What libjpeg does not mind about a JPEG file: it fills what is missing with grey, and goes over all pixels again for each scan.
+ * What libjpeg accepts in a JPEG file without an error: it fills missing pixels with grey, and goes over all pixels again for each scan.
  *
- * @param isWhole whether its end is there
+ * @param isEnded whether the end of image is there
  */
-record JpegOutline(boolean isWhole, int scans) {
-    private static final byte MARKER = (byte) 0xFF;
-    private static final int END_OF_IMAGE = 0xD9;
-    private static final int START_OF_SCAN = 0xDA;
+record JpegOutline(boolean isEnded, int scans, boolean isProgressive) {
+    private static final int PROGRESSIVE = 0xC2;
 
     /** Walks segments and scans; what follows the end does not matter. */
     static JpegOutline of(byte[] jpeg) {
+        ByteBuffer bytes = ByteBuffer.wrap(jpeg);
         int scans = 0;
-        int at = 2;
-        while (at + 1 < jpeg.length) {
-            if (jpeg[at] != MARKER) {
-                at++;
-                continue;
-            }
-            int marker = jpeg[at + 1] & 0xFF;
-            if (marker == END_OF_IMAGE) {
-                return new JpegOutline(true, scans);
-            } else if (marker == 0xFF) {
-                at++;
-            } else if (marker == 0 || marker == 1 || (marker >= 0xD0 && marker <= 0xD7)) {
-                at += 2;
-            } else if (at + 3 < jpeg.length) {
-                scans += marker == START_OF_SCAN ? 1 : 0;
-                at += 2 + (((jpeg[at + 2] & 0xFF) << 8) | (jpeg[at + 3] & 0xFF));
-            } else {
-                break;
-            }
+        boolean progressive = false;
+        Optional<JpegSegment> segment = JpegSegment.next(bytes, 2);
+        while (segment.isPresent() && segment.get().marker() != JpegSegment.END_OF_IMAGE) {
+            scans += segment.get().marker() == JpegSegment.START_OF_SCAN ? 1 : 0;
+            progressive |= segment.get().marker() == PROGRESSIVE;
+            segment = JpegSegment.next(bytes, segment.get().end());
         }
-        return new JpegOutline(false, scans);
+        return new JpegOutline(segment.isPresent(), scans, progressive);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.worker.picture;
 
 import dev.sluice.job.Failure;
+import dev.sluice.picture.PictureFormat;
 
 /** A picture that cannot be decoded, or must not be. */
 public final class PictureRefusedException extends Exception {
@@ -13,6 +14,17 @@ public final class PictureRefusedException extends Exception {
 
     static PictureRefusedException undecodable(String detail) {
         return new PictureRefusedException(Failure.Kind.UNDECODABLE_PICTURE, detail);
+    }
+
+    /** The file ends too early, or its content contradicts itself. */
+    static PictureRefusedException broken(PictureFormat format) {
+        return undecodable("the %s file is truncated or corrupt: send the whole file, or save the picture again"
+                .formatted(format.title()));
+    }
+
+    /** The file is of a kind that is not decoded here. */
+    static PictureRefusedException unsupported(PictureFormat format, String kind, String instead) {
+        return undecodable("%s files with %s are not supported: %s".formatted(format.title(), kind, instead));
     }
 
     public Failure failure() {
