@@ -1,4 +1,4 @@
-"""python -m training.tests.pictures FILE: every generated picture and what the reference makes of it"""
+"""python -m training.tests.pictures FILE: generated pictures and how the reference sees them."""
 
 from __future__ import annotations
 

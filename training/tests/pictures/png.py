@@ -1,4 +1,4 @@
-"""PNG: colour type by depth by transparency by interlacing, each with each carrier and orientation."""
+"""PNG: colour type by depth by transparency by interlacing, by carrier and orientation."""
 
 from __future__ import annotations
 

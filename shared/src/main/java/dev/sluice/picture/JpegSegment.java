@@ -43,7 +43,7 @@ public record JpegSegment(int marker, int start, int content, int length) {
         if (start + 4 > jpeg.limit()) {
             return Optional.empty();
         }
-        int length = (jpeg.get(start + 2) & 0xFF) << 8 | jpeg.get(start + 3) & 0xFF;
+        int length = ((jpeg.get(start + 2) & 0xFF) << 8) | (jpeg.get(start + 3) & 0xFF);
         return length < 2 ? Optional.empty() : Optional.of(new JpegSegment(marker, start, start + 4, length - 2));
     }
 
@@ -63,6 +63,6 @@ public record JpegSegment(int marker, int start, int content, int length) {
     }
 
     private static boolean hasNoContent(int marker) {
-        return marker == TEMPORARY || marker >= FIRST_RESTART && marker <= END_OF_IMAGE;
+        return marker == TEMPORARY || (marker >= FIRST_RESTART && marker <= END_OF_IMAGE);
     }
 }

@@ -1,34 +1,30 @@
 package dev.sluice.picture;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Formats that people send as pictures and that are not decoded here, so that a refusal can name them. */
+/** Formats that people send as pictures and that are not decoded here, so that a refusal can name them. The first that fits counts. */
 public enum UnservedFormat {
-    AVIF("AVIF", start -> brands(start).contains("avi")),
-    HEIC("HEIC", start -> isHeif(brands(start))),
-    JPEG_XL("JPEG XL", start -> start.startsWith("\u00FF\n") || start.startsWith("\0\0\0\fJXL \r\n")),
-    JPEG_2000(
-            "JPEG 2000", start -> start.startsWith("\0\0\0\fjP  \r\n") || start.startsWith("\u00FF\u004F\u00FF\u0051")),
-    PDF("PDF", start -> start.startsWith("%PDF-")),
-    POSTSCRIPT("PostScript", start -> start.startsWith("%!PS") || start.startsWith("\u00C5\u00D0\u00D3\u00C6")),
-    PHOTOSHOP("Photoshop", start -> start.startsWith("8BPS")),
-    ICON("ICO", start -> start.startsWith("\0\0\1\0") || start.startsWith("\0\0\2\0")),
-    SVG("SVG", start -> isMarkup(start) && start.toLowerCase(Locale.ROOT).contains("<svg")),
-    HTML("HTML", start -> isMarkup(start) && start.toLowerCase(Locale.ROOT).contains("<html"));
+    AVIF("AVIF", "(?s)^.{4}ftyp.{0,56}?avi[fs]"),
+    HEIC("HEIC", "(?s)^.{4}ftyp.{0,56}?(?:hei[cxms]|hev[cxms]|mif1|msf1)"),
+    JPEG_XL("JPEG XL", "^(?:\\xFF\\x0A|\\x00\\x00\\x00\\x0CJXL )"),
+    JPEG_2000("JPEG 2000", "^(?:\\xFF\\x4F\\xFF\\x51|\\x00\\x00\\x00\\x0CjP  )"),
+    PDF("PDF", "^%PDF-"),
+    POSTSCRIPT("PostScript", "^(?:%!PS|\\xC5\\xD0\\xD3\\xC6)"),
+    PHOTOSHOP("Photoshop", "^8BPS"),
+    ICON("ICO", "^\\x00\\x00[\\x01\\x02]\\x00"),
+    HTML("HTML", "(?i)^(?:\\xEF\\xBB\\xBF)?\\s*<(?:!doctype\\s+html|html)"),
+    SVG("SVG", "(?is)^(?:\\xEF\\xBB\\xBF)?\\s*<.{0,1000}?svg[\\s>]");
 
     private static final int LOOKED_AT = 1024;
-    private static final Pattern HEIF_BRANDS = Pattern.compile("hei|hev|mif1|msf1");
 
     private final String title;
-    private final Predicate<String> recognized;
+    private final Pattern start;
 
-    UnservedFormat(String title, Predicate<String> recognized) {
+    UnservedFormat(String title, String start) {
         this.title = title;
-        this.recognized = recognized;
+        this.start = Pattern.compile(start);
     }
 
     /** Its usual name. */
@@ -40,7 +36,7 @@ public enum UnservedFormat {
     public static Optional<UnservedFormat> of(byte[] picture) {
         String start = new String(picture, 0, Math.min(picture.length, LOOKED_AT), StandardCharsets.ISO_8859_1);
         for (UnservedFormat format : values()) {
-            if (format.recognized.test(start)) {
+            if (format.start.matcher(start).find()) {
                 return Optional.of(format);
             }
         }
@@ -57,22 +53,5 @@ public enum UnservedFormat {
                 .map(format -> "%s pictures are not supported: %s".formatted(format.title, instead))
                 .orElse("the bytes are not a picture in a supported format, or end within its header: " + instead
                         + ", with all of its bytes");
-    }
-
-    private static boolean isHeif(String brands) {
-        return HEIF_BRANDS.matcher(brands).find();
-    }
-
-    /** What the first box of a file of the ISO base media format lists; empty for any other file. */
-    private static String brands(String start) {
-        if (!start.startsWith("ftyp", 4)) {
-            return "";
-        }
-        int length = start.charAt(2) << 8 | start.charAt(3);
-        return start.substring(8, Math.clamp(length, 8, start.length()));
-    }
-
-    private static boolean isMarkup(String start) {
-        return start.replace("\u00EF\u00BB\u00BF", "").stripLeading().startsWith("<");
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureHeaderTest {
 
@@ -77,6 +78,32 @@ class PictureHeaderTest {
             {256, 4, 50_000}, {256, 4, 8}, {257, 4, 8}
         })));
         assertEquals(Optional.empty(), PictureHeader.read(PixelBombs.tiff(new int[][] {{256, 16, 200}, {257, 4, 8}})));
+    }
+
+    /** libjpeg skips what is no marker; then the frame behind it is the one that it decodes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00000000", "6A756E6B", "FFFFFF", "FF00FF00", "FFD0"})
+    void aJpegMayHaveStrayBytesBeforeAnySegment(String stray) throws IOException {
+        byte[] jpeg = picture(PictureFormat.JPEG, 37, 21);
+        int behindStart = 2;
+        byte[] junk = HexFormat.of().parseHex(stray);
+        byte[] odd = Arrays.copyOf(jpeg, jpeg.length + junk.length);
+        System.arraycopy(junk, 0, odd, behindStart, junk.length);
+        System.arraycopy(jpeg, behindStart, odd, behindStart + junk.length, jpeg.length - behindStart);
+        assertEquals(Optional.of(new PictureHeader(PictureFormat.JPEG, 37, 21)), PictureHeader.read(odd));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "49492B00 08000000 1000000000000000 0200000000000000"
+                        + " 0001 0300 0100000000000000 2500000000000000 0101 1000 0100000000000000 1500000000000000",
+                "4D4D002B 00080000 0000000000000010 0000000000000002"
+                        + " 0100 0003 0000000000000001 0025000000000000 0101 0010 0000000000000001 0000000000000015"
+            })
+    void readsBigTiffInBothByteOrders(String hex) {
+        byte[] tiff = HexFormat.of().parseHex(hex.replace(" ", ""));
+        assertEquals(Optional.of(new PictureHeader(PictureFormat.TIFF, 37, 21)), PictureHeader.read(tiff));
     }
 
     @Test

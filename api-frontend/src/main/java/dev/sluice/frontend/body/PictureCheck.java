@@ -41,7 +41,7 @@ final class PictureCheck {
         String first = faults.getFirst().detail();
         String detail =
                 faults.size() == 1 ? first : "%d pictures are refused, the first: %s".formatted(faults.size(), first);
-        List<InputFault> listed = faults.subList(0, Math.min(faults.size(), InputFaults.MOST_KEPT));
+        List<InputFault> listed = faults.subList(0, Math.min(faults.size(), InputFaults.MOST_NAMED));
         return new InputRefusedException(Reason.INVALID_PICTURES, detail, listed, faults.size());
     }
 

@@ -35,8 +35,8 @@ public record Background(int red, int green, int blue) {
 
     /** In fixed point of seven bits, rounded as Pillow's AlphaComposite.c does. */
     private static byte blend(byte over, int under, int alpha) {
-        int sum = ((over & 0xFF) * alpha + under * (255 - alpha) << 7) + (0x80 << 7);
-        return (byte) (((sum >> 8) + sum >> 8) >> 7);
+        int sum = (((over & 0xFF) * alpha + under * (255 - alpha)) << 7) + (0x80 << 7);
+        return (byte) ((((sum >> 8) + sum) >> 8) >> 7);
     }
 
     private static boolean isByte(int part) {

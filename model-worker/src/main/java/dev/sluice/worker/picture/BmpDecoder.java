@@ -34,7 +34,7 @@ final class BmpDecoder {
         int depth = bytes.getShort(DEPTH_AT);
         int compression = bytes.getInt(COMPRESSION_AT);
         boolean masked = compression == BIT_FIELDS || compression == NO_COMPRESSION;
-        if (!masked || depth != 16 && depth != 32) {
+        if (!masked || (depth != 16 && depth != 32)) {
             return OpenCvDecoder.colour(PictureFormat.BMP, bmp, scope);
         }
         return read(bytes, header, depth, masks(bytes, depth, compression), scope);

@@ -51,7 +51,7 @@ final class GifDecoder {
         int height = shortAt(at + 6);
         int canvasWidth = Math.max(shortAt(SCREEN), left + width);
         int canvasHeight = Math.max(shortAt(SCREEN + 2), top + height);
-        ImageDecoder.requirePixels(canvasWidth, canvasHeight, maxPixels);
+        ImageDecoder.requirePixels(canvasWidth, canvasHeight, Math.min(maxPixels, Integer.MAX_VALUE));
         byte flags = bytes.get(at + 8);
         at += 9;
         readPalette(flags);
@@ -92,7 +92,7 @@ final class GifDecoder {
 
     private void readPalette(byte flags) {
         if ((flags & 0x80) != 0) {
-            byte[] colours = new byte[3 << (flags & 7) + 1];
+            byte[] colours = new byte[3 << ((flags & 7) + 1)];
             bytes.get(at, colours);
             at += colours.length;
             if (!isGreyRamp(colours)) {

@@ -55,7 +55,8 @@ final class Lzw {
 
     private boolean isPossible(int code) {
         boolean colour = code >= 0 && code < clear;
-        return colour || previous != NONE && code > clear + 1 && code <= next && code < MOST_CODES;
+        boolean known = previous != NONE && code > clear + 1 && code <= next && code < MOST_CODES;
+        return colour || known;
     }
 
     /** A code that is just about to be known stands for the previous one and the first colour of that. */
@@ -84,7 +85,7 @@ final class Lzw {
             prefix[next] = previous;
             suffix[next] = first;
             next++;
-            if (next == 1 << bits && bits < MOST_BITS) {
+            if (next == (1 << bits) && bits < MOST_BITS) {
                 bits++;
             }
         }
@@ -99,7 +100,7 @@ final class Lzw {
             buffer |= (packed[at++] & 0xFF) << buffered;
             buffered += Byte.SIZE;
         }
-        int code = buffer & (1 << bits) - 1;
+        int code = buffer & ((1 << bits) - 1);
         buffer >>>= bits;
         buffered -= bits;
         return code;

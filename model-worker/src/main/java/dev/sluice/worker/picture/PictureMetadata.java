@@ -50,9 +50,9 @@ record PictureMetadata(Optional<TiffDirectory> exif, Optional<String> xmp) {
         while (segment.isPresent() && segment.get().marker() != JpegSegment.START_OF_SCAN) {
             JpegSegment found = segment.get();
             int length = Math.min(found.length(), picture.length - found.content());
-            if (found.marker() == JpegSegment.EXIF_OR_XMP && startsWith(picture, found.content(), EXIF_PREFIX)) {
+            if (begins(picture, found, EXIF_PREFIX)) {
                 exif.write(picture, found.content() + EXIF_PREFIX.length, length - EXIF_PREFIX.length);
-            } else if (found.marker() == JpegSegment.EXIF_OR_XMP && startsWith(picture, found.content(), XMP_PREFIX)) {
+            } else if (begins(picture, found, XMP_PREFIX)) {
                 xmp = Optional.of(text(picture, found.content(), length));
             }
             segment = JpegSegment.next(bytes, found.end());
@@ -79,6 +79,12 @@ record PictureMetadata(Optional<TiffDirectory> exif, Optional<String> xmp) {
                 .flatMap(found -> found.content(TIFF_XMP))
                 .map(content -> StandardCharsets.ISO_8859_1.decode(content).toString());
         return new PictureMetadata(directory, xmp);
+    }
+
+    private static boolean begins(byte[] picture, JpegSegment segment, byte[] prefix) {
+        return segment.marker() == JpegSegment.EXIF_OR_XMP
+                && segment.length() >= prefix.length
+                && startsWith(picture, segment.content(), prefix);
     }
 
     private static boolean startsWith(byte[] bytes, int at, byte[] prefix) {

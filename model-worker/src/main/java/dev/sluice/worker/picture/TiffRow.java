@@ -35,7 +35,7 @@ final class TiffRow {
             if (i / inPlane % differencesOver != 0) {
                 value += values[to - perPixel];
             }
-            values[to] = bits == Integer.SIZE ? value : value & (1 << bits) - 1;
+            values[to] = bits == Integer.SIZE ? value : value & ((1 << bits) - 1);
         }
     }
 
@@ -65,7 +65,7 @@ final class TiffRow {
     private static int packed(ByteBuffer row, int bitAt, int bits) {
         int value = 0;
         for (int bit = bitAt; bit < bitAt + bits; bit++) {
-            value = value << 1 | row.get(bit >> 3) >> 7 - (bit & 7) & 1;
+            value = (value << 1) | ((row.get(bit >> 3) >> (7 - (bit & 7))) & 1);
         }
         return value;
     }

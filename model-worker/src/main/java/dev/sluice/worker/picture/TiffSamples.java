@@ -62,7 +62,10 @@ record TiffSamples(Photometry photometry, int bits, int perPixel, int form, Alph
         if (perPixel < photometry.samples || perPixel > MOST_SAMPLES) {
             throw PictureRefusedException.unsupported(PictureFormat.TIFF, perPixel + " samples per pixel", INSTEAD);
         }
-        if (!isDecoded(bits, form) || !same(depths) || !same(forms)) {
+        if (!isDecoded(bits, form)
+                || (photometry == Photometry.PALETTE && bits > Byte.SIZE)
+                || !same(depths)
+                || !same(forms)) {
             throw PictureRefusedException.unsupported(
                     PictureFormat.TIFF, "samples of %d bits in format %d".formatted(bits, form), INSTEAD);
         }
@@ -158,7 +161,7 @@ record TiffSamples(Photometry photometry, int bits, int perPixel, int form, Alph
         if (form == FLOAT) {
             return (int) Math.clamp(Float.intBitsToFloat(sample), 0, 255);
         }
-        return bits > Byte.SIZE ? sample >>> Byte.SIZE & 0xFF : sample * 255 / ((1 << bits) - 1);
+        return bits > Byte.SIZE ? (sample >>> Byte.SIZE) & 0xFF : sample * 255 / ((1 << bits) - 1);
     }
 
     private static void divide(int[] rgb, int opacity) {
@@ -170,6 +173,6 @@ record TiffSamples(Photometry photometry, int bits, int perPixel, int form, Alph
     /** The product of two levels, rounded, as a level. */
     private static int scaled(int level, int by) {
         int product = level * by + 128;
-        return (product >> 8) + product >> 8;
+        return ((product >> 8) + product) >> 8;
     }
 }

@@ -10,8 +10,6 @@ import java.util.TreeMap;
 
 /**
  * How a TIFF file keeps its rows: in strips or tiles, one plane or several, compressed or not.
- *
- * @param offsets of the strips or tiles, those of the first plane first
  */
 record TiffStorage(
         PictureHeader header,
@@ -20,8 +18,6 @@ record TiffStorage(
         boolean isPlanar,
         int fillOrder,
         Tiling tiling,
-        long[] offsets,
-        long[] lengths,
         boolean isOpenCvs) {
     private static final int BITS = 258;
     private static final int COMPRESSION = 259;
@@ -40,18 +36,32 @@ record TiffStorage(
     private static final int LAB = 8;
     private static final String INSTEAD = "save it uncompressed, or with LZW, Deflate, PackBits or JPEG compression";
 
-    /** Width and height of a strip or tile; a strip is as wide as the picture. */
-    private record Tiling(int widthTag, int heightTag, int offsetsTag, int lengthsTag, long width, long height) {
+    /**
+     * The strips or tiles, those of the first plane first; a strip is as wide as the picture.
+     *
+     * @param widthTag 0 for strips, which have none
+     */
+    private record Tiling(
+            int widthTag,
+            int heightTag,
+            int offsetsTag,
+            int lengthsTag,
+            long width,
+            long height,
+            long[] offsets,
+            long[] lengths) {
         static Tiling of(TiffDirectory directory, PictureHeader header) {
-            return directory.has(324)
-                    ? new Tiling(322, 323, 324, 325, number(directory, 322, 0), number(directory, 323, 0))
-                    : new Tiling(
-                            0,
-                            278,
-                            273,
-                            279,
-                            header.width(),
-                            Math.min(number(directory, 278, header.height()), header.height()));
+            boolean tiled = directory.has(324);
+            long height = number(directory, tiled ? 323 : 278, header.height());
+            return new Tiling(
+                    tiled ? 322 : 0,
+                    tiled ? 323 : 278,
+                    tiled ? 324 : 273,
+                    tiled ? 325 : 279,
+                    tiled ? number(directory, 322, 0) : header.width(),
+                    tiled ? height : Math.min(height, header.height()),
+                    numbers(directory, tiled ? 324 : 273),
+                    numbers(directory, tiled ? 325 : 279));
         }
 
         boolean isTiled() {
@@ -60,7 +70,16 @@ record TiffStorage(
 
         /** Of one plane. */
         long count(PictureHeader header) {
-            return Math.ceilDiv(header.width(), width) * Math.ceilDiv(header.height(), height);
+            return Math.ceilDiv((long) header.width(), width) * Math.ceilDiv((long) header.height(), height);
+        }
+
+        /** No larger than a picture may be, and each of them within the file. */
+        boolean isSound(long maxPixels, int fileLength) {
+            boolean sound = width > 0 && height > 0 && width <= maxPixels && height <= maxPixels / width;
+            for (int i = 0; sound && i < Math.min(offsets.length, lengths.length); i++) {
+                sound = offsets[i] >= 0 && lengths[i] >= 0 && offsets[i] <= fileLength - lengths[i];
+            }
+            return sound;
         }
     }
 
@@ -78,15 +97,12 @@ record TiffStorage(
             throw PictureRefusedException.unsupported(PictureFormat.TIFF, "predictor " + predictor, INSTEAD);
         }
         Tiling tiling = Tiling.of(directory, header);
-        if (tiling.width < 1 || tiling.height < 1 || tiling.width * (double) tiling.height > maxPixels) {
+        if (!tiling.isSound(maxPixels, fileLength)) {
             throw PictureRefusedException.broken(PictureFormat.TIFF);
         }
-        long[] offsets = numbers(directory, tiling.offsetsTag);
-        long[] lengths = numbers(directory, tiling.lengthsTag);
-        requireWithin(offsets, lengths, fileLength);
         boolean planar = number(directory, PLANAR, 1) == 2;
         int fillOrder = (int) number(directory, FILL_ORDER, 1);
-        return new TiffStorage(header, compression, predictor, planar, fillOrder, tiling, offsets, lengths, openCvs);
+        return new TiffStorage(header, compression, predictor, planar, fillOrder, tiling, openCvs);
     }
 
     /** After how many pixels of a row samples are stored anew, not as their difference to the ones before; 1 when they never are. */
@@ -101,7 +117,9 @@ record TiffStorage(
         int unit = rowBytes % 2 == 0 && tileBytes % 2 == 0 ? 2 : 1;
         boolean regular = !tiling.isTiled() || tiling.width * bitsOfPixel % Byte.SIZE == 0;
         int count = (int) Math.min(tiling.count(header), Integer.MAX_VALUE);
-        if (!regular || offsets.length < (long) count * planes || lengths.length < (long) count * planes) {
+        if (!regular
+                || tiling.offsets.length < (long) count * planes
+                || tiling.lengths.length < (long) count * planes) {
             throw PictureRefusedException.broken(PictureFormat.TIFF);
         }
         Map<Integer, long[]> grey = new TreeMap<>();
@@ -116,21 +134,13 @@ record TiffStorage(
         if (tiling.isTiled()) {
             grey.put(tiling.widthTag, new long[] {tileBytes / unit});
         }
-        grey.put(tiling.offsetsTag, Arrays.copyOfRange(offsets, plane * count, (plane + 1) * count));
-        grey.put(tiling.lengthsTag, Arrays.copyOfRange(lengths, plane * count, (plane + 1) * count));
+        grey.put(tiling.offsetsTag, Arrays.copyOfRange(tiling.offsets, plane * count, (plane + 1) * count));
+        grey.put(tiling.lengthsTag, Arrays.copyOfRange(tiling.lengths, plane * count, (plane + 1) * count));
         return grey;
     }
 
-    private static void requireWithin(long[] offsets, long[] lengths, int fileLength) throws PictureRefusedException {
-        for (int i = 0; i < Math.min(offsets.length, lengths.length); i++) {
-            if (offsets[i] < 0 || lengths[i] < 0 || offsets[i] + lengths[i] > fileLength) {
-                throw PictureRefusedException.broken(PictureFormat.TIFF);
-            }
-        }
-    }
-
     private static long number(TiffDirectory directory, int tag, long otherwise) {
-        return (long) directory.number(tag).orElse(otherwise);
+        return (long) directory.number(tag).orElse((double) otherwise);
     }
 
     private static long[] numbers(TiffDirectory directory, int tag) {

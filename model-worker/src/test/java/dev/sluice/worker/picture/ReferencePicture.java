@@ -84,7 +84,11 @@ record ReferencePicture(String name, byte[] content, Outcome outcome, byte[] see
                 try {
                     String name = new String(block(generated), StandardCharsets.UTF_8);
                     byte[] content = block(generated);
-                    Outcome outcome = Outcome.values()[generated.readByte()];
+                    Outcome outcome = switch (generated.readByte()) {
+                        case 0 -> Outcome.PICTURE;
+                        case 1 -> Outcome.REFUSED;
+                        default -> Outcome.CRASHED;
+                    };
                     return new ReferencePicture(name, content, outcome, block(generated));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
