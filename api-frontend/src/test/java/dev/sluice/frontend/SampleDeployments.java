@@ -68,6 +68,7 @@ final class SampleDeployments {
                 signature,
                 signature.hash(),
                 profile,
-                1_750_000_000_000L);
+                1_750_000_000_000L,
+                "");
     }
 }

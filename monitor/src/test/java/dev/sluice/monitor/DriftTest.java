@@ -93,6 +93,32 @@ class DriftTest {
         }
     }
 
+    @Test
+    void aVersionOfTheSameNumberDoesNotInheritThePredictionsOfTheOldOne() throws Exception {
+        String address = services.postgres().newDatabase();
+        try (RunningMonitor monitor = monitor(address)) {
+            Database database = services.database(address);
+            DeploymentBoard board = new DeploymentBoard(services.link());
+            goLive(board, "1", "1-00000000000a");
+            predict(database, "1", "1-00000000000a", 0, 20);
+            for (int i = 0; i < 20; i++) {
+                say(database, i, i % 2 == 0 ? "\"no\"" : "\"yes\"");
+            }
+            Waiting.until("samples", () -> monitor.metric(samples("1")) == 20);
+            Waiting.until("accuracy", () -> monitor.metric("sluice_live_accuracy{model=\"loan\",version=\"1\"}") == 1);
+
+            goLive(board, "1", "1-00000000000b");
+            Waiting.until("no samples of the new one", () -> monitor.metric(samples("1")) == 0);
+            predict(database, "1", "1-00000000000b", 20, 20);
+            say(database, 20, "\"no\"");
+            Waiting.until("samples of the new one", () -> monitor.metric(samples("1")) == 20);
+            Waiting.until(
+                    "accuracy of the new one",
+                    () -> monitor.metric("sluice_live_accuracy{model=\"loan\",version=\"1\"}") == 0);
+            await(database.close());
+        }
+    }
+
     private static RunningMonitor monitor(String database) {
         return RunningMonitor.on(services.redis().url(), database, settings -> {
             settings.driftInterval = Duration.ofMillis(100);
@@ -101,6 +127,10 @@ class DriftTest {
     }
 
     private static void goLive(DeploymentBoard board, String version) {
+        goLive(board, version, "");
+    }
+
+    private static void goLive(DeploymentBoard board, String version, String versionId) {
         LiveVersion live = new LiveVersion(
                 version,
                 "tabular-classification",
@@ -110,13 +140,18 @@ class DriftTest {
                 new ModelSignature.Rows(List.of(new Column("income", ColumnType.DOUBLE, true))),
                 "hash",
                 new BatchProfile(List.of(new BatchProfile.Point(32, 100))),
-                0);
+                0,
+                versionId);
         await(board.writeLive(LOAN, live));
-        await(board.writeBaseline(LOAN, new VersionBaseline(version, BASELINE)));
+        await(board.writeBaseline(LOAN, new VersionBaseline(version, versionId, BASELINE)));
     }
 
     /** The first twenty as in training, all later ones with much income. */
     private static void predict(Database database, String version, int from, int count) {
+        predict(database, version, "", from, count);
+    }
+
+    private static void predict(Database database, String version, String versionId, int from, int count) {
         OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
         String day = now.toLocalDate().toString();
         await(database.run(
@@ -131,8 +166,8 @@ class DriftTest {
             JsonObject output = new JsonObject().put("label", i % 2 == 0 && i < 20 ? "no" : "yes");
             await(database.run("""
                     insert into prediction (finished, job, item, model, alias, version, content, input, output,
-                      accepted, started, batch, queue_ms, decode_ms, infer_ms)
-                    values ($1, $2, 0, 'loan', 'champion', $3, 'rows', $4::text::jsonb, $5::text::jsonb, $1, $1, 1, 0, 0, 0)""", Tuple.of(now, "job-" + i, version, input.encode(), output.encode())));
+                      accepted, started, batch, queue_ms, decode_ms, infer_ms, version_id)
+                    values ($1, $2, 0, 'loan', 'champion', $3, 'rows', $4::text::jsonb, $5::text::jsonb, $1, $1, 1, 0, 0, 0, $6)""", Tuple.of(now, "job-" + i, version, input.encode(), output.encode(), versionId)));
         }
     }
 

@@ -5,13 +5,19 @@ import java.util.List;
 /**
  * What a worker commits for a job.
  *
- * @param version the model version that made it
+ * @param version number of the model version that made it
+ * @param versionId identity of that version, which tells two versions of one number apart; empty where an earlier release wrote it
  * @param batch how many items ran together
  * @param items one result per item, in the order of the payload
  */
-public record Outcome(String version, int batch, Timing timing, List<ItemResult> items) {
+public record Outcome(String version, String versionId, int batch, Timing timing, List<ItemResult> items) {
     public Outcome {
         items = List.copyOf(items);
+    }
+
+    /** Without the identity of its version. */
+    public Outcome(String version, int batch, Timing timing, List<ItemResult> items) {
+        this(version, "", batch, timing, items);
     }
 
     public boolean hasFailures() {
@@ -20,6 +26,6 @@ public record Outcome(String version, int batch, Timing timing, List<ItemResult>
 
     /** The part that belongs to items {@code from} (inclusive) to {@code to} (exclusive). */
     public Outcome slice(int from, int to) {
-        return new Outcome(version, batch, timing, items.subList(from, to));
+        return new Outcome(version, versionId, batch, timing, items.subList(from, to));
     }
 }

@@ -22,6 +22,10 @@ public final class OutcomeCodec {
     public static String encode(Outcome outcome) {
         StringBuilder text = new StringBuilder(128 * (1 + outcome.items().size())).append("{\"version\":\"");
         JsonStringEncoder.getInstance().quoteAsString(outcome.version(), text);
+        if (!outcome.versionId().isEmpty()) {
+            text.append("\",\"version_id\":\"");
+            JsonStringEncoder.getInstance().quoteAsString(outcome.versionId(), text);
+        }
         text.append("\",\"batch\":")
                 .append(outcome.batch())
                 .append(",\"queue_ms\":")
@@ -72,6 +76,7 @@ public final class OutcomeCodec {
     /** By a streaming parser, because it is done for each answer. What is missing is 0 or empty. */
     private static Outcome decodeHeader(String header, List<ItemResult> items) throws IOException {
         String version = "";
+        String versionId = "";
         int batch = 0;
         double queueMs = 0;
         double decodeMs = 0;
@@ -82,6 +87,7 @@ public final class OutcomeCodec {
                 parser.nextToken();
                 switch (name) {
                     case "version" -> version = parser.getValueAsString("");
+                    case "version_id" -> versionId = parser.getValueAsString("");
                     case "batch" -> batch = parser.getValueAsInt();
                     case "queue_ms" -> queueMs = parser.getValueAsDouble();
                     case "decode_ms" -> decodeMs = parser.getValueAsDouble();
@@ -90,7 +96,7 @@ public final class OutcomeCodec {
                 }
             }
         }
-        return new Outcome(version, batch, new Timing(queueMs, decodeMs, inferMs), items);
+        return new Outcome(version, versionId, batch, new Timing(queueMs, decodeMs, inferMs), items);
     }
 
     private static ItemResult decodeItem(String text, int start, int end) throws JsonProcessingException {

@@ -1,5 +1,7 @@
 package dev.sluice.model;
 
+import static java.util.Objects.requireNonNullElse;
+
 /**
  * The version that a deployment serves, written to Redis by the worker that flipped to it; all that the API needs to validate and accept.
  *
@@ -9,6 +11,7 @@ package dev.sluice.model;
  * @param engine the DJL engine that runs it
  * @param description one sentence for people
  * @param liveSince Redis time in epoch milliseconds
+ * @param versionId identity of the version, which tells two versions of one number apart; empty where an earlier release wrote it
  */
 public record LiveVersion(
         String version,
@@ -19,4 +22,16 @@ public record LiveVersion(
         ModelSignature signature,
         String signatureHash,
         BatchProfile profile,
-        long liveSince) {}
+        long liveSince,
+        String versionId) {
+    /** What an earlier release wrote has no identity. */
+    public LiveVersion {
+        versionId = requireNonNullElse(versionId, "");
+    }
+
+    /** The same version with its identity. */
+    public LiveVersion identifiedBy(String identity) {
+        return new LiveVersion(
+                version, task, flavor, engine, description, signature, signatureHash, profile, liveSince, identity);
+    }
+}

@@ -1,8 +1,21 @@
 package dev.sluice.model;
 
+import static java.util.Objects.requireNonNullElse;
+
 /**
  * What a version's input and output were like in training.
  *
+ * @param versionId identity of the version; empty where an earlier release wrote it
  * @param json as training wrote it beside the model ({@code baseline.json})
  */
-public record VersionBaseline(String version, String json) {}
+public record VersionBaseline(String version, String versionId, String json) {
+    public VersionBaseline {
+        versionId = requireNonNullElse(versionId, "");
+    }
+
+    /** Whether it belongs to that version; what has no identity is compared by its number. */
+    public boolean isOf(LiveVersion live) {
+        return version.equals(live.version())
+                && (versionId.isEmpty() || live.versionId().isEmpty() || versionId.equals(live.versionId()));
+    }
+}

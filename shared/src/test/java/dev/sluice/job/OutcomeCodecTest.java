@@ -15,9 +15,21 @@ class OutcomeCodecTest {
 
     @Test
     void whatWasWrittenIsRead() {
-        Outcome outcome =
-                new Outcome("7\n\"quoted\" ü", 3, new Timing(0.25, 1e-3, 12.5), List.of(DAISY, FAILED, DAISY));
+        Outcome outcome = new Outcome(
+                "7\n\"quoted\" ü", "7-\"ü\"", 3, new Timing(0.25, 1e-3, 12.5), List.of(DAISY, FAILED, DAISY));
         assertEquals(outcome, OutcomeCodec.decode(OutcomeCodec.encode(outcome)));
+    }
+
+    @Test
+    void theIdentityOfAVersionIsOptional() {
+        Outcome outcome = OutcomeCodec.decode("{\"version\":\"7\"}\n+{\"label\":\"daisy\"}");
+        assertEquals("", outcome.versionId());
+        assertEquals(outcome, OutcomeCodec.decode(OutcomeCodec.encode(outcome)));
+        assertEquals(
+                "7-a",
+                new Outcome("7", "7-a", 1, Timing.NONE, List.of(DAISY, DAISY))
+                        .slice(0, 1)
+                        .versionId());
     }
 
     /** A later release may say more in its header. */

@@ -3,13 +3,14 @@ package dev.sluice.frontend.catalog;
 import dev.sluice.model.Deployment;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Nobody has ever deployed what the client asks for. */
+/** The board has never shown the requested deployment. */
 public final class UnknownDeploymentException extends RuntimeException {
     private final transient List<Deployment> existing;
 
     public UnknownDeploymentException(String asked, Collection<Deployment> existing) {
-        super("there is no deployment " + asked + "; " + sentence(existing), null, false, false);
+        super("there is no deployment %s: %s".formatted(asked, remedy(asked, existing)), null, false, false);
         this.existing = List.copyOf(existing);
     }
 
@@ -17,12 +18,16 @@ public final class UnknownDeploymentException extends RuntimeException {
         return existing;
     }
 
-    private static String sentence(Collection<Deployment> existing) {
-        return existing.isEmpty()
-                ? "none is deployed yet: give a model version the alias 'champion' in MLflow and start a worker"
-                : "there are "
-                        + String.join(
-                                ", ",
-                                existing.stream().map(Deployment::toString).toList());
+    private static String remedy(String asked, Collection<Deployment> existing) {
+        if (existing.isEmpty()) {
+            return "give a model version the alias 'champion' in MLflow and start a worker";
+        }
+        String all = existing.stream().map(Deployment::toString).collect(Collectors.joining(", "));
+        return existing.stream()
+                .map(Deployment::toString)
+                .filter(name -> name.equalsIgnoreCase(asked))
+                .findFirst()
+                .map(name -> "names are case-sensitive, use %s; there are %s".formatted(name, all))
+                .orElse("use one of " + all);
     }
 }

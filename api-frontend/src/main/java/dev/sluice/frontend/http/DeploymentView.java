@@ -45,6 +45,7 @@ record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
     }
 
     private static void putLive(JsonObject view, LiveVersion live) {
+        putIdentity(view, live);
         view.put("version", live.version())
                 .put("task", live.task())
                 .put("description", live.description())
@@ -54,6 +55,13 @@ record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
                 .put("signature_hash", live.signatureHash())
                 .put("batch_profile", profile(live.profile()))
                 .put("live_since", Instant.ofEpochMilli(live.liveSince()).toString());
+    }
+
+    /** What an earlier release has written has none. */
+    static void putIdentity(JsonObject view, LiveVersion live) {
+        if (!live.versionId().isEmpty()) {
+            view.put("version_id", live.versionId());
+        }
     }
 
     private static JsonObject signature(ModelSignature signature) {

@@ -57,10 +57,12 @@ final class ModelHandler {
     }
 
     private static JsonObject version(Deployment deployment, LiveVersion live) {
-        return new JsonObject()
+        JsonObject version = new JsonObject()
                 .put("model", deployment.model())
                 .put("alias", deployment.alias())
                 .put("version", live.version())
                 .put("live_since", Instant.ofEpochMilli(live.liveSince()).toString());
+        DeploymentView.putIdentity(version, live);
+        return version;
     }
 }

@@ -26,6 +26,7 @@ public record Prediction(JobId id, Outcome outcome) {
                 .append(id.deployment().alias())
                 .append("\",\"version\":")
                 .append(io.vertx.core.json.Json.encode(outcome.version()))
+                .append(versionId())
                 .append(",\"job_id\":\"")
                 .append(id)
                 .append("\",\"predictions\":");
@@ -38,6 +39,12 @@ public record Prediction(JobId id, Outcome outcome) {
                 .append(rounded(timing.inferMs()))
                 .append("}}")
                 .toString();
+    }
+
+    private String versionId() {
+        return outcome.versionId().isEmpty()
+                ? ""
+                : ",\"version_id\":" + io.vertx.core.json.Json.encode(outcome.versionId());
     }
 
     /** As in https://www.w3.org/TR/server-timing/. */
@@ -67,6 +74,9 @@ public record Prediction(JobId id, Outcome outcome) {
                 .ofJob(id)
                 .with("version", outcome.version())
                 .with("errors", errors);
+        if (!outcome.versionId().isEmpty()) {
+            problem = problem.with("version_id", outcome.versionId());
+        }
         return errors.size() < items.size()
                 ? problem.with(
                         "predictions",

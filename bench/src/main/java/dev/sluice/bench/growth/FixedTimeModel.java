@@ -97,6 +97,11 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
         return VERSION;
     }
 
+    @Override
+    public String versionId() {
+        return "";
+    }
+
     /** Lives as long as its process. */
     @Override
     public void close() {}

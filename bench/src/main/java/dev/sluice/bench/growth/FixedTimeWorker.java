@@ -123,6 +123,7 @@ public final class FixedTimeWorker {
                 model.signature(),
                 model.signatureHash(),
                 model.profile(),
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                "");
     }
 }

@@ -101,7 +101,12 @@ final class BatchRunner {
             int to = from + prepared.items().size();
             Timing timing = new Timing(
                     prepared.job().taken() - prepared.job().accepted(), millis(prepared.decoding()), millis(inferring));
-            Outcome outcome = new Outcome(batch.model().version(), batch.items(), timing, results.subList(from, to));
+            Outcome outcome = new Outcome(
+                    batch.model().version(),
+                    batch.model().versionId(),
+                    batch.items(),
+                    timing,
+                    results.subList(from, to));
             TakenJob job = prepared.job();
             Commit commit = new Commit(job.id(), outcome, outcome.hasFailures(), loggedInput.of(job));
             JobLog.ended(job, commit);

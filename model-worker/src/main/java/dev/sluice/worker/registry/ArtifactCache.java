@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Downloaded versions on disk, checked against their manifest each time they are used: {@code versions/MODEL/VERSION/files} with
+ * Downloaded versions on disk, checked against their manifest each time they are used: {@code versions/MODEL/KEY/files} with
  * {@code SHA256SUMS} beside it, {@code live/MODEL@ALIAS} naming the version that was live last, and {@code previous/MODEL@ALIAS} the one
  * before it. Several workers may share the folder: a version appears by one rename, whole or not at all.
  */
@@ -28,6 +27,7 @@ public final class ArtifactCache {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
     private static final String FILES = "files";
     private static final String SUMS = "SHA256SUMS";
+    private static final String MODEL_ID = "MODEL_ID";
 
     private final Path versions;
     private final Path downloads;
@@ -69,38 +69,38 @@ public final class ArtifactCache {
      * @throws RegistryUnavailableException when it cannot be downloaded now
      * @throws CorruptArtifactException when its files cannot be taken as they are
      */
-    public CachedVersion fetch(MlflowRegistry registry, String model, String version)
+    public CachedVersion fetch(MlflowRegistry registry, RegisteredVersion version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
-        Optional<CachedVersion> cached = whole(model, version);
+        Optional<CachedVersion> cached = whole(version.model(), version.key());
         if (cached.isPresent()) {
-            space.use(folderOf(model, version));
+            space.use(folderOf(version.model(), version.key()));
             return cached.get();
         }
         try {
-            return download(registry.filesOf(model, version), model, version);
+            return download(registry.filesOf(version.model(), version.version()), version);
         } catch (IOException e) {
             throw new RegistryUnavailableException(new RegistryFault.CacheFailing(CacheFault.reason(e)), e);
         }
     }
 
     /** From now on this version starts when the registry is away. */
-    public void rememberGood(Deployment deployment, String version) {
+    public void rememberGood(Deployment deployment, CachedVersion version) {
         try {
-            Optional<String> before = live.of(deployment).filter(other -> !other.equals(version));
+            Optional<String> before = live.of(deployment).filter(other -> !other.equals(version.key()));
             if (before.isPresent()) {
                 previous.write(deployment, before.get());
             }
-            live.write(deployment, version);
+            live.write(deployment, version.key());
             space.trim();
         } catch (IOException e) {
-            LOG.warn("{}: cannot note in the cache that version {} is good: {}", deployment, version, e.toString());
+            LOG.warn("{}: cannot note in the cache that version {} is good: {}", deployment, version.version(), e.toString());
         }
     }
 
     /** The version that was live last, when it still lies there whole. */
     public Optional<CachedVersion> lastGood(Deployment deployment) {
         try {
-            return live.of(deployment).flatMap(version -> whole(deployment.model(), version));
+            return live.of(deployment).flatMap(key -> whole(deployment.model(), key));
         } catch (IOException e) {
             LOG.warn("{}: the cache cannot be read: {}", deployment, e.toString());
             return Optional.empty();
@@ -117,24 +117,25 @@ public final class ArtifactCache {
         }
     }
 
-    private Optional<CachedVersion> whole(String model, String version) {
-        Path folder = folderOf(model, version);
+    private Optional<CachedVersion> whole(String model, String key) {
+        Path folder = folderOf(model, key);
         for (Path step : List.of(versions.resolve(model), folder)) {
             if (!Files.exists(step, LinkOption.NOFOLLOW_LINKS)) {
                 return Optional.empty();
             }
             if (!Files.isDirectory(step, LinkOption.NOFOLLOW_LINKS)) {
-                return discarded(model, version, step, "it is a link or a file in place of a folder");
+                return discarded(model, key, step, "it is a link or a file in place of a folder");
             }
         }
         try {
             Manifest expected = Manifest.read(folder.resolve(SUMS));
             String difference = expected.differenceTo(Manifest.of(folder.resolve(FILES)));
             return difference.isEmpty()
-                    ? Optional.of(new CachedVersion(model, version, folder.resolve(FILES), expected.digest()))
-                    : discarded(model, version, folder, difference);
+                    ? Optional.of(new CachedVersion(
+                    model, versionOf(key), key, modelIdIn(folder), folder.resolve(FILES), expected.digest()))
+                    : discarded(model, key, folder, difference);
         } catch (IOException | UncheckedIOException | ModelFileException e) {
-            return discarded(model, version, folder, String.valueOf(e.getMessage()));
+            return discarded(model, key, folder, String.valueOf(e.getMessage()));
         }
     }
 
@@ -144,19 +145,26 @@ public final class ArtifactCache {
         return Optional.empty();
     }
 
-    private CachedVersion download(VersionFiles files, String model, String version)
+    private CachedVersion download(VersionFiles files, RegisteredVersion version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
-        try (DownloadFolder download = DownloadFolder.create(downloads, model + "-" + version)) {
+        try (DownloadFolder download = DownloadFolder.create(downloads, version.model() + "-" + version.version())) {
             Path fresh = download.path();
             files.downloadInto(Files.createDirectory(fresh.resolve(FILES)), space);
             Manifest manifest = manifestOf(fresh.resolve(FILES));
             writeThrough(fresh.resolve(SUMS), manifest.text());
-            Path target = folderOf(model, version);
+            writeThrough(fresh.resolve(MODEL_ID), version.modelId());
+            Path target = folderOf(version.model(), version.key());
             Files.createDirectories(target.getParent());
             moveUnlessThere(fresh, target);
             space.use(target);
             space.trim();
-            return new CachedVersion(model, version, target.resolve(FILES), manifest.digest());
+            return new CachedVersion(
+                    version.model(),
+                    version.version(),
+                    version.key(),
+                    version.modelId(),
+                    target.resolve(FILES),
+                    manifest.digest());
         }
     }
 
@@ -172,10 +180,14 @@ public final class ArtifactCache {
     private static void moveUnlessThere(Path fresh, Path target) throws IOException {
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-            LOG.debug("{} was fetched by another worker meanwhile", target);
         } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException("the cache must lie on one file system", e);
+            throw new IOException("the cache must be on one file system", e);
+        } catch (FileSystemException e) {
+            // Linux has no exception of its own for a folder that is there.
+            if (!Files.isDirectory(target)) {
+                throw e;
+            }
+            LOG.debug("{} was fetched by another worker meanwhile", target);
         }
     }
 
@@ -187,8 +199,19 @@ public final class ArtifactCache {
         }
     }
 
-    private Path folderOf(String model, String version) {
-        return versions.resolve(model).resolve(version);
+    private Path folderOf(String model, String key) {
+        return versions.resolve(model).resolve(key);
+    }
+
+    /** An earlier release had the number alone for a key. */
+    private static String versionOf(String key) {
+        return key.replaceFirst("-.*", "");
+    }
+
+    /** An earlier release did not write it. */
+    private static String modelIdIn(Path folder) throws IOException {
+        Path file = folder.resolve(MODEL_ID);
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.readString(file).strip() : "";
     }
 
     private static void writeThrough(Path file, String text) throws IOException {

@@ -1,10 +1,24 @@
 package dev.sluice.worker.registry;
 
+import dev.sluice.model.VersionIdentity;
 import java.nio.file.Path;
 
 /**
- * A version whose files lie whole in the cache.
+ * A version whose files are complete in the cache.
  *
+ * @param key of the registration that it was downloaded for, see {@link RegisteredVersion#key}
+ * @param modelId of the registry; empty where an earlier release downloaded it
  * @param digest SHA-256 over the names and contents of all files, in hex
  */
-public record CachedVersion(String model, String version, Path folder, String digest) {}
+public record CachedVersion(String model, String version, String key, String modelId, Path folder, String digest) {
+
+    /** The same for the same files of the same logged model, on every worker. */
+    public String identity() {
+        return VersionIdentity.of(version, modelId + '\n' + digest);
+    }
+
+    /** Whether it is what the registry means now. */
+    public boolean isOf(RegisteredVersion registered) {
+        return key.equals(registered.key());
+    }
+}

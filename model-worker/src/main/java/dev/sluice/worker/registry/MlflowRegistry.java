@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.mlflow.api.proto.ModelRegistry.GetModelVersion;
 import org.mlflow.api.proto.ModelRegistry.GetModelVersionDownloadUri;
+import org.mlflow.api.proto.ModelRegistry.ModelVersion;
 import org.mlflow.api.proto.ModelRegistry.RegisteredModel;
 import org.mlflow.api.proto.ModelRegistry.RegisteredModelAlias;
 import org.mlflow.api.proto.ModelRegistry.SearchRegisteredModels;
@@ -27,6 +31,7 @@ public final class MlflowRegistry implements AutoCloseable {
     private static final JsonFormat.Parser MESSAGES = JsonFormat.parser().ignoringUnknownFields();
     private static final String ROUTE = "/api/2.0/mlflow/";
     private static final int PAGE = 1000;
+    private static final int MOST_WARNINGS = 1000;
     /** MLflow counts them; a version is part of a path in the cache. */
     private static final Pattern VERSION = Pattern.compile("\\d{1,18}");
 
@@ -37,6 +42,7 @@ public final class MlflowRegistry implements AutoCloseable {
     private final MlflowHttp http;
     private final ArtifactStores stores;
     private final Duration limit;
+    private final Set<String> warned = new HashSet<>();
 
     /** An open server, with every file through its proxy. */
     public MlflowRegistry(String address) {
@@ -61,8 +67,8 @@ public final class MlflowRegistry implements AutoCloseable {
     }
 
     /** Every alias of every registered model with the version that it points to; one request per thousand models. */
-    public SortedMap<Deployment, String> aliases() throws RegistryUnavailableException, InterruptedException {
-        SortedMap<Deployment, String> aliases = new TreeMap<>();
+    public SortedMap<Deployment, AliasTarget> aliases() throws RegistryUnavailableException, InterruptedException {
+        SortedMap<Deployment, AliasTarget> aliases = new TreeMap<>();
         String pageToken = "";
         do {
             String query = "registered-models/search?max_results=%d&page_token=%s".formatted(PAGE, encoded(pageToken));
@@ -70,11 +76,20 @@ public final class MlflowRegistry implements AutoCloseable {
                             query, "the registered models", SearchRegisteredModels.Response.newBuilder())
                     .build();
             for (RegisteredModel model : page.getRegisteredModelsList()) {
-                model.getAliasesList().forEach(alias -> add(aliases, model.getName(), alias));
+                model.getAliasesList().forEach(alias -> add(aliases, model, alias));
             }
             pageToken = page.getNextPageToken();
         } while (!pageToken.isEmpty());
         return aliases;
+    }
+
+    /** Which version that number means now. */
+    public RegisteredVersion version(String model, String number)
+            throws RegistryUnavailableException, InterruptedException {
+        String query = "model-versions/get?name=%s&version=%s".formatted(encoded(model), encoded(number));
+        ModelVersion version = call(query, nameOf(model, number), GetModelVersion.Response.newBuilder())
+                .getModelVersion();
+        return new RegisteredVersion(model, number, version.getSource(), version.getCreationTimestamp());
     }
 
     /** The files of a version, ready to be listed and downloaded. */
@@ -96,16 +111,27 @@ public final class MlflowRegistry implements AutoCloseable {
         stores.close();
     }
 
-    private static void add(SortedMap<Deployment, String> aliases, String model, RegisteredModelAlias alias) {
+    private void add(SortedMap<Deployment, AliasTarget> aliases, RegisteredModel model, RegisteredModelAlias alias) {
         String version = alias.getVersion();
         if (!VERSION.matcher(version).matches()) {
-            LOG.warn("an alias of {} points to '{}', which is no version", model, version);
+            warnOnce(
+                    "alias '%s' of the registered model '%s' points to '%s', which is no version number: point it to a version"
+                            .formatted(alias.getAlias(), model.getName(), version));
             return;
         }
         try {
-            aliases.put(new Deployment(model, alias.getAlias()), version);
+            aliases.put(
+                    new Deployment(model.getName(), alias.getAlias()),
+                    new AliasTarget(version, model.getCreationTimestamp(), model.getLastUpdatedTimestamp()));
         } catch (IllegalArgumentException e) {
-            LOG.debug("a registered model is not served: {}", e.getMessage());
+            warnOnce("alias '%s' of the registered model '%s' is not served, its name is %s: rename it"
+                    .formatted(alias.getAlias(), model.getName(), e.getMessage()));
+        }
+    }
+
+    private void warnOnce(String warning) {
+        if (warned.size() < MOST_WARNINGS && warned.add(warning)) {
+            LOG.warn("{}", warning.replaceAll("\\p{Cntrl}", "?"));
         }
     }
 

@@ -33,7 +33,7 @@ final class BaselineFile {
                         MOST_BYTES);
                 return Optional.empty();
             }
-            return Optional.of(new VersionBaseline(version.version(), Files.readString(file)));
+            return Optional.of(new VersionBaseline(version.version(), version.identity(), Files.readString(file)));
         } catch (IOException e) {
             LOG.warn("{} of {} {} is left out: {}", NAME, version.model(), version.version(), e.toString());
             return Optional.empty();

@@ -51,6 +51,11 @@ final class LiveSlot implements ModelSlot {
             }
 
             @Override
+            public String versionId() {
+                return model.version().identity();
+            }
+
+            @Override
             public void close() {
                 model.letGo();
             }

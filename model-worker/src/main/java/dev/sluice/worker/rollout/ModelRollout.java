@@ -4,10 +4,12 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.UnservableModelException;
+import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.CachedVersion;
 import dev.sluice.worker.registry.CorruptArtifactException;
 import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.registry.RegisteredVersion;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,7 +32,14 @@ final class ModelRollout {
     private final RolloutListener listener;
     private @Nullable LiveSlot slot;
     private RolloutState.@Nullable Live live;
-    private RolloutState.@Nullable Rejected rejected;
+    /** What its own content speaks against, until the alias points elsewhere. */
+    private @Nullable RegisteredVersion rejected;
+    /** Why the version cannot be fetched, though perhaps later; empty when it can. */
+    private String rejectedForNow = "";
+    /** What the alias points to, as far as that is known. */
+    private @Nullable RegisteredVersion registered;
+
+    private final RetryPlan retries = new RetryPlan(System::nanoTime);
     /** Of the rollout under way, or of the last one. */
     private @Nullable RolloutState state;
 
@@ -60,7 +69,7 @@ final class ModelRollout {
         Optional<CachedVersion> last = cache.lastGood(deployment);
         if (last.isPresent()) {
             String version = last.get().version();
-            supersession.aimAt(version);
+            supersession.aimAt(target -> target.version().equals(version));
             rollOut(version, last::get, supersession);
         }
     }
@@ -70,30 +79,91 @@ final class ModelRollout {
      *
      * @throws RegistryUnavailableException when the version cannot be fetched now; to be tried again
      */
-    void follow(Optional<String> alias, Supersession supersession)
+    void follow(AliasReport report, Supersession supersession)
             throws RegistryUnavailableException, SupersededException, InterruptedException {
-        if (rejected != null && !alias.equals(Optional.of(rejected.version()))) {
+        if (report.wasDeleted()) {
             rejected = null;
         }
-        if (alias.isPresent() && rejected == null && !isLive(alias.get())) {
-            String version = alias.get();
-            supersession.aimAt(version);
-            rollOut(version, () -> fetch(version, supersession), supersession);
+        if (report.isMoved()) {
+            registered = null;
+            rejectedForNow = "";
+            retries.reset();
+        }
+        if (report.target().isEmpty()) {
+            return;
+        }
+        AliasTarget target = report.target().get();
+        supersession.aimAt(target::isSameAim);
+        try {
+            followTo(target.version(), supersession);
+        } catch (RegistryUnavailableException e) {
+            if (!retries.isExhaustedBy(e.fault())) {
+                throw e;
+            }
+            rejectForNow(target.version(), String.valueOf(e.getMessage()), supersession);
         }
     }
 
-    private CachedVersion fetch(String version, Supersession supersession)
+    private void followTo(String version, Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
+        if (!rejectedForNow.isEmpty() && !retries.isDue()) {
+            return;
+        }
+        RegisteredVersion wanted = registered(version, supersession);
+        if (isLive(wanted)) {
+            rejected = null;
+        } else if (!wanted.equals(rejected)) {
+            rejected = null;
+            if (rejectedForNow.isEmpty()) {
+                rollOut(version, () -> fetch(wanted, supersession), supersession);
+            } else {
+                // The board shows no further tries but the one that ends them.
+                Source files = fetched(wanted, supersession);
+                rejectedForNow = "";
+                rollOut(version, files, supersession);
+            }
+        }
+    }
+
+    private RegisteredVersion registered(String version, Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
+        RegisteredVersion known = registered;
+        if (known == null) {
+            supersession.enter();
+            try {
+                known = registry.version(deployment.model(), version);
+            } finally {
+                supersession.leave();
+            }
+            registered = known;
+        }
+        return known;
+    }
+
+    private CachedVersion fetch(RegisteredVersion version, Supersession supersession)
             throws RegistryUnavailableException, CorruptArtifactException, SupersededException, InterruptedException {
         supersession.enter();
         try {
-            return cache.fetch(registry, deployment.model(), version);
+            return cache.fetch(registry, version);
         } finally {
             supersession.leave();
         }
     }
 
-    private boolean isLive(String version) {
-        return slot != null && slot.present().version().version().equals(version);
+    private Source fetched(RegisteredVersion version, Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
+        try {
+            CachedVersion files = fetch(version, supersession);
+            return () -> files;
+        } catch (CorruptArtifactException e) {
+            return () -> {
+                throw e;
+            };
+        }
+    }
+
+    private boolean isLive(RegisteredVersion version) {
+        return slot != null && slot.present().version().isOf(version);
     }
 
     /** Whatever goes wrong with the version itself is a verdict on it: nothing else ends, and nothing is tried again at once. */
@@ -156,7 +226,7 @@ final class ModelRollout {
         } else {
             before = slot.flip(next);
         }
-        cache.rememberGood(deployment, next.version().version());
+        cache.rememberGood(deployment, next.version());
         if (live != null) {
             step(live.retire());
         }
@@ -179,7 +249,8 @@ final class ModelRollout {
                 model.signature(),
                 model.signatureHash(),
                 model.profile(),
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                live.version().identity());
     }
 
     private void reject(String reason, Supersession supersession) throws SupersededException {
@@ -187,8 +258,18 @@ final class ModelRollout {
         supersession.check();
         if (state instanceof RolloutState.Rejectable under) {
             RolloutState.Rejected verdict = step(under.reject(reason));
-            rejected = verdict;
+            rejected = registered;
             LOG.warn("{}: version {} rejected: {}", deployment, verdict.version(), reason);
+        }
+    }
+
+    /** The version itself may be good; it is tried again when the alias is set anew, and by itself. */
+    private void rejectForNow(String version, String reason, Supersession supersession) throws SupersededException {
+        supersession.check();
+        if (!reason.equals(rejectedForNow)) {
+            rejectedForNow = reason;
+            step(new RolloutState.Discovered(version).download().reject(reason));
+            LOG.warn("{}: version {} rejected for now: {}", deployment, version, reason);
         }
     }
 

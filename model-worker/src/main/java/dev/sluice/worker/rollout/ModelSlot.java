@@ -19,6 +19,9 @@ public interface ModelSlot {
         /** The registry's version number. */
         String version();
 
+        /** Identity of the version, which tells two versions of one number apart. */
+        String versionId();
+
         @Override
         void close();
     }

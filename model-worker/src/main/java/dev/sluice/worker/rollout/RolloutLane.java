@@ -2,6 +2,7 @@ package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backoff;
+import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +22,11 @@ final class RolloutLane {
     private final Thread thread;
     private final Backoff backoff = new Backoff();
     private Supersession underWay = new Supersession();
-    private Optional<String> alias = Optional.empty();
+    private Optional<AliasTarget> alias = Optional.empty();
+    /** Since the rollout was last told. */
+    private boolean isMoved;
+
+    private boolean wasDeleted;
     private boolean due;
     private boolean stopping;
     private String lastFault = "";
@@ -45,9 +50,11 @@ final class RolloutLane {
     }
 
     /** What the registry says now; empty when the alias does not exist. To be called at each poll. */
-    synchronized void aliasPointsTo(Optional<String> version) {
-        version.ifPresent(underWay::aliasPointsTo);
-        alias = version;
+    synchronized void aliasPointsTo(Optional<AliasTarget> target) {
+        target.ifPresent(underWay::aliasPointsTo);
+        isMoved |= !target.equals(alias);
+        wasDeleted |= target.isEmpty();
+        alias = target;
         due = true;
         notifyAll();
     }
@@ -74,7 +81,7 @@ final class RolloutLane {
         try {
             carry(rollout::startFromCache);
             while (awaitPoll()) {
-                carry(supersession -> rollout.follow(present(), supersession));
+                carry(supersession -> rollout.follow(report(), supersession));
             }
         } catch (InterruptedException e) {
             LOG.error("{}: the rollout thread was interrupted and ends", deployment);
@@ -115,8 +122,11 @@ final class RolloutLane {
         return underWay;
     }
 
-    private synchronized Optional<String> present() {
-        return alias;
+    private synchronized AliasReport report() {
+        AliasReport report = new AliasReport(alias, isMoved, wasDeleted);
+        isMoved = false;
+        wasDeleted = false;
+        return report;
     }
 
     /** @return false when it stops */
@@ -128,15 +138,14 @@ final class RolloutLane {
         return !stopping;
     }
 
-    /** A poll does not shorten it, a moved alias does. */
+    /** A poll does not shorten it, a moved alias does. What failed is tried again at the next poll: the registry answers then. */
     private synchronized void pause() throws InterruptedException {
-        Optional<String> before = alias;
+        Optional<AliasTarget> before = alias;
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.nextMs());
         long left = end - System.nanoTime();
         while (left > 0 && !stopping && alias.equals(before)) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = end - System.nanoTime();
         }
-        due = true;
     }
 }

@@ -2,15 +2,18 @@ package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backoff;
+import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,10 +34,14 @@ public final class Rollouts {
     private final RolloutListener listener;
     private final ModelShelf shelf;
     private final Map<Deployment, RolloutLane> lanes = new ConcurrentSkipListMap<>();
+    /** Logged once each. */
+    private final Set<Deployment> misspelled = new HashSet<>();
+
     private final Thread watcher;
     private volatile boolean started;
     private volatile boolean stopping;
-    private boolean registryIsAway;
+    /** Empty while the registry answers. */
+    private String registryFault = "";
 
     public Rollouts(MlflowRegistry registry, ArtifactCache cache, RolloutSettings settings, RolloutListener listener) {
         this.registry = registry;
@@ -105,17 +112,17 @@ public final class Rollouts {
     /** @return whether the registry has answered */
     private boolean followAliases() throws InterruptedException {
         try {
-            SortedMap<Deployment, String> aliases = registry.aliases();
-            if (registryIsAway) {
-                LOG.info("the registry answers again");
-                registryIsAway = false;
+            SortedMap<Deployment, AliasTarget> aliases = registry.aliases();
+            if (!registryFault.isEmpty()) {
+                LOG.info("The registry answers again");
+                registryFault = "";
             }
             for (Deployment deployment : wanted(aliases)) {
                 lane(deployment).aliasPointsTo(Optional.ofNullable(aliases.get(deployment)));
             }
             return true;
         } catch (RegistryUnavailableException e) {
-            sayOnce(e);
+            warnOnce(e);
             return false;
         } catch (RuntimeException | Error e) {
             LOG.error("Unexpected error while reading the aliases; keeping the live versions", e);
@@ -123,12 +130,22 @@ public final class Rollouts {
         }
     }
 
-    private Collection<Deployment> wanted(SortedMap<Deployment, String> aliases) {
-        return settings.deployments().isEmpty()
-                ? aliases.keySet().stream()
-                        .filter(deployment -> deployment.alias().equals(Deployment.CHAMPION))
-                        .toList()
-                : settings.deployments();
+    private Collection<Deployment> wanted(SortedMap<Deployment, AliasTarget> aliases) {
+        if (!settings.deployments().isEmpty()) {
+            return settings.deployments();
+        }
+        List<Deployment> champions = new ArrayList<>();
+        for (Deployment deployment : aliases.keySet()) {
+            if (deployment.alias().equals(Deployment.CHAMPION)) {
+                champions.add(deployment);
+            } else if (deployment.alias().equalsIgnoreCase(Deployment.CHAMPION) && misspelled.add(deployment)) {
+                LOG.warn(
+                        "{} is not served, aliases are case-sensitive: rename the alias to {}, or name it in --models",
+                        deployment,
+                        Deployment.CHAMPION);
+            }
+        }
+        return champions;
     }
 
     private RolloutLane lane(Deployment deployment) {
@@ -142,10 +159,12 @@ public final class Rollouts {
         return lane;
     }
 
-    private void sayOnce(RegistryUnavailableException e) {
-        if (!registryIsAway) {
-            LOG.warn("the registry cannot be reached; keeping the live versions: {}", e.getMessage());
-            registryIsAway = true;
+    /** Once for each kind of fault. */
+    private void warnOnce(RegistryUnavailableException e) {
+        String kind = e.fault().getClass().getSimpleName();
+        if (!kind.equals(registryFault)) {
+            LOG.warn("{}; keeping the live versions", e.getMessage());
+            registryFault = kind;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.worker.rollout;
 
-import java.util.Optional;
+import dev.sluice.worker.registry.AliasTarget;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  * that is interrupted while it starts stays unusable for the rest of the process.
  */
 final class Supersession {
-    private Optional<String> target = Optional.empty();
+    private @Nullable Predicate<AliasTarget> aim;
     private @Nullable Thread waiting;
     private boolean superseded;
 
-    /** The rollout begins for the alias that points to this version. */
-    synchronized void aimAt(String version) {
-        target = Optional.of(version);
+    /** The rollout begins for an alias that points there. */
+    synchronized void aimAt(Predicate<AliasTarget> isAimedAt) {
+        aim = isAimedAt;
     }
 
-    /** Cuts the rollout short unless it is for this version. */
-    synchronized void aliasPointsTo(String version) {
-        if (target.isPresent() && !target.get().equals(version)) {
+    /** Cuts the rollout short unless it is for this target. */
+    synchronized void aliasPointsTo(AliasTarget target) {
+        if (aim != null && !aim.test(target)) {
             supersede();
         }
     }

@@ -224,13 +224,12 @@ class CacheLimitsTest {
     }
 
     private void goLive(ArtifactCache cache, Deployment deployment, int version) throws Exception {
-        fetch(cache, version);
-        cache.rememberGood(deployment, Integer.toString(version));
+        cache.rememberGood(deployment, fetch(cache, version));
     }
 
-    private void fetch(ArtifactCache cache, int version) throws Exception {
+    private CachedVersion fetch(ArtifactCache cache, int version) throws Exception {
         now = now.plusSeconds(1);
-        cache.fetch(registry, "iris", Integer.toString(version));
+        return cache.fetch(registry, new RegisteredVersion("iris", Integer.toString(version), "models:/m-1", 1));
     }
 
     private ArtifactCache open(CacheLimits limits) {
@@ -259,7 +258,7 @@ class CacheLimitsTest {
     private List<String> versions() throws IOException {
         try (Stream<Path> folders = Files.list(root.resolve("versions/iris"))) {
             return folders.filter(Files::isDirectory)
-                    .map(folder -> folder.getFileName().toString())
+                    .map(folder -> folder.getFileName().toString().replaceFirst("-.*", ""))
                     .sorted()
                     .toList();
         }

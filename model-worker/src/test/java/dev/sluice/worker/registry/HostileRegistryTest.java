@@ -91,13 +91,15 @@ class HostileRegistryTest {
                   {"name": "empty", "aliases": [{"alias": "champion", "version": ""}]},
                   {"name": "iris", "aliases": [{"alias": "champion", "version": "3"}, {"alias": "../x", "version": "3"}]}
                 ]}""");
-        assertEquals(Map.of(new Deployment("iris", "champion"), "3"), registry.aliases());
+        assertEquals(Map.of(new Deployment("iris", "champion"), new AliasTarget("3", 0, 0)), registry.aliases());
     }
 
     private void requireRefused() throws IOException {
         Files.writeString(home.resolve("outside"), "mine");
         ArtifactCache cache = new ArtifactCache(home.resolve("cache"));
-        assertThrows(CorruptArtifactException.class, () -> cache.fetch(registry, "iris", "1"));
+        assertThrows(
+                CorruptArtifactException.class,
+                () -> cache.fetch(registry, new RegisteredVersion("iris", "1", "models:/m-1", 1)));
         try (Stream<Path> files = Files.walk(home)) {
             List<Path> found = files.filter(Files::isRegularFile).toList();
             assertEquals(List.of(home.resolve("outside")), found, "nothing was written");

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is read, written or deleted through a link that somebody has put into the cache: the version is downloaded again. */
 class LinksInTheCacheTest {
+    private static final RegisteredVersion IRIS_1 = new RegisteredVersion("iris", "1", "models:/m-1", 1);
+
     private static final Deployment IRIS = new Deployment("iris", Deployment.CHAMPION);
     private static final String CONTENT = "model";
 
@@ -44,9 +46,9 @@ class LinksInTheCacheTest {
         registry = new MlflowRegistry(
                 MlflowServer.at("http://127.0.0.1:" + server.getAddress().getPort()));
         cache = new ArtifactCache(home.resolve("cache"));
-        CachedVersion first = cache.fetch(registry, "iris", "1");
+        CachedVersion first = cache.fetch(registry, IRIS_1);
         assertEquals(CONTENT, Files.readString(first.folder().resolve("MLmodel")));
-        cache.rememberGood(IRIS, "1");
+        cache.rememberGood(IRIS, first);
         outside = home.resolve("outside");
     }
 
@@ -89,7 +91,7 @@ class LinksInTheCacheTest {
 
     private void requireFetchedAgain() throws Exception {
         assertEquals(Optional.empty(), cache.lastGood(IRIS));
-        Path folder = cache.fetch(registry, "iris", "1").folder();
+        Path folder = cache.fetch(registry, IRIS_1).folder();
         assertEquals(CONTENT, Files.readString(folder.resolve("MLmodel")));
         for (Path step = folder.resolve("MLmodel"); !step.equals(home); step = step.getParent()) {
             assertTrue(Files.exists(step, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(step), step.toString());

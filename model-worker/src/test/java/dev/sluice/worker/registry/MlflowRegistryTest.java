@@ -52,8 +52,12 @@ class MlflowRegistryTest {
         mlflow.pointAlias("told", "champion", version);
         mlflow.pointAlias("told", "challenger", version);
         try (MlflowRegistry registry = new MlflowRegistry(MlflowServer.at(mlflow.url()))) {
-            assertEquals(version, registry.aliases().get(new Deployment("told", "champion")));
-            assertEquals(version, registry.aliases().get(new Deployment("told", "challenger")));
+            assertEquals(
+                    version,
+                    registry.aliases().get(new Deployment("told", "champion")).version());
+            assertEquals(
+                    version,
+                    registry.aliases().get(new Deployment("told", "challenger")).version());
             registry.filesOf("told", version).downloadInto(folder, space);
             try (var files = Files.list(folder)) {
                 assertEquals(

@@ -123,7 +123,7 @@ class ProtectedMlflowTest {
 
     private void requireServed(MlflowServer server) throws Exception {
         try (MlflowRegistry registry = new MlflowRegistry(server)) {
-            assertEquals(version, registry.aliases().get(CHAMPION));
+            assertEquals(version, registry.aliases().get(CHAMPION).version());
             registry.filesOf(CHAMPION.model(), version).downloadInto(folder, space);
             assertTrue(Files.exists(folder.resolve("model.onnx")));
         }

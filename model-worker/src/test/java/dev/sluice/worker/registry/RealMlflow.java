@@ -7,6 +7,7 @@ import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -140,7 +141,9 @@ public final class RealMlflow {
      * @return its number
      */
     String registerSource(String model, String source, String run) throws IOException, InterruptedException {
-        if (get("registered-models/get?name=" + model).statusCode() == 404) {
+        if (get("registered-models/get?name=" + URLEncoder.encode(model, StandardCharsets.UTF_8))
+                        .statusCode()
+                == 404) {
             post("registered-models/create", JSON.createObjectNode().put("name", model));
         }
         ObjectNode version =
@@ -169,6 +172,18 @@ public final class RealMlflow {
         post(
                 "registered-models/alias",
                 JSON.createObjectNode().put("name", model).put("alias", alias).put("version", version));
+    }
+
+    /** With all its versions and aliases. */
+    public void deleteModel(String model) throws IOException, InterruptedException {
+        send("DELETE", "registered-models/delete", JSON.createObjectNode().put("name", model));
+    }
+
+    /** The folder in which its store has the files of a version. */
+    public Path filesOf(String model, String version) throws IOException, InterruptedException {
+        String query = "model-versions/get-download-uri?name=%s&version=%s".formatted(model, version);
+        String uri = JSON.readTree(accepted(get(query))).path("artifact_uri").asText();
+        return artifacts().resolve(uri.replaceFirst("mlflow-artifacts:/+", ""));
     }
 
     public void stop() throws InterruptedException {
@@ -206,9 +221,13 @@ public final class RealMlflow {
     }
 
     private JsonNode post(String call, ObjectNode body) throws IOException, InterruptedException {
+        return send("POST", call, body);
+    }
+
+    private JsonNode send(String method, String call, ObjectNode body) throws IOException, InterruptedException {
         HttpRequest request = request("/api/2.0/mlflow/" + call)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()))
+                .method(method, BodyPublishers.ofString(body.toString()))
                 .build();
         return JSON.readTree(accepted(http.send(request, BodyHandlers.ofString())));
     }

@@ -113,18 +113,20 @@ class S3ArtifactsTest {
         String first = mlflow.register("kept", ModelFolder.summing("a"));
         String second = mlflow.register("kept", ModelFolder.takingTheLargest("a"));
         ArtifactCache cache = new ArtifactCache(folder);
-        CachedVersion fetched = cache.fetch(registry, "kept", first);
+        CachedVersion fetched = cache.fetch(registry, registry.version("kept", first));
         store.stop();
         try {
-            assertEquals(fetched, cache.fetch(registry, "kept", first));
-            assertThrows(RegistryUnavailableException.class, () -> cache.fetch(registry, "kept", second));
+            assertEquals(fetched, cache.fetch(registry, registry.version("kept", first)));
+            assertThrows(
+                    RegistryUnavailableException.class, () -> cache.fetch(registry, registry.version("kept", second)));
             VersionFiles straight = registry.filesOf("kept", second, straight(store.url()));
             assertThrows(
                     RegistryUnavailableException.class, () -> straight.downloadInto(folder.resolve("straight"), space));
         } finally {
             store.startAgain();
         }
-        assertEquals(second, cache.fetch(registry, "kept", second).version());
+        assertEquals(
+                second, cache.fetch(registry, registry.version("kept", second)).version());
     }
 
     private static ArtifactStores straight(String url) {

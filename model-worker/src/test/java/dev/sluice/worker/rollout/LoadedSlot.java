@@ -9,6 +9,6 @@ public final class LoadedSlot {
     private LoadedSlot() {}
 
     public static ModelSlot serving(LoadedModel model) {
-        return new LiveSlot(new ServableModel(new CachedVersion("sum", "1", Path.of("."), "digest"), model));
+        return new LiveSlot(new ServableModel(new CachedVersion("sum", "1", "1", "", Path.of("."), "digest"), model));
     }
 }

@@ -19,6 +19,7 @@ final class RolloutEvents implements RolloutListener {
     private final List<Event> steps = new ArrayList<>();
     private final List<Event> lives = new ArrayList<>();
     private final Map<Deployment, ModelSlot> slots = new HashMap<>();
+    private final Map<Deployment, String> identities = new HashMap<>();
 
     private @Nullable Fault fault;
 
@@ -58,6 +59,7 @@ final class RolloutEvents implements RolloutListener {
     public synchronized void onLive(
             Deployment deployment, LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot) {
         slots.put(deployment, slot);
+        identities.put(deployment, version.versionId());
         lives.add(new Event(deployment, "Live", version.version(), ""));
         notifyAll();
     }
@@ -71,6 +73,11 @@ final class RolloutEvents implements RolloutListener {
         synchronized (this) {
             return slots.get(deployment);
         }
+    }
+
+    /** Until another version is live, whatever its number. */
+    void awaitOtherIdentity(Deployment deployment, String identity) throws InterruptedException {
+        await(() -> !identities.getOrDefault(deployment, identity).equals(identity));
     }
 
     /** Why the version was rejected, once it is. */

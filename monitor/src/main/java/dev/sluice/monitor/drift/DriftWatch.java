@@ -85,12 +85,10 @@ public final class DriftWatch {
 
     private Future<Optional<DriftReport>> compare(Deployment deployment, LiveVersion live) {
         return board.baseline(deployment)
-                .map(found -> found.filter(text -> text.version().equals(live.version()))
-                        .flatMap(text -> parsed(deployment, text)))
+                .map(found -> found.filter(text -> text.isOf(live)).flatMap(text -> parsed(deployment, text)))
                 .compose(baseline -> baseline.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
-                        : window.against(baseline.get(), deployment, live.version())
-                                .map(Optional::of));
+                        : window.against(baseline.get(), deployment, live).map(Optional::of));
     }
 
     private Optional<Baseline> parsed(Deployment deployment, VersionBaseline text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
 import dev.sluice.monitor.database.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -19,7 +20,7 @@ final class PredictionWindow {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NEWEST = """
             select input::text, output::text from prediction
-            where model = $1 and version = $2 and finished > $3 and output is not null
+            where model = $1 and version = $2 and version_id in ('', $5) and finished > $3 and output is not null
             order by finished desc limit $4""";
 
     private final Database database;
@@ -35,9 +36,10 @@ final class PredictionWindow {
         this.leastSamples = leastSamples;
     }
 
-    Future<DriftReport> against(Baseline baseline, Deployment deployment, String version) {
+    Future<DriftReport> against(Baseline baseline, Deployment deployment, LiveVersion live) {
+        String version = live.version();
         OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(length);
-        return database.run(NEWEST, Tuple.of(deployment.model(), version, since, mostSamples))
+        return database.run(NEWEST, Tuple.of(deployment.model(), version, since, mostSamples, live.versionId()))
                 .map(rows -> {
                     if (rows.size() < leastSamples) {
                         return new DriftReport(deployment, version, rows.size(), leastSamples, List.of());

@@ -17,12 +17,15 @@ import java.util.List;
 /** How often each version was right, of what somebody has said the truth about in the last while. */
 public final class LiveAccuracy {
     private static final String BY_VERSION = """
+            with labelled as (select * from labelled_prediction where given > $1 and output is not null),
+                 newest as (select distinct on (model, version) model, version, version_id from labelled
+                            order by model, version, finished desc)
             select model, version, count(*) as labelled,
                    (avg((output -> 'label' = truth)::int) filter (where output ? 'label'))::float8 as accuracy,
                    avg(abs((output ->> 'value')::float8 - (truth #>> '{}')::float8))
                      filter (where jsonb_typeof(output -> 'value') = 'number' and jsonb_typeof(truth) = 'number') as error
-            from labelled_prediction
-            where given > $1 and output is not null
+            from labelled join newest using (model, version)
+            where labelled.version_id in ('', newest.version_id)
             group by model, version""";
 
     private final Database database;

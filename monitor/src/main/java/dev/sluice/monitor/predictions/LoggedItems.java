@@ -42,6 +42,7 @@ final class LoggedItems {
                     places.get(i).job(),
                     places.get(i).item(),
                     outcome.version(),
+                    outcome.versionId(),
                     job.content(),
                     inputs.get(i),
                     result instanceof ItemResult.Prediction(String json) ? json : null,

@@ -21,6 +21,7 @@ record PredictedItem(
         JobId job,
         int item,
         String version,
+        String versionId,
         String content,
         @Nullable String input,
         @Nullable String output,

@@ -19,14 +19,14 @@ public final class PredictionStore {
     /** One statement for all: a statement for each would cost Postgres and this process twice as much. */
     private static final String INSERT = """
             insert into prediction (finished, job, item, model, alias, version, content, input, output, failure,
-                                    accepted, started, batch, queue_ms, decode_ms, infer_ms)
+                                    accepted, started, batch, queue_ms, decode_ms, infer_ms, version_id)
             select finished, job, item, model, alias, version, content, input::jsonb, output::jsonb, failure::jsonb,
-                   accepted, started, batch, queue_ms, decode_ms, infer_ms
+                   accepted, started, batch, queue_ms, decode_ms, infer_ms, version_id
             from unnest($1::timestamptz[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],
                         $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::int[],
-                        $14::float8[], $15::float8[], $16::float8[])
+                        $14::float8[], $15::float8[], $16::float8[], $17::text[])
               as items (finished, job, item, model, alias, version, content, input, output, failure,
-                        accepted, started, batch, queue_ms, decode_ms, infer_ms)
+                        accepted, started, batch, queue_ms, decode_ms, infer_ms, version_id)
             on conflict do nothing""";
 
     private final Database database;
@@ -107,7 +107,8 @@ public final class PredictionStore {
                 .addArrayOfInteger(items.stream().map(PredictedItem::batch).toArray(Integer[]::new))
                 .addArrayOfDouble(numbers(items, item -> item.timing().queueMs()))
                 .addArrayOfDouble(numbers(items, item -> item.timing().decodeMs()))
-                .addArrayOfDouble(numbers(items, item -> item.timing().inferMs()));
+                .addArrayOfDouble(numbers(items, item -> item.timing().inferMs()))
+                .addArrayOfString(texts(items, PredictedItem::versionId));
     }
 
     private static @Nullable String[] texts(

@@ -118,7 +118,7 @@ class TransfersTest {
                 "{\"area\": \"Urban 2\", \"rooms\": 2, \"income\": 1002.5}",
                 rows.getLast().getString("input"));
         assertEquals("{\"label\": \"c\"}", rows.getLast().getString("output"));
-        assertEquals("loan champion 7", rows.getLast().getString("of"));
+        assertEquals("loan champion 7 7-0123456789ab", rows.getLast().getString("of"));
         assertEquals(1.5, rows.getLast().getDouble("queue_ms"));
     }
 
@@ -276,7 +276,7 @@ class TransfersTest {
                 members,
                 IdempotencyKey.NONE)));
         await(leases.take("worker", 10));
-        Outcome outcome = new Outcome("7", results.size(), new Timing(1.5, 0.25, 4), results);
+        Outcome outcome = new Outcome("7", "7-0123456789ab", results.size(), new Timing(1.5, 0.25, 4), results);
         assertEquals(
                 List.of(),
                 await(leases.commit("worker", List.of(new Commit(id.toString(), outcome, outcome.hasFailures())))));
@@ -308,8 +308,9 @@ class TransfersTest {
     }
 
     private List<Row> stored() {
-        return query("select job, item, input::text, output::text, failure::text, queue_ms,"
-                + " model || ' ' || alias || ' ' || version as of from prediction order by job, item");
+        return query(
+                "select job, item, input::text, output::text, failure::text, queue_ms,"
+                        + " model || ' ' || alias || ' ' || version || ' ' || version_id as of from prediction order by job, item");
     }
 
     private List<String> labelled() {

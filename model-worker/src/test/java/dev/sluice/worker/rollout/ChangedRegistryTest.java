@@ -1,0 +1,161 @@
+package dev.sluice.worker.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.models.LogLines;
+import dev.sluice.worker.models.ModelFolder;
+import dev.sluice.worker.registry.ArtifactCache;
+import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.registry.RealMlflow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens in a real registry beside moving an alias: models made anew, files that are missing for a while. */
+class ChangedRegistryTest {
+    @TempDir
+    static Path server;
+
+    private static RealMlflow mlflow;
+
+    @TempDir
+    Path home;
+
+    private final List<Rollouts> running = new ArrayList<>();
+
+    @BeforeAll
+    static void startMlflow() throws Exception {
+        mlflow = RealMlflow.start(server);
+    }
+
+    @AfterAll
+    static void stopMlflow() throws Exception {
+        mlflow.stop();
+    }
+
+    @AfterEach
+    void stopWatching() throws InterruptedException {
+        for (Rollouts rollouts : running) {
+            rollouts.stop();
+        }
+    }
+
+    @Test
+    void aModelMadeAnewReplacesTheOldOneOfTheSameNumberOnEveryWorker() throws Exception {
+        Deployment champion = new Deployment("made-anew", Deployment.CHAMPION);
+        String number = champion(champion, ModelFolder.summing("a"));
+        RolloutEvents first = watch("first", champion);
+        String old = identity(first.awaitLive(champion, number));
+        RolloutEvents restarted = watch("second", champion);
+        assertEquals(old, identity(restarted.awaitLive(champion, number)), "the same on every worker");
+        running.removeLast().stop();
+
+        mlflow.deleteModel(champion.model());
+        assertEquals(number, champion(champion, ModelFolder.takingTheLargest("a")), "the number is no identity");
+
+        first.awaitOtherIdentity(champion, old);
+        String fresh = identity(first.awaitLive(champion, number));
+        RolloutEvents withOldCache = watch("second", champion);
+        withOldCache.awaitOtherIdentity(champion, old);
+        RolloutEvents withEmptyCache = watch("third", champion);
+        assertEquals(fresh, identity(withOldCache.awaitLive(champion, number)));
+        assertEquals(fresh, identity(withEmptyCache.awaitLive(champion, number)));
+        assertNotEquals(old, fresh);
+        assertTrue(fresh.matches(number + "-[0-9a-f]{12}"), fresh);
+    }
+
+    @Test
+    void aVersionWhoseFilesAreMissingIsRejectedWithItsReasonAndTriedAgain() throws Exception {
+        Deployment champion = new Deployment("mislaid", Deployment.CHAMPION);
+        Deployment other = new Deployment("beside-mislaid", Deployment.CHAMPION);
+        String good = champion(champion, ModelFolder.summing("a"));
+        RolloutEvents events = watch("worker", champion, other);
+        ModelSlot slot = events.awaitLive(champion, good);
+        String mislaid = mlflow.register(champion.model(), ModelFolder.takingTheLargest("a"));
+        Path away = Files.move(mlflow.filesOf(champion.model(), mislaid), server.resolve("away"));
+        mlflow.pointAlias(champion.model(), champion.alias(), mislaid);
+
+        String reason = events.awaitRejected(champion, mislaid);
+        assertTrue(reason.startsWith("the version has no files at "), reason);
+        assertEquals(good, number(slot), "the live version stays");
+        String beside = champion(other, ModelFolder.summing("a"));
+        events.awaitLive(other, beside);
+        assertEquals(
+                1,
+                events.statesOf(champion, mislaid).stream()
+                        .filter("Rejected"::equals)
+                        .count());
+
+        Files.move(away, mlflow.filesOf(champion.model(), mislaid));
+        mlflow.pointAlias(champion.model(), champion.alias(), mislaid);
+        events.awaitLive(champion, mislaid);
+        assertEquals(mislaid, number(slot));
+    }
+
+    @Test
+    void namesThatAreNotServedAreLoggedOnceWithTheRule() throws Exception {
+        List<String> names = List.of("two words", "café", "x".repeat(129));
+        for (String name : names) {
+            String version = mlflow.register(name, ModelFolder.summing("a"));
+            mlflow.pointAlias(name, "champion", version);
+        }
+        Deployment served = new Deployment("well-named", Deployment.CHAMPION);
+        String first = champion(served, ModelFolder.summing("a"));
+        mlflow.pointAlias(served.model(), "Champion", first);
+        String second = mlflow.register(served.model(), ModelFolder.takingTheLargest("a"));
+        try (LogLines log = new LogLines()) {
+            RolloutEvents events = watch("naming");
+            events.awaitLive(served, first);
+            mlflow.pointAlias(served.model(), served.alias(), second);
+            // By now the aliases have been polled at least twice.
+            events.awaitLive(served, second);
+            for (String name : names) {
+                assertEquals(
+                        1, log.with("registered model '%s' is not served".formatted(name)), "one line for " + name);
+            }
+            assertEquals(names.size(), log.with("letters, digits, '.', '_' and '-', at most 128: rename it"));
+            assertEquals(1, log.with("well-named@Champion is not served, aliases are case-sensitive"));
+        }
+    }
+
+    private String champion(Deployment deployment, ModelFolder content) throws IOException, InterruptedException {
+        String version = mlflow.register(deployment.model(), content);
+        mlflow.pointAlias(deployment.model(), deployment.alias(), version);
+        return version;
+    }
+
+    private RolloutEvents watch(String worker, Deployment... deployments) {
+        RolloutEvents events = new RolloutEvents();
+        Path folder = home.resolve(worker);
+        RolloutSettings settings = new RolloutSettings(
+                List.of(deployments), Duration.ofMillis(100), new LoadSettings(1, 1_000_000, home.resolve("profiles")));
+        Rollouts rollouts = new Rollouts(new MlflowRegistry(mlflow.url()), new ArtifactCache(folder), settings, events);
+        running.add(rollouts);
+        rollouts.start();
+        return events;
+    }
+
+    private static String identity(ModelSlot slot) {
+        try (ModelSlot.Lease lease = slot.acquire()) {
+            return lease.versionId();
+        }
+    }
+
+    private static String number(ModelSlot slot) {
+        try (ModelSlot.Lease lease = slot.acquire()) {
+            return lease.version();
+        }
+    }
+}
