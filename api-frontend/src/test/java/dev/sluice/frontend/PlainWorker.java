@@ -96,7 +96,7 @@ final class PlainWorker implements AutoCloseable {
     }
 
     void done(TakenJob job, List<ItemResult> items) {
-        Outcome outcome = new Outcome("7", items.size(), new Timing(1.5, 0.25, 2), items);
+        Outcome outcome = new Outcome("7", SampleDeployments.VERSION_ID, items.size(), new Timing(1.5, 0.25, 2), items);
         RunningFrontend.await(
                 leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures()))));
         jobsServed.incrementAndGet();

@@ -21,6 +21,8 @@ final class SampleDeployments {
     static final String IRIS_ROW =
             "{\"sepal_length\": 5.1, \"sepal_width\": 3.5, \"petal_length\": 1.4, \"petal_width\": 0.2}";
 
+    static final String VERSION_ID = "7-0123456789ab";
+
     private SampleDeployments() {}
 
     static ModelSignature irisSignature() {
@@ -69,6 +71,6 @@ final class SampleDeployments {
                 signature.hash(),
                 profile,
                 1_750_000_000_000L,
-                "");
+                VERSION_ID);
     }
 }

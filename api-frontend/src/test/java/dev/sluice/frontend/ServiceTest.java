@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the service says of itself. */
 class ServiceTest {
@@ -53,6 +55,27 @@ class ServiceTest {
     }
 
     @Test
+    void anAnswerNamesTheIdentityOfItsVersionBesideTheNumber() {
+        JsonObject answer =
+                frontend.caller().postJson("/v1/models/iris/predict", IRIS_ROW).json();
+        assertEquals("7", answer.getString("version"));
+        assertEquals(SampleDeployments.VERSION_ID, answer.getString("version_id"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two%20words", "caf%C3%A9", "LONG", "nobody", "iris@Champion", "Iris"})
+    void aNameThatIsNotServedGets404WithTheNamesThatAre(String name) {
+        String path = "/v1/models/" + name.replace("LONG", "x".repeat(129));
+        for (Answer answer :
+                List.of(frontend.caller().get(path), frontend.caller().postJson(path + "/predict", IRIS_ROW))) {
+            assertEquals(404, answer.status());
+            String detail = answer.json().getString("detail");
+            assertTrue(detail.contains("iris@champion"), detail);
+            assertEquals(name.equals("iris@Champion"), detail.contains("case-sensitive, use iris@champion"), detail);
+        }
+    }
+
+    @Test
     void modelsAreListedWithAndWithoutASlash() {
         for (String path : List.of("/models", "/models/", "/v1/models", "/v1/models/")) {
             JsonArray models = frontend.caller().get(path).json().getJsonArray("models");
@@ -65,6 +88,7 @@ class ServiceTest {
     void aModelShowsItsVersionSignatureProfileWorkersAndQueue() {
         JsonObject model = frontend.caller().get("/v1/models/iris").json();
         assertEquals("7", model.getString("version"));
+        assertEquals(SampleDeployments.VERSION_ID, model.getString("version_id"));
         assertEquals(1, model.getInteger("workers"));
         assertEquals(4, model.getJsonObject("signature").getJsonArray("columns").size());
         assertEquals(32, model.getJsonArray("batch_profile").getJsonObject(0).getInteger("batch"));

@@ -2,6 +2,8 @@ package dev.sluice.model;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+
 /**
  * The version that a deployment serves, written to Redis by the worker that flipped to it; all that the API needs to validate and accept.
  *
@@ -25,13 +27,22 @@ public record LiveVersion(
         long liveSince,
         String versionId) {
     /** What an earlier release wrote has no identity. */
+    @JsonCreator
     public LiveVersion {
         versionId = requireNonNullElse(versionId, "");
     }
 
-    /** The same version with its identity. */
-    public LiveVersion identifiedBy(String identity) {
-        return new LiveVersion(
-                version, task, flavor, engine, description, signature, signatureHash, profile, liveSince, identity);
+    /** Without an identity. */
+    public LiveVersion(
+            String version,
+            String task,
+            String flavor,
+            String engine,
+            String description,
+            ModelSignature signature,
+            String signatureHash,
+            BatchProfile profile,
+            long liveSince) {
+        this(version, task, flavor, engine, description, signature, signatureHash, profile, liveSince, "");
     }
 }

@@ -376,8 +376,7 @@ class QueueScriptsTest {
                 signature,
                 signature.hash(),
                 new BatchProfile(List.of(new BatchProfile.Point(1, 1))),
-                1,
-                "");
+                1);
     }
 
     /** @return its id */

@@ -123,7 +123,6 @@ public final class FixedTimeWorker {
                 model.signature(),
                 model.signatureHash(),
                 model.profile(),
-                System.currentTimeMillis(),
-                "");
+                System.currentTimeMillis());
     }
 }
