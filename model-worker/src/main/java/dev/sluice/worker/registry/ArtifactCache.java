@@ -93,7 +93,11 @@ public final class ArtifactCache {
             live.write(deployment, version.key());
             space.trim();
         } catch (IOException e) {
-            LOG.warn("{}: cannot note in the cache that version {} is good: {}", deployment, version.version(), e.toString());
+            LOG.warn(
+                    "{}: cannot note in the cache that version {} is good: {}",
+                    deployment,
+                    version.version(),
+                    e.toString());
         }
     }
 
@@ -132,7 +136,7 @@ public final class ArtifactCache {
             String difference = expected.differenceTo(Manifest.of(folder.resolve(FILES)));
             return difference.isEmpty()
                     ? Optional.of(new CachedVersion(
-                    model, versionOf(key), key, modelIdIn(folder), folder.resolve(FILES), expected.digest()))
+                            model, versionOf(key), key, modelIdIn(folder), folder.resolve(FILES), expected.digest()))
                     : discarded(model, key, folder, difference);
         } catch (IOException | UncheckedIOException | ModelFileException e) {
             return discarded(model, key, folder, String.valueOf(e.getMessage()));
@@ -211,7 +215,9 @@ public final class ArtifactCache {
     /** An earlier release did not write it. */
     private static String modelIdIn(Path folder) throws IOException {
         Path file = folder.resolve(MODEL_ID);
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.readString(file).strip() : "";
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                ? Files.readString(file).strip()
+                : "";
     }
 
     private static void writeThrough(Path file, String text) throws IOException {

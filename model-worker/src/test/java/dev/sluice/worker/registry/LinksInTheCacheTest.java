@@ -68,7 +68,7 @@ class LinksInTheCacheTest {
                 "versions/iris/1/SHA256SUMS"
             })
     void aLinkIsReplacedAndWhatItLeadsToStays(String name) throws Exception {
-        Path place = home.resolve("cache").resolve(name);
+        Path place = home.resolve("cache").resolve(name.replace("iris/1", "iris/" + IRIS_1.key()));
         Files.move(place, outside);
         Files.createSymbolicLink(place, outside);
         requireFetchedAgain();
@@ -77,7 +77,7 @@ class LinksInTheCacheTest {
 
     @Test
     void aHardLinkIsReplaced() throws Exception {
-        Files.createLink(outside, home.resolve("cache/versions/iris/1/files/MLmodel"));
+        Files.createLink(outside, home.resolve("cache/versions/iris/" + IRIS_1.key() + "/files/MLmodel"));
         requireFetchedAgain();
         assertEquals(CONTENT, Files.readString(outside));
     }
@@ -85,7 +85,7 @@ class LinksInTheCacheTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "no manifest", "../../outside", "/etc/passwd"})
     void aManifestThatIsNoneIsReplaced(String line) throws Exception {
-        Files.writeString(home.resolve("cache/versions/iris/1/SHA256SUMS"), line);
+        Files.writeString(home.resolve("cache/versions/iris/" + IRIS_1.key() + "/SHA256SUMS"), line);
         requireFetchedAgain();
     }
 
