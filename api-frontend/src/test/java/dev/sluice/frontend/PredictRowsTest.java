@@ -56,6 +56,7 @@ class PredictRowsTest {
         assertEquals("iris", answer.json().getString("model"));
         assertEquals("champion", answer.json().getString("alias"));
         assertEquals("7", answer.json().getString("version"));
+        assertEquals(SampleDeployments.VERSION_ID, answer.json().getString("version_id"));
         assertTrue(JobId.parse(answer.json().getString("job_id")).isPresent());
         assertEquals(answer.json().getString("job_id"), answer.header("X-Sluice-Job-Id"));
         assertEquals(1.5, answer.json().getJsonObject("timing").getDouble("queue_ms"));

@@ -63,7 +63,10 @@ class ServiceTest {
             assertEquals(404, answer.status());
             String detail = answer.json().getString("detail");
             assertTrue(detail.contains("iris@champion"), detail);
-            assertEquals(name.equalsIgnoreCase("iris@champion") || name.equals("Iris"), detail.contains("case-sensitive, use iris@champion"), detail);
+            assertEquals(
+                    name.equalsIgnoreCase("iris@champion") || name.equals("Iris"),
+                    detail.contains("case-sensitive, use iris@champion"),
+                    detail);
         }
     }
 

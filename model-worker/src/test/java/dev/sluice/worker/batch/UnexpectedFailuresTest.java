@@ -137,6 +137,11 @@ class UnexpectedFailuresTest {
                     }
 
                     @Override
+                    public String versionId() {
+                        return lease.versionId();
+                    }
+
+                    @Override
                     public void close() {
                         lease.close();
                     }
