@@ -32,8 +32,9 @@ class CacheLimitsTest {
     private static final Deployment CHAMPION = new Deployment("iris", Deployment.CHAMPION);
     private static final Deployment CHALLENGER = new Deployment("iris", "challenger");
     private static final String CONTENT = "x".repeat(1_000);
-    /** With the checksum of one file. */
-    private static final long VERSION_BYTES = 1_000L + 64 + 2 + "MLmodel".length() + 1;
+    private static final String MODEL_ID = "models:/m-1";
+    /** With the checksum of one file, and the model's id. */
+    private static final long VERSION_BYTES = 1_000L + 64 + 2 + "MLmodel".length() + 1 + MODEL_ID.length();
 
     @TempDir
     Path home;
@@ -229,7 +230,7 @@ class CacheLimitsTest {
 
     private CachedVersion fetch(ArtifactCache cache, int version) throws Exception {
         now = now.plusSeconds(1);
-        return cache.fetch(registry, new RegisteredVersion("iris", Integer.toString(version), "models:/m-1", 1));
+        return cache.fetch(registry, new RegisteredVersion("iris", Integer.toString(version), MODEL_ID, 1));
     }
 
     private ArtifactCache open(CacheLimits limits) {
