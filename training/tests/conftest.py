@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -21,15 +20,9 @@ from training.catalogue import NAMES, RELEASES
 from training.champion import CHAMPION
 from training.publish import publish
 from training.registry import Registry, Version
-from training.tests import postgres
+from training.tests import ports, postgres
 
 START_SECONDS = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +36,7 @@ def mlflow_server(
     home: Path, *options: str, environment: dict[str, str] | None = None
 ) -> Iterator[str]:
     """A server of its own; the address."""
-    uri = f"http://127.0.0.1:{free_port()}"
+    uri = f"http://127.0.0.1:{ports.take()}"
     command = [sys.executable, "-m", "mlflow", "server", "--serve-artifacts", "--workers", "1"]
     command += ["--host", "127.0.0.1", "--port", uri.rpartition(":")[2]]
     command += ["--backend-store-uri", f"sqlite:///{home}/mlflow.db"]
@@ -63,7 +56,7 @@ def mlflow_server(
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres.server(tmp_path_factory.mktemp("postgres"), free_port()) as address:
+    with postgres.server(tmp_path_factory.mktemp("postgres"), ports.take()) as address:
         yield address
 
 

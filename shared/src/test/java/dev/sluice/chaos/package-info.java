@@ -1,4 +1,4 @@
-/** How long and with which seed the tests that throw the unexpected at the system go on. */
+/** Test support: the length and the seed of the tests with hostile input, the memory of a process, and ports. */
 @NullMarked
 package dev.sluice.chaos;
 

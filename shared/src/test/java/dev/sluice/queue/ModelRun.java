@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -106,6 +107,13 @@ final class ModelRun {
         return states;
     }
 
+    /** From the seed, like every other choice: maps are walked in the order of their ids. */
+    private JobId newId() {
+        byte[] bits = new byte[16];
+        random.nextBytes(bits);
+        return new JobId(IRIS, HexFormat.of().formatHex(bits), JobId.WHOLE);
+    }
+
     private void randomStep() {
         int die = random.nextInt(112);
         if (die < 30) {
@@ -171,7 +179,7 @@ final class ModelRun {
 
     /** The payload's own key never came, or ran out. */
     private void acceptWithoutBody() {
-        String id = JobId.random(IRIS).toString();
+        String id = newId().toString();
         note("accept without body", id);
         ReferenceQueue.Job job = new ReferenceQueue.Job(Lane.BULK, 1, 9_000, false);
         String expected = model.accept(id, job, "", "", false, true);
@@ -199,7 +207,7 @@ final class ModelRun {
                 ? new IdempotencyKey("key-" + random.nextInt(6), "content-" + random.nextInt(2))
                 : IdempotencyKey.NONE;
         return new Submission(
-                JobId.random(IRIS),
+                newId(),
                 random.nextBoolean() ? Lane.INTERACTIVE : Lane.BULK,
                 items,
                 Content.ROWS,
@@ -452,9 +460,7 @@ final class ModelRun {
                 .map(Map.Entry::getKey)
                 .toList();
         String id = dead.isEmpty() || random.nextInt(3) == 0 ? pick(List.copyOf(model.jobs.keySet())) : pick(dead);
-        String newId = random.nextInt(3) == 0
-                ? pick(List.copyOf(model.jobs.keySet()))
-                : JobId.random(IRIS).toString();
+        String newId = random.nextInt(3) == 0 ? pick(List.copyOf(model.jobs.keySet())) : newId().toString();
         note("resend", id + " as " + newId);
         String expected = model.resend(id, newId);
         Response answer = await(scripts.run(QueueScript.RESEND, IRIS, List.of(id, newId, HOUR.toMillis())));
@@ -482,9 +488,7 @@ final class ModelRun {
     /** Somebody writes into the queue by hand: an id without a record, a key that is no record, a record that is not whole. */
     private void plantGarbage() {
         Lane lane = random.nextBoolean() ? Lane.INTERACTIVE : Lane.BULK;
-        String id = random.nextInt(3) == 0
-                ? "rubbish-" + random.nextInt(1_000)
-                : JobId.random(IRIS).toString();
+        String id = random.nextInt(3) == 0 ? "rubbish-" + random.nextInt(1_000) : newId().toString();
         String key = PREFIX + "job:" + id;
         note("garbage", id);
         if (random.nextInt(3) == 0) {

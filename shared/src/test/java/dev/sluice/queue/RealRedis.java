@@ -1,10 +1,10 @@
 package dev.sluice.queue;
 
+import dev.sluice.chaos.TestPorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ public final class RealRedis implements AutoCloseable {
 
     private RealRedis(String binary, List<String> extra) throws IOException {
         this.binary = binary;
-        this.port = freePort();
+        this.port = TestPorts.take();
         this.folder = Files.createTempDirectory("real-redis");
         this.extra = extra;
         this.process = launch();
@@ -169,12 +169,6 @@ public final class RealRedis implements AutoCloseable {
                     .startsWith("+PONG");
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.TestPorts;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -42,9 +41,7 @@ class RedisTlsTest {
     static void startRedis() throws Exception {
         assumeTrue(RealRedis.onPath().isPresent(), "there is no redis-server on the PATH");
         assumeTrue(makeCertificate(), "there is no openssl on the PATH");
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            tlsPort = socket.getLocalPort();
-        }
+        tlsPort = TestPorts.take();
         redis = RealRedis.start(
                 "--tls-port", String.valueOf(tlsPort),
                 "--tls-cert-file", folder.resolve("cert.pem").toString(),

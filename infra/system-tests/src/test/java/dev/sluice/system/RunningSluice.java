@@ -1,10 +1,9 @@
 package dev.sluice.system;
 
+import dev.sluice.chaos.TestPorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +77,7 @@ public final class RunningSluice implements AutoCloseable {
                     "PROMETHEUS_PORT",
                     "ALERTMANAGER_PORT",
                     "S3_PORT")) {
-                environment.put(port, String.valueOf(freePort()));
+                environment.put(port, String.valueOf(TestPorts.take()));
             }
             // Else the size of the log is looked at only now and then.
             environment.put("SLUICE_DRIFT_INTERVAL", "1s");
@@ -265,12 +264,6 @@ public final class RunningSluice implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.TestPorts;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ class MlflowRegistryTest {
     @Test
     void aServerThatIsNotThereIsUnavailable() throws Exception {
         try (MlflowRegistry registry =
-                new MlflowRegistry(MlflowServer.at("http://127.0.0.1:" + RealMlflow.freePort()))) {
+                new MlflowRegistry(MlflowServer.at("http://127.0.0.1:" + TestPorts.take()))) {
             assertThrows(RegistryUnavailableException.class, registry::aliases);
         }
     }

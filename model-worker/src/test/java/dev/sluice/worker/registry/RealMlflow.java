@@ -3,9 +3,9 @@ package dev.sluice.worker.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.chaos.TestPorts;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -88,7 +88,7 @@ public final class RealMlflow {
         if (!Files.isExecutable(PYTHON)) {
             throw new IllegalStateException("%s is missing: `make test` makes it".formatted(PYTHON));
         }
-        int port = freePort();
+        int port = TestPorts.take();
         List<String> command = new ArrayList<>(List.of(
                 PYTHON.toAbsolutePath().toString(),
                 "-m",
@@ -249,11 +249,5 @@ public final class RealMlflow {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
         return authorization.isEmpty() ? request : request.header("Authorization", authorization);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.worker.registry;
 
+import dev.sluice.chaos.TestPorts;
 import io.minio.credentials.StaticProvider;
 import java.io.File;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class RealS3 implements AutoCloseable {
 
     private RealS3(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
-        this.port = RealMlflow.freePort();
+        this.port = TestPorts.take();
         this.process = launch();
     }
 

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.chaos.TestPorts;
 import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +71,7 @@ class KedaScalingTest {
     @Test
     void workersComeAndGoWithTheWork() throws Exception {
         ScaledObject scaledObject = ScaledObject.read(sluice);
-        String managementPort = freePort();
+        String managementPort = String.valueOf(TestPorts.take());
         try (ServerProcess api = rig.startApi("keda-api", Map.of("SLUICE_MANAGEMENT_PORT", managementPort));
                 Workers workers = new Workers(rig);
                 Prometheus prometheus = new Prometheus()) {
@@ -127,12 +126,6 @@ class KedaScalingTest {
 
     private static double now() {
         return System.nanoTime() / 1e9;
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return String.valueOf(socket.getLocalPort());
-        }
     }
 
     private interface Condition {
@@ -486,7 +479,7 @@ class KedaScalingTest {
         void set(int count) throws IOException {
             while (running.size() < count) {
                 String name = "keda-worker-" + (running.size() + ending.size() + 1);
-                String port = freePort();
+                String port = String.valueOf(TestPorts.take());
                 running.add(rig.startWorker(
                         name,
                         Map.of(
@@ -548,7 +541,7 @@ class KedaScalingTest {
                         file_sd_configs: [{files: [targets.json], refresh_interval: 1s}]
                     """);
             Files.writeString(folder.resolve("targets.json"), "[]");
-            String address = "127.0.0.1:" + freePort();
+            String address = "127.0.0.1:" + String.valueOf(TestPorts.take());
             process = new ProcessBuilder(
                             "prometheus",
                             "--config.file=" + folder.resolve("prometheus.yml"),

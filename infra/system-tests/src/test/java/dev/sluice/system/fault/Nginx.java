@@ -1,13 +1,12 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.chaos.TestPorts;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,9 +74,7 @@ final class Nginx implements AutoCloseable {
 
     private Nginx(Path folder) throws Exception {
         this.folder = folder;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = TestPorts.take();
         Files.writeString(folder.resolve("listen.conf"), "listen 127.0.0.1:%d;".formatted(port));
         process = new ProcessBuilder(binary(), "-p", folder.toString(), "-c", "nginx.conf", "-g", "daemon off;")
                 .redirectErrorStream(true)

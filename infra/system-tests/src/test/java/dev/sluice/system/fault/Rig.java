@@ -1,11 +1,10 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.chaos.TestPorts;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.RunningSluice;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +24,6 @@ final class Rig implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+ExitOnOutOfMemoryError");
-
-    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
 
     private final RunningSluice sluice;
     private final RealRedis redis;
@@ -83,7 +78,7 @@ final class Rig implements AutoCloseable {
 
     /** One more API, of its starter's own; close it. */
     ServerProcess startApi(String name, Map<String, String> settings) throws IOException {
-        Map<String, String> all = new HashMap<>(Map.of("SLUICE_PORT", freePort()));
+        Map<String, String> all = new HashMap<>(Map.of("SLUICE_PORT", String.valueOf(TestPorts.take())));
         all.putAll(settings);
         return launch(name, "api-frontend", "-Xmx256m", all);
     }
@@ -153,8 +148,8 @@ final class Rig implements AutoCloseable {
     private ServerProcess launch(String name, String module, String heap, Map<String, String> settings)
             throws IOException {
         TcpProxy network = new TcpProxy(redis.port());
-        Map<String, String> all =
-                new HashMap<>(Map.of("SLUICE_REDIS", network.redisUrl(), "SLUICE_MANAGEMENT_PORT", freePort()));
+        Map<String, String> all = new HashMap<>(
+                Map.of("SLUICE_REDIS", network.redisUrl(), "SLUICE_MANAGEMENT_PORT", String.valueOf(TestPorts.take())));
         all.putAll(settings);
         List<String> command = new ArrayList<>();
         if (module.equals("model-worker")) {
@@ -169,16 +164,5 @@ final class Rig implements AutoCloseable {
                 "-jar",
                 sluice.app().resolve(module).resolve(module + ".jar").toString()));
         return new ServerProcess(name, command, all, network, folder.resolve(name + ".log"));
-    }
-
-    /** Never one that was given out before: the system gives the same one again, as soon as it is free. */
-    private static String freePort() throws IOException {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (GIVEN_OUT.add(socket.getLocalPort())) {
-                    return String.valueOf(socket.getLocalPort());
-                }
-            }
-        }
     }
 }
