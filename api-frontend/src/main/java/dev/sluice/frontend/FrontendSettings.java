@@ -157,10 +157,10 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireAtLeast(faults, "--feedback-bytes", feedbackBytes, 1_024);
         requireTimes(faults);
         if (ExtraColumns.Policy.ofName(extraColumns).isEmpty()) {
-            faults.add("--extra-columns is '" + extraColumns + "': set it to refuse or ignore");
+            faults.add("--extra-columns '%s' is unknown: choose refuse or ignore".formatted(extraColumns));
         }
         if (!List.of("text", "json").contains(logFormat)) {
-            faults.add("--log-format is text or json, not '" + logFormat + "'");
+            faults.add("--log-format '%s' is unknown: choose text or json".formatted(logFormat));
         }
         return faults;
     }
@@ -192,7 +192,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireModel(faults, "--image-model", imageModel);
         requireModel(faults, "--tabular-model", tabularModel);
         if (withAlias(imageModel).equals(withAlias(tabularModel))) {
-            faults.add("--image-model and --tabular-model both name '%s': it takes either pictures or rows"
+            faults.add("--image-model and --tabular-model both name '%s', which takes either pictures or rows: name two models"
                     .formatted(imageModel));
         }
     }
@@ -208,13 +208,13 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireTime(faults, "--head-timeout", headTimeout);
         requireTime(faults, "--outcome-ttl", outcomeTtl);
         if (maxDeadline.compareTo(deadline) < 0) {
-            faults.add("--max-deadline must not be shorter than --deadline");
+            faults.add("--max-deadline is shorter than --deadline: raise the former or lower the latter");
         }
     }
 
     private static void requireTime(List<String> faults, String option, Duration time) {
         if (time.compareTo(SHORTEST) < 0) {
-            faults.add(option + " must be at least 1ms");
+            faults.add(option + " is too short: choose 1ms or more");
         }
     }
 
@@ -228,13 +228,13 @@ public final class FrontendSettings implements SettingsReader.Validated {
 
     private static void requirePort(List<String> faults, String option, int port) {
         if (port < 0 || port > 65_535) {
-            faults.add(option + " must lie between 0 (any free one) and 65535, not " + port);
+            faults.add("%s %d is not a port: choose 0 (any free port) to 65535".formatted(option, port));
         }
     }
 
     private static void requireAtLeast(List<String> faults, String option, long value, long least) {
         if (value < least) {
-            faults.add("%s must be at least %d, not %d".formatted(option, least, value));
+            faults.add("%s %d is too small: choose %d or more".formatted(option, value, least));
         }
     }
 }

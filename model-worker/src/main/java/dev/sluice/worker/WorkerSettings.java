@@ -257,7 +257,7 @@ final class WorkerSettings implements SettingsReader.Validated {
                     "--s3-endpoint: the address contains keys: give them as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
         }
         if (managementPort < 0 || managementPort > 65_535) {
-            faults.add("--management-port: %d is not a port".formatted(managementPort));
+            faults.add("--management-port %d is not a port: choose 0 to 65535".formatted(managementPort));
         }
         if (cacheBytes < 0) {
             faults.add("--cache-bytes: not below 0");
@@ -266,34 +266,34 @@ final class WorkerSettings implements SettingsReader.Validated {
             faults.add("--cache-versions: at least 1");
         }
         if (watchInterval.toMillis() < 100) {
-            faults.add("--watch-interval: at least 100ms");
+            faults.add("--watch-interval is too short: choose 100ms or more");
         }
         if (deadAfter.toMillis() < 1_000) {
-            faults.add("--dead-after: at least 1s: a pause of the JVM is no death");
+            faults.add("--dead-after is too short, a pause of the JVM would count as a death: choose 1s or more");
         }
         if (inferenceLimit.toMillis() < 1_000) {
-            faults.add("--inference-limit: at least 1s");
+            faults.add("--inference-limit is too short: choose 1s or more");
         }
         if (outcomeTtl.toMillis() < 1_000) {
-            faults.add("--outcome-ttl: at least 1s");
+            faults.add("--outcome-ttl is too short: choose 1s or more");
         }
         if (deadLetterBytes < 0) {
-            faults.add("--dead-letter-bytes: not below 0");
+            faults.add("--dead-letter-bytes is negative: choose 0 or more");
         }
         if (deadLetterAge.toMillis() < 1_000) {
-            faults.add("--dead-letter-age: at least 1s");
+            faults.add("--dead-letter-age is too short: choose 1s or more");
         }
         if (predictionLogBytes < 0) {
-            faults.add("--prediction-log-bytes: not below 0");
+            faults.add("--prediction-log-bytes is negative: choose 0 or more");
         }
         if (threads < 0) {
-            faults.add("--threads: not below 0");
+            faults.add("--threads is negative: choose 0 or more");
         }
         if (engineThreads < 1) {
-            faults.add("--engine-threads: at least 1");
+            faults.add("--engine-threads is too small: choose 1 or more");
         }
         if (maxPixels < 1) {
-            faults.add("--max-pixels: at least 1");
+            faults.add("--max-pixels is too small: choose 1 or more");
         }
         try {
             deployments();

@@ -5,7 +5,7 @@ import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The monitor process: reads its settings and watches until it is told to stop. */
+/** The monitor process: reads its settings and runs until it is told to stop. */
 public final class ModelMonitor {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
@@ -23,7 +23,7 @@ public final class ModelMonitor {
         VerticleProcess.run(
                 ModelMonitor.class,
                 monitor,
-                () -> "watching; http://%s:%d has /metrics, /dashboards/, /v1/drift, /v1/retrainings"
+                () -> "serving on http://%s:%d: /metrics, /dashboards/, /v1/drift, /v1/retrainings"
                         .formatted(settings.host, monitor.port()),
                 VerticleProcess.Drain.NONE,
                 CLOSE_WITHIN);

@@ -37,6 +37,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +48,13 @@ public final class Monitor extends VerticleBase {
     private static final Duration REDIS_WITHIN = Duration.ofSeconds(5);
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
-    private static final Duration LOOK_AT_RETRAININGS = Duration.ofSeconds(2);
-    private static final Duration LOOK_AT_ROLLOUTS = Duration.ofSeconds(2);
-    private static final Duration LOOK_AT_AGE = Duration.ofHours(1);
+    private static final Duration RETRAINING_POLL = Duration.ofSeconds(2);
+    private static final Duration ROLLOUT_POLL = Duration.ofSeconds(2);
+    private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
 
     private final MonitorSettings settings;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<Rounds> rounds = new ArrayList<>();
+    private final List<PeriodicTask> tasks = new ArrayList<>();
     private boolean migrated;
     private @Nullable Running running;
 
@@ -61,7 +62,7 @@ public final class Monitor extends VerticleBase {
         this.settings = settings;
     }
 
-    /** What stands while the process runs. */
+    /** The parts of a running monitor. */
     private record Running(
             RedisLink link, Database database, Transfers transfers, Retrainings retrainings, ManagementServer server) {}
 
@@ -88,12 +89,12 @@ public final class Monitor extends VerticleBase {
         LogGauges logGauges = new LogGauges(board, predictionLog, registry);
         measure(link);
 
-        every(settings.driftInterval, "drift", drift::look);
-        every(settings.driftInterval, "live accuracy", accuracy::look);
-        every(settings.driftInterval, "the prediction log's size", logGauges::look);
-        every(LOOK_AT_RETRAININGS, "retrainings", retrainings::look);
-        every(LOOK_AT_ROLLOUTS, "rollouts", history::look);
-        every(LOOK_AT_AGE, "retention", () -> dropOld(predictions, feedback, rollouts));
+        every(settings.driftInterval, "Drift computation", drift::look);
+        every(settings.driftInterval, "Live accuracy computation", accuracy::look);
+        every(settings.driftInterval, "Reading the size of the prediction log", logGauges::look);
+        every(RETRAINING_POLL, "Polling of retrainings", retrainings::look);
+        every(ROLLOUT_POLL, "Polling of rollouts", history::look);
+        every(RETENTION_INTERVAL, "Deletion of old predictions", () -> dropOld(predictions, feedback, rollouts));
 
         MonitorRoutes routes = new MonitorRoutes(
                 drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
@@ -113,7 +114,7 @@ public final class Monitor extends VerticleBase {
                     migrate(database, new Backoff(), () -> {
                         transfers.start();
                         retrainings.clearUnbegun().eventually(() -> {
-                            rounds.forEach(Rounds::start);
+                            tasks.forEach(PeriodicTask::start);
                             return Future.succeededFuture();
                         });
                     });
@@ -124,14 +125,14 @@ public final class Monitor extends VerticleBase {
         return started().server().port();
     }
 
-    /** In the reverse order of the start. What is being moved is moved to its end. */
+    /** Stops in the reverse order of the start, after the transfers that are under way. */
     @Override
     public Future<?> stop() {
         Running parts = running;
         if (parts == null) {
             return Future.succeededFuture();
         }
-        rounds.forEach(Rounds::stop);
+        tasks.forEach(PeriodicTask::stop);
         return parts.server()
                 .close()
                 .eventually(() -> parts.transfers().stop())
@@ -150,7 +151,7 @@ public final class Monitor extends VerticleBase {
         return running;
     }
 
-    /** Postgres may come later than this process. */
+    /** Postgres may start after this process. */
     private void migrate(Database database, Backoff backoff, Runnable then) {
         database.migrate()
                 .onSuccess(_ -> {
@@ -158,7 +159,7 @@ public final class Monitor extends VerticleBase {
                     then.run();
                 })
                 .onFailure(failure -> {
-                    LOG.warn("Postgres is not ready, trying again: {}", firstLine(failure));
+                    LOG.warn("Postgres is not available, retrying: {}", firstLine(failure));
                     vertx.setTimer(backoff.nextMs(), _ -> migrate(database, backoff, then));
                 });
     }
@@ -167,15 +168,15 @@ public final class Monitor extends VerticleBase {
         return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
-    private void every(Duration interval, String what, Rounds.Look look) {
-        rounds.add(new Rounds(vertx, interval, what, look));
+    private void every(Duration interval, String name, Supplier<Future<Void>> task) {
+        tasks.add(new PeriodicTask(vertx, interval, name, task));
     }
 
     private Future<Void> dropOld(PredictionStore predictions, FeedbackStore feedback, RolloutStore rollouts) {
         LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.retentionDays);
         return predictions.dropBefore(oldest).compose(days -> {
             if (days > 0) {
-                LOG.info("dropped the predictions of {} days before {}", days, oldest);
+                LOG.info("deleted the predictions of {} days before {} (--retention-days)", days, oldest);
             }
             return feedback.dropBefore(oldest)
                     .compose(_ -> rollouts.dropBefore(oldest))
@@ -204,12 +205,12 @@ public final class Monitor extends VerticleBase {
     private List<String> obstacles(RedisLink link, Transfers transfers) {
         List<String> obstacles = new ArrayList<>();
         if (!link.isConnected()) {
-            obstacles.add("there is no connection to Redis at " + settings.redis);
+            obstacles.add("no connection to Redis at %s: check that it runs, and --redis".formatted(settings.redis));
         }
         if (!migrated) {
-            obstacles.add("Postgres has not been reached yet (--database)");
+            obstacles.add("no connection to Postgres since the start: check that it runs, and --database");
         } else if (!transfers.isMoving()) {
-            obstacles.add("predictions wait in the queue: Redis or Postgres is away");
+            obstacles.add("copying of predictions to Postgres fails: check that Redis and Postgres answer");
         }
         return obstacles;
     }

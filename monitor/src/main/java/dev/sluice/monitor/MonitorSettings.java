@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What the monitor can be told; each option has an environment variable, see {@link SettingsReader}. */
+/** The options of the monitor; each has an environment variable, see {@link SettingsReader}. */
 @Command(
         name = "monitor",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true,
         description =
-                "Keeps what Sluice predicts, sees drift, and has models retrained. Each option can be given as an environment"
-                        + " variable: --drift-window is SLUICE_DRIFT_WINDOW. Times are written 500ms, 10s, 5m or 1h.")
+                "Copies the predictions of Sluice to Postgres, measures drift and accuracy, and starts retrainings. Each option can"
+                        + " be given as an environment variable: --drift-window is SLUICE_DRIFT_WINDOW. Durations are written 500ms,"
+                        + " 10s, 5m or 1h.")
 public final class MonitorSettings implements SettingsReader.Validated {
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final String DATABASE_EXAMPLE = "postgresql://user:password@host:5432/database";
@@ -35,98 +36,98 @@ public final class MonitorSettings implements SettingsReader.Validated {
             converter = AddressOption.class,
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
             description =
-                    "Postgres: postgresql://user:password@host:port/database. Better given as SLUICE_DATABASE, where no process list shows it.")
+                    "Address of Postgres: postgresql://user:password@host:port/database. Prefer SLUICE_DATABASE: process lists show options.")
     @Nullable Address database;
 
     @Option(names = "--host", description = "Address to listen on.")
     String host = "127.0.0.1";
 
-    @Option(names = "--monitor-port", description = "Port of health, metrics, drift and hooks; not for the public.")
+    @Option(names = "--monitor-port", description = "Port of health, metrics, drift, dashboards and the alert hook; keep it off the public network.")
     int port = 8070;
 
     @Option(
             names = "--prometheus",
             converter = AddressOption.class,
             description =
-                    "What the dashboards ask, such as http://127.0.0.1:9090; none: they show Postgres's figures alone.")
+                    "Prometheus that the dashboards query, such as http://127.0.0.1:9090; without it they show only the figures in Postgres.")
     @Nullable Address prometheus;
 
     @Option(
             names = "--transfer-share",
             description =
-                    "Part of the time, up to 1, that keeping predictions may take while more wait; the others share the processors.")
+                    "Share of the time, above 0 and at most 1, spent on copying predictions while there is a backlog; predictions use the same processors.")
     double transferShare = 0.05;
 
-    @Option(names = "--retention-days", description = "Predictions and feedback of earlier days are dropped.")
+    @Option(names = "--retention-days", description = "Days that predictions and feedback are stored; older ones are deleted.")
     int retentionDays = 30;
 
     @Option(
             names = "--drift-interval",
             converter = DurationOption.class,
-            description = "How often predictions are held against the training data.")
+            description = "Interval between two comparisons of predictions with the training data.")
     Duration driftInterval = Duration.ofSeconds(15);
 
     @Option(
             names = "--drift-window",
             converter = DurationOption.class,
-            description = "Predictions of this last while are looked at.")
+            description = "Age of the oldest predictions that drift is computed from.")
     Duration driftWindow = Duration.ofHours(1);
 
-    @Option(names = "--drift-most-samples", description = "Of those the newest that are looked at.")
+    @Option(names = "--drift-most-samples", description = "Most predictions that drift is computed from; the newest are used.")
     int driftMostSamples = 5_000;
 
-    @Option(names = "--drift-least-samples", description = "With fewer in the window nothing is said.")
+    @Option(names = "--drift-least-samples", description = "Fewest predictions that drift is computed from; with fewer none is reported.")
     int driftLeastSamples = 300;
 
     @Option(
             names = "--accuracy-window",
             converter = DurationOption.class,
-            description = "Live accuracy is that of the feedback given in this last while.")
+            description = "Age of the oldest feedback that live accuracy is computed from.")
     Duration accuracyWindow = Duration.ofHours(1);
 
     @Option(
             names = "--hook-token",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
             description =
-                    "Alertmanager must bear it at /hooks/alertmanager; without one the hook is closed. Better given as SLUICE_HOOK_TOKEN.")
+                    "Bearer token that Alertmanager sends to /hooks/alertmanager; without it no alert is accepted. Prefer SLUICE_HOOK_TOKEN.")
     String hookToken = "";
 
-    @Option(names = "--retrain-by", description = "What runs a retraining: process, prefect or airflow.")
+    @Option(names = "--retrain-by", description = "System that runs retrainings: process, prefect or airflow.")
     String retrainBy = "process";
 
     @Option(
             names = "--retrain-command",
-            description = "Of process: the command, words divided by blanks; {model} stands for the model.")
+            description = "For process: the command, split at spaces; {model} is replaced by the model's name.")
     String retrainCommand = "python3 -m training retrain --model {model}";
 
-    @Option(names = "--retrain-logs", description = "Of process: folder for what the command prints.")
+    @Option(names = "--retrain-logs", description = "For process: folder for the output of the command.")
     Path retrainLogs = Path.of("retraining-logs");
 
     @Option(
             names = "--retrain-address",
             converter = AddressOption.class,
-            description = "Of prefect or airflow: address of its REST API.")
+            description = "For prefect and airflow: address of the REST API.")
     Address retrainAddress = Address.parse("http://127.0.0.1:4200/api");
 
-    @Option(names = "--retrain-target", description = "Of prefect: flow/deployment; of airflow: the DAG.")
+    @Option(names = "--retrain-target", description = "For prefect: flow/deployment; for airflow: the DAG.")
     String retrainTarget = "retrain/retrain";
 
-    @Option(names = "--retrain-user", description = "Of airflow.")
+    @Option(names = "--retrain-user", description = "For airflow: user name.")
     String retrainUser = "";
 
     @Option(
             names = "--retrain-password",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-            description = "Of airflow. Better given as SLUICE_RETRAIN_PASSWORD.")
+            description = "For airflow: password. Prefer SLUICE_RETRAIN_PASSWORD.")
     String retrainPassword = "";
 
     @Option(
             names = "--retrain-cool-down",
             converter = DurationOption.class,
-            description = "After a retraining of a model has ended, until the next.")
+            description = "Shortest time between the end of one retraining of a model and the start of the next.")
     Duration retrainCoolDown = Duration.ofHours(1);
 
-    @Option(names = "--log-format", description = "text or json.")
+    @Option(names = "--log-format", description = "Format of the log: text or json.")
     String logFormat = "text";
 
     DriftWatch.Terms driftTerms() {
@@ -146,27 +147,27 @@ public final class MonitorSettings implements SettingsReader.Validated {
         requireScheme(faults, "--prometheus", prometheus, HTTP, "http://127.0.0.1:9090");
         requireScheme(faults, "--retrain-address", retrainAddress, HTTP, "http://127.0.0.1:4200/api");
         if (port < 0 || port > 65_535) {
-            faults.add("--monitor-port must lie between 0 (any free one) and 65535, not " + port);
+            faults.add("--monitor-port %d is not a port: choose 0 (any free port) to 65535".formatted(port));
         }
         if (!(transferShare > 0 && transferShare <= 1)) {
-            faults.add("--transfer-share must be above 0 and at most 1, not " + transferShare);
+            faults.add("--transfer-share %s is out of range: choose a share above 0 and at most 1".formatted(transferShare));
         }
         requireAtLeastOne(faults, "--retention-days", retentionDays);
         requireAtLeastOne(faults, "--drift-least-samples", driftLeastSamples);
         if (driftMostSamples < driftLeastSamples) {
-            faults.add("--drift-most-samples must not be less than --drift-least-samples");
+            faults.add("--drift-most-samples is less than --drift-least-samples: raise the former or lower the latter");
         }
         requireTime(faults, "--drift-interval", driftInterval);
         requireTime(faults, "--drift-window", driftWindow);
         requireTime(faults, "--accuracy-window", accuracyWindow);
         if (!List.of("process", "prefect", "airflow").contains(retrainBy)) {
-            faults.add("--retrain-by is process, prefect or airflow, not '" + retrainBy + "'");
+            faults.add("--retrain-by '%s' is unknown: choose process, prefect or airflow".formatted(retrainBy));
         }
         if (retrainCommand.isBlank()) {
-            faults.add("--retrain-command is empty");
+            faults.add("--retrain-command is empty: give a command, or leave the option out");
         }
         if (!List.of("text", "json").contains(logFormat)) {
-            faults.add("--log-format is text or json, not '" + logFormat + "'");
+            faults.add("--log-format '%s' is unknown: choose text or json".formatted(logFormat));
         }
         return faults;
     }
@@ -180,13 +181,13 @@ public final class MonitorSettings implements SettingsReader.Validated {
 
     private static void requireAtLeastOne(List<String> faults, String option, int number) {
         if (number < 1) {
-            faults.add(option + " must be at least 1, not " + number);
+            faults.add("%s %d is too small: choose 1 or more".formatted(option, number));
         }
     }
 
     private static void requireTime(List<String> faults, String option, Duration time) {
         if (time.compareTo(SHORTEST) < 0) {
-            faults.add(option + " must be at least 100ms");
+            faults.add(option + " is too short: choose 100ms or more");
         }
     }
 }

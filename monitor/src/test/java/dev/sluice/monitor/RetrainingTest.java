@@ -64,13 +64,13 @@ class RetrainingTest {
                     .<Callable<String>>mapToObj(i -> () -> retraining(report(monitor, "fingerprint-" + i % 10)))
                     .toList());
             assertEquals(
-                    1, answers.stream().filter(one -> one.startsWith("begun")).count(), answers::toString);
+                    1, answers.stream().filter(one -> one.startsWith("started")).count(), answers::toString);
             Waiting.until("it has begun", () -> timesBegun() == 1);
             Files.createFile(mayEnd);
             Waiting.until("it has ended", () -> "succeeded".equals(last(monitor).getString("outcome")));
-            assertEquals("not begun: it has been answered already", retraining(report(monitor, answered(answers))));
+            assertEquals("not started: this alert has already started one", retraining(report(monitor, answered(answers))));
             assertTrue(
-                    retraining(report(monitor, "another")).startsWith("not begun: loan has been retrained less than"));
+                    retraining(report(monitor, "another")).startsWith("not started: loan was retrained less than"));
             assertEquals(1, timesBegun());
             assertEquals(1, monitor.metric("sluice_retrainings_total{model=\"loan\",outcome=\"succeeded\"}"));
         }
@@ -83,7 +83,7 @@ class RetrainingTest {
             report(monitor, "same");
             Waiting.until("it has failed", () -> "failed".equals(last(monitor).getString("outcome")));
             assertEquals("exit status 3", last(monitor).getString("detail"));
-            assertTrue(retraining(report(monitor, "same")).startsWith("begun"));
+            assertTrue(retraining(report(monitor, "same")).startsWith("started"));
             Waiting.until("both have begun", () -> timesBegun() == 2);
         }
     }
@@ -95,7 +95,7 @@ class RetrainingTest {
             assertEquals(503, report(monitor, "one").statusCode(), "Alertmanager sends it again");
             Files.copy(Path.of(trainer("exit 0")), missing);
             makeExecutable(missing);
-            assertTrue(retraining(report(monitor, "one")).startsWith("begun"));
+            assertTrue(retraining(report(monitor, "one")).startsWith("started"));
         }
     }
 
@@ -111,7 +111,7 @@ class RetrainingTest {
             Waiting.until(
                     "it is known to have ended",
                     () -> "failed".equals(last(monitor).getString("outcome")));
-            assertTrue(retraining(report(monitor, "one")).startsWith("begun"));
+            assertTrue(retraining(report(monitor, "one")).startsWith("started"));
             Waiting.until(
                     "the next one ends", () -> "succeeded".equals(last(monitor).getString("outcome")));
         }
@@ -191,7 +191,7 @@ class RetrainingTest {
     /** The fingerprint of the alert that was answered. */
     private static String answered(List<String> answers) {
         for (int i = 0; i < answers.size(); i++) {
-            if (answers.get(i).startsWith("begun")) {
+            if (answers.get(i).startsWith("started")) {
                 return "fingerprint-" + i % 10;
             }
         }

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process that is one verticle on one event loop: deployed, and closed in good order at SIGTERM or SIGINT. */
+/** A process that runs one verticle on one event loop and closes it at SIGTERM or SIGINT. */
 public final class VerticleProcess {
-    private static final int EXIT_NOT_IN_ORDER = 1;
+    private static final int EXIT_FAILED = 1;
 
     private final Logger log;
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
@@ -59,7 +59,7 @@ public final class VerticleProcess {
             Class<?> main, VerticleBase verticle, Supplier<String> welcome, Drain drain, Duration closeWithin) {
         VerticleProcess process = new VerticleProcess(main);
         if (!process.deploy(verticle)) {
-            System.exit(EXIT_NOT_IN_ORDER);
+            System.exit(EXIT_FAILED);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> process.stop(drain, closeWithin), "stop"));
         process.log.info("{}", welcome.get());
@@ -74,7 +74,7 @@ public final class VerticleProcess {
             return true;
         } catch (ExecutionException e) {
             log.error(
-                    "cannot start: {}",
+                    "Cannot start: {}",
                     Objects.requireNonNullElse(e.getCause(), e).getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -82,7 +82,7 @@ public final class VerticleProcess {
         return false;
     }
 
-    /** Halts with 0 at its end, because a process that did as it was told has not failed. */
+    /** Ends with exit status 0, because a process that stops when told to has not failed. */
     private void stop(Drain drain, Duration closeWithin) {
         int exitCode = 0;
         try {
@@ -90,8 +90,8 @@ public final class VerticleProcess {
             await(vertx.close(), closeWithin);
             log.info("stopped");
         } catch (ExecutionException | TimeoutException e) {
-            log.error("stopped, but not in good order", e);
-            exitCode = EXIT_NOT_IN_ORDER;
+            log.error("Stopped with an error", e);
+            exitCode = EXIT_FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -154,7 +154,7 @@ public final class DeploymentBoard {
 
     private void leaveOut(String member, Throwable why) {
         if (leftOut.size() < MOST_TOLD && leftOut.add(member)) {
-            LOG.warn("'{}' on the deployment board is left out, no worker wrote it: {}", member, why.getMessage());
+            LOG.warn("Invalid entry '{}' on the deployment board is ignored: {}", member, why.getMessage());
         }
     }
 

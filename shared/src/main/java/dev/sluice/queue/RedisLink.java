@@ -44,7 +44,7 @@ public final class RedisLink {
     /** Complete while there is a connection. */
     private volatile Promise<Void> standing = Promise.promise();
 
-    private boolean saidThatItIsAway;
+    private boolean failureLogged;
 
     private RedisLink(
             Vertx vertx,
@@ -169,9 +169,9 @@ public final class RedisLink {
                 .timeout(5, TimeUnit.SECONDS)
                 .onSuccess(this::use)
                 .onFailure(failure -> {
-                    if (!saidThatItIsAway) {
-                        LOG.warn("{}: Redis cannot be reached ({}); trying again", name, failure.getMessage());
-                        saidThatItIsAway = true;
+                    if (!failureLogged) {
+                        LOG.warn("{}: cannot connect to Redis, retrying: {}", name, failure.getMessage());
+                        failureLogged = true;
                     }
                     connectLater();
                 });
@@ -186,7 +186,7 @@ public final class RedisLink {
         connections.incrementAndGet();
         connection = fresh;
         backoff.reset();
-        saidThatItIsAway = false;
+        failureLogged = false;
         LOG.info("{}: connected to Redis", name);
         standing.tryComplete();
     }

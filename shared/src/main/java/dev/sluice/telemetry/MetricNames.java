@@ -20,13 +20,13 @@ public final class MetricNames {
     public static final String WAITING_ITEMS = "sluice.queue.waiting.items";
     /** Gauge: workers that serve it, by model and alias. */
     public static final String WORKERS = "sluice.queue.workers";
-    /** Gauge: dead letters kept, by model and alias. */
+    /** Gauge: stored dead letters, by model and alias. */
     public static final String DEAD_LETTERS = "sluice.queue.dead.letters";
     /** Distribution of items per batch by model. */
     public static final String BATCH_ITEMS = "sluice.batch.items";
     /** Counter of items by model, version and result (done, failed). */
     public static final String ITEMS = "sluice.items";
-    /** Counter of results that came too late, when the job was another incarnation's already. */
+    /** Counter of results that came too late: the job belonged to another incarnation. */
     public static final String FENCED = "sluice.jobs.fenced";
     /** Counter of jobs that this worker gave back to the queue after others' deaths. */
     public static final String RECLAIMED = "sluice.jobs.reclaimed";
@@ -37,17 +37,17 @@ public final class MetricNames {
     /** Gauge, 1 while connected to Redis. */
     public static final String REDIS_CONNECTED = "sluice.redis.connected";
 
-    /** Counter of items that the monitor has stored, by model and alias. */
+    /** Counter of items that the monitor has stored in Postgres, by model and alias. */
     public static final String PREDICTIONS_KEPT = "sluice.predictions.kept";
     /** Counter of entries of the prediction log that no commit has written, by model and alias. */
     public static final String LOG_UNREADABLE = "sluice.prediction.log.unreadable";
     /** Gauge: bytes that wait in the prediction log, by model and alias. */
     public static final String LOG_BYTES = "sluice.prediction.log";
-    /** Gauge that only rises: items that went from the prediction log because it was full, by model and alias. */
+    /** Gauge that only rises: items dropped from the prediction log because it was full, by model and alias. */
     public static final String LOG_DROPPED = "sluice.prediction.log.dropped.items";
-    /** Counter of items of which somebody has said what was true, by model and alias. */
+    /** Counter of items with a label from feedback, by model and alias. */
     public static final String FEEDBACK_KEPT = "sluice.feedback.kept";
-    /** Counter of feedback that is of no item, by model and alias. */
+    /** Counter of feedback that matches no item, by model and alias. */
     public static final String FEEDBACK_UNREADABLE = "sluice.feedback.unreadable";
     /** Gauge: share of labelled items predicted as they were, by model and version. */
     public static final String LIVE_ACCURACY = "sluice.live.accuracy";
@@ -61,7 +61,7 @@ public final class MetricNames {
     public static final String DRIFT_JENSEN_SHANNON = "sluice.drift.jensen.shannon";
     /** Gauge: p-value of the chi-square test, labelled as {@link #DRIFT_PSI}. */
     public static final String DRIFT_P_VALUE = "sluice.drift.p.value";
-    /** Gauge: predictions in the window, by model and version; with fewer than are asked for there is no other figure. */
+    /** Gauge: predictions in the window, by model and version; with fewer than --drift-least-samples no drift is reported. */
     public static final String DRIFT_SAMPLES = "sluice.drift.samples";
     /** Counter of retrainings by model and outcome. */
     public static final String RETRAININGS = "sluice.retrainings";

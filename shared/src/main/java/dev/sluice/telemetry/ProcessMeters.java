@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import java.util.List;
 
-/** What is measured of every process: memory, collections, processor time, age. */
+/** The metrics of every process: memory, garbage collections, processor time, uptime. */
 public final class ProcessMeters {
     private ProcessMeters() {}
 

@@ -2,7 +2,7 @@ package dev.sluice.telemetry;
 
 import java.util.List;
 
-/** What keeps a process from being ready, one sentence each; none when it is ready. */
+/** The reasons why a process is not ready, one sentence each; none when it is. */
 @FunctionalInterface
 public interface Readiness {
     List<String> obstacles();

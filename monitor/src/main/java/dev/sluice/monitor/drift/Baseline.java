@@ -23,7 +23,7 @@ record Baseline(List<Column> features, Column output) {
         try {
             whole = JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it is no JSON", e);
+            throw new IllegalArgumentException("it is not JSON", e);
         }
         List<Column> features = new ArrayList<>();
         whole.path("features").forEach(feature -> features.add(column(feature)));
@@ -41,7 +41,7 @@ record Baseline(List<Column> features, Column output) {
         for (int i = 0; i < counts.length; i++) {
             counts[i] = column.path("counts").get(i).asLong(-1);
             if (counts[i] < 0) {
-                throw new IllegalArgumentException("'" + name + "' has a count that is none");
+                throw new IllegalArgumentException("'" + name + "' has a count that is not a number");
             }
         }
         if (counts.length != bins.count()) {

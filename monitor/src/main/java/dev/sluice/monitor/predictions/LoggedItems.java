@@ -30,7 +30,7 @@ final class LoggedItems {
 
     /** @throws IllegalArgumentException when it is not as a commit writes it */
     static List<PredictedItem> of(LoggedJob job) {
-        JobId queued = JobId.parse(job.id()).orElseThrow(() -> new IllegalArgumentException("its id is none"));
+        JobId queued = JobId.parse(job.id()).orElseThrow(() -> new IllegalArgumentException("its id is not a job id"));
         Outcome outcome = OutcomeCodec.decode(job.outcome());
         int count = outcome.items().size();
         List<Place> places = places(queued, job.members(), count);
@@ -100,7 +100,7 @@ final class LoggedItems {
             each.forEach(one -> inputs.add(one.toString()));
             return inputs;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("its input is no JSON", e);
+            throw new IllegalArgumentException("its input is not JSON", e);
         }
     }
 

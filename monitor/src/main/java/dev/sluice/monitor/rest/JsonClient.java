@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Asks another server's REST interface. */
+/** A client of another server's REST interface. */
 public final class JsonClient {
     private static final int WITHIN_SECONDS = 20;
 
@@ -53,7 +53,7 @@ public final class JsonClient {
                 .compose(request -> body == null ? request.send() : request.send(body.toBuffer()))
                 .compose(response -> response.body().map(text -> {
                     if (response.statusCode() / 100 != 2) {
-                        throw new IllegalStateException("%s %s answered %d: %s"
+                        throw new IllegalStateException("%s %s answered %d (%s)"
                                 .formatted(method, base + path, response.statusCode(), start(text.toString())));
                     }
                     return text.toJsonObject();

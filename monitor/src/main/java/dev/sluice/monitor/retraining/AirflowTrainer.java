@@ -38,7 +38,7 @@ public final class AirflowTrainer implements Trainer {
                 .map(found -> {
                     String state = found.getString("state", "");
                     return state.equals("success") || state.equals("failed")
-                            ? Optional.of(new Ending(state.equals("success"), "Airflow says " + state))
+                            ? Optional.of(new Ending(state.equals("success"), "Airflow reports " + state))
                             : Optional.empty();
                 });
     }

@@ -40,7 +40,7 @@ public final class PrefectTrainer implements Trainer {
         return client.get("/flow_runs/" + run, "").map(found -> {
             String state = found.getString("state_type", "");
             if (state.equals("COMPLETED") || FAILED.contains(state)) {
-                return Optional.of(new Ending(state.equals("COMPLETED"), "Prefect says " + state));
+                return Optional.of(new Ending(state.equals("COMPLETED"), "Prefect reports " + state));
             }
             return Optional.empty();
         });

@@ -54,7 +54,7 @@ public final class ProcessTrainer implements Trainer {
     public synchronized Future<Optional<Ending>> ending(String run) {
         Process process = running.get(run);
         if (process == null) {
-            return Future.succeededFuture(Optional.of(new Ending(false, "the monitor that had begun it has ended")));
+            return Future.succeededFuture(Optional.of(new Ending(false, "the monitor that started it has stopped")));
         }
         if (process.isAlive()) {
             return Future.succeededFuture(Optional.empty());

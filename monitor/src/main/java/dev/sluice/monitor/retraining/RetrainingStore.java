@@ -71,12 +71,12 @@ final class RetrainingStore {
                     }
                     Row row = rows.iterator().next();
                     if (row.getString("fingerprint").equals(alert.fingerprint())) {
-                        return Optional.of("it has been answered already");
+                        return Optional.of("this alert has already started one");
                     }
                     return Optional.of(
                             row.getValue("ended") == null
-                                    ? "a retraining of %s runs".formatted(row.getString("model"))
-                                    : "%s has been retrained less than %d s ago"
+                                    ? "a retraining of %s is running".formatted(row.getString("model"))
+                                    : "%s was retrained less than %d s ago (--retrain-cool-down)"
                                             .formatted(alert.model(), coolDown.toSeconds()));
                 });
     }

@@ -29,11 +29,11 @@ public final class Retrainings {
         Gauge.builder(MetricNames.RETRAINING_RUNS, () -> running).register(metrics);
     }
 
-    /** Fails when it could not be begun; then it may be asked for again at once. @return what to tell whoever asked */
+    /** Fails when the retraining could not be started; the alert may be repeated at once. @return the answer to the alert */
     Future<String> ask(Alert alert) {
         return store.claim(alert).compose(answer -> switch (answer) {
             case RetrainingStore.Answer.Yours(long id) -> begin(id, alert);
-            case RetrainingStore.Answer.No(String reason) -> Future.succeededFuture("not begun: " + reason);
+            case RetrainingStore.Answer.No(String reason) -> Future.succeededFuture("not started: " + reason);
         });
     }
 
@@ -57,7 +57,7 @@ public final class Retrainings {
         return store.open()
                 .compose(open -> Future.join(open.stream()
                                 .filter(one -> one.run().isEmpty())
-                                .map(one -> store.notStarted(one.id(), "the monitor ended before it could begin it"))
+                                .map(one -> store.notStarted(one.id(), "the monitor stopped before it could start the retraining"))
                                 .toList())
                         .mapEmpty());
     }
@@ -71,9 +71,9 @@ public final class Retrainings {
                 .recover(failure -> store.notStarted(id, String.valueOf(failure.getMessage()))
                         .compose(_ -> Future.failedFuture(failure)))
                 .compose(run -> {
-                    LOG.info("{}: retraining begun ({}), asked for by {}", alert.model(), run, alert.name());
+                    LOG.info("{}: retraining started ({}) by alert {}", alert.model(), run, alert.name());
                     running = 1;
-                    return store.started(id, run).map("begun: " + run);
+                    return store.started(id, run).map("started: " + run);
                 });
     }
 

@@ -3,15 +3,15 @@ package dev.sluice.monitor.retraining;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Whoever runs retrainings. */
+/** A system that runs retrainings. */
 public interface Trainer {
-    /** Begins one. @return by what it is known */
+    /** Starts one. @return its id there */
     Future<String> start(String model);
 
-    /** Empty while it runs. A run that nobody knows any more has failed. */
+    /** Empty while it runs. A run that the system no longer knows has failed. */
     Future<Optional<Ending>> ending(String run);
 
-    /** This process ends; what runs within it ends with it. */
+    /** Called when this process ends; retrainings that are its children end with it. */
     default void close() {}
 
     /** @param detail one line for people */

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets each transfer have its way with each deployment, again and again. While an end of it is away everything waits where it is. However
- * much waits, only a part of the time is spent on moving it: those who predict share the processors with this process and with Postgres.
+ * Runs each transfer for each deployment, again and again. While Redis or Postgres is away nothing is lost: records stay in Redis. Only a
+ * share of the time is spent on transfers, however large the backlog: predictions use the same processors as this process and Postgres.
  */
 public final class Transfers {
     private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
@@ -68,7 +68,7 @@ public final class Transfers {
                 failing = false;
                 vertx.setTimer(PAUSE.toMillis(), _ -> round());
             } else {
-                tell(done.cause());
+                logOnce(done.cause());
                 vertx.setTimer(backoff.nextMs(), _ -> round());
             }
         });
@@ -97,9 +97,9 @@ public final class Transfers {
                 : vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
     }
 
-    private void tell(Throwable failure) {
+    private void logOnce(Throwable failure) {
         if (!failing) {
-            LOG.warn("what was predicted waits in the queue, trying again: {}", String.valueOf(failure.getMessage()));
+            LOG.warn("Copying of predictions and feedback to Postgres failed, retrying; they stay in Redis: {}", String.valueOf(failure.getMessage()));
             failing = true;
         }
     }

@@ -1,0 +1,49 @@
+package dev.sluice.monitor;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a task again and again, with a pause after each run. The first of several failures in a row is logged; the task goes on. */
+final class PeriodicTask {
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
+
+    private final Vertx vertx;
+    private final Duration pause;
+    private final String name;
+    private final Supplier<Future<Void>> task;
+    private boolean stopped;
+    private boolean failureLogged;
+
+    /** @param pause after each run */
+    PeriodicTask(Vertx vertx, Duration pause, String name, Supplier<Future<Void>> task) {
+        this.vertx = vertx;
+        this.pause = pause;
+        this.name = name;
+        this.task = task;
+    }
+
+    void start() {
+        if (stopped) {
+            return;
+        }
+        task.get()
+                .onSuccess(_ -> failureLogged = false)
+                .onFailure(this::logOnce)
+                .onComplete(_ -> vertx.setTimer(pause.toMillis(), _ -> start()));
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private void logOnce(Throwable failure) {
+        if (!failureLogged) {
+            LOG.warn("{} failed, retrying every {} s: {}", name, pause.toMillis() / 1e3, String.valueOf(failure.getMessage()));
+            failureLogged = true;
+        }
+    }
+}
