@@ -201,8 +201,8 @@ class SecretsTest {
                 "SLUICE_MODELS", "iris",
                 "SLUICE_CACHE", folder.resolve("cache").toString()));
         try (ChildProcess process = ChildProcess.java(sluice, module, environment, folder)) {
-            String port = process.awaitOutput(
-                    module.equals("monitor") ? ":(\\d+): /metrics" : "management on port (\\d+)");
+            String port =
+                    process.awaitOutput(module.equals("monitor") ? ":(\\d+): /metrics" : "management on port (\\d+)");
             SluiceClient management = new SluiceClient("http://127.0.0.1:" + port);
             process.awaitOutput(told);
             Eventually.eventually(
