@@ -29,7 +29,7 @@ start-grafana: ## Grafana on the dashboards, beside what is up (needs grafana; w
 deploy-all: ## everything in containers: stores, monitoring, orchestration (needs docker with Compose)
 	@$(SLUICE) deploy-all
 
-dead-letters: ## jobs that were given up (show, resend, drop: infra/bin/sluice dead-letters)
+dead-letters: ## list jobs that failed for good (show, resend, drop: infra/bin/sluice dead-letters)
 	@$(SLUICE) dead-letters list
 
 clean-state: ## delete queues, models, cache and logs (everything must be down)
@@ -41,7 +41,7 @@ build: ## build the Java modules and the Python environment
 test: ## run all tests: shell, alerts, Kubernetes, Python, Java, end to end
 	@$(SLUICE) test
 
-model-test: ## the queue protocol against its model, with the table of what each guard is for
+model-test: ## test the queue protocol against its model, with the table of guards
 	@$(SLUICE) model-test
 
 chaos: ## every fault and attack in the long form, on each Redis version, with the table of faults
@@ -56,10 +56,10 @@ locust: ## load test of the running API: 20 users, 60 seconds (SHAPE=steps, spik
 locust-web: ## load test with Locust's web page on http://127.0.0.1:8089
 	@$(SLUICE) locust --web-host 127.0.0.1
 
-traffic: ## a loan application each 0.1 s and its truth, until Ctrl-C (DRIFT=0.4 shifts them)
+traffic: ## send a loan application with its label every 0.1 s until Ctrl-C (DRIFT=0.4 shifts them)
 	@$(SLUICE) traffic $(if $(DRIFT),--drift $(DRIFT))
 
-retrain: ## train loan-approval on what was served and became true; promote it if it is better
+retrain: ## train loan-approval on served predictions with labels; promote it if it is better
 	@$(SLUICE) retrain
 
 notebook: ## JupyterLab on a notebook that trains a model, registers it, rolls it out and asks (Sluice must be up)
@@ -71,19 +71,19 @@ flow-test: ## the retraining by Prefect, Airflow and by hand: the same data, the
 container-test: ## build the images, run the core set from them, ask it (5 minutes; SKIPPED where Docker cannot be had)
 	@$(SLUICE) container-test
 
-demo-loop: ## drift, alert, retraining, rollout on this machine, told step by step (6 minutes)
+demo-loop: ## run drift, alert, retraining and rollout on this machine, step by step (6 minutes)
 	@$(SLUICE) demo-loop
 
 bench-quick: ## Sluice beside its peers, the headline only (5 minutes)
 	@$(SLUICE) bench quick
 
-bench-peers: ## Sluice beside what people would pick instead, all figures (30 minutes)
+bench-peers: ## Sluice beside alternatives, all figures (30 minutes)
 	@$(SLUICE) bench whole
 
 bench-limit: ## pictures served against the bare engine, in turn (5 minutes)
 	@$(SLUICE) bench limit
 
-bench-log: ## what the prediction log costs: with it and without, in turn (10 minutes)
+bench-log: ## cost of the prediction log: with it and without, in turn (10 minutes)
 	@$(SLUICE) bench log
 
 bench-growth: ## how cost grows with workers, waiting jobs, payload, models and rows (10 minutes)

@@ -192,8 +192,9 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireModel(faults, "--image-model", imageModel);
         requireModel(faults, "--tabular-model", tabularModel);
         if (withAlias(imageModel).equals(withAlias(tabularModel))) {
-            faults.add("--image-model and --tabular-model both name '%s', which takes either pictures or rows: name two models"
-                    .formatted(imageModel));
+            faults.add(
+                    "--image-model and --tabular-model both name '%s', which takes either pictures or rows: name two models"
+                            .formatted(imageModel));
         }
     }
 

@@ -36,7 +36,7 @@ import java.util.function.Function;
 
 /** A worker that speaks the real protocol and whose model the test makes up. */
 final class PlainWorker implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final LeaseTerms TERMS = new LeaseTerms(
             Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(15), 3, 1 << 20, Duration.ofDays(1), 0);
 

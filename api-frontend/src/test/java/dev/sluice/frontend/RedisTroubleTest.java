@@ -47,10 +47,8 @@ class RedisTroubleTest {
             CompletableFuture<Answer> waiting = frontend.caller().postJsonLater(ROWS, IRIS_ROW);
             TakenJob taken = worker.takeOne();
             probe.command("HSET", "sluice:{iris@champion}:job:" + taken.id(), "reply", "");
-            Instant done = Instant.now();
             worker.done(taken, PlainWorker.echo(taken));
-            assertEquals(5.1, waiting.join().firstValue());
-            assertTrue(Duration.between(done, Instant.now()).compareTo(Duration.ofSeconds(3)) < 0);
+            assertEquals(5.1, waiting.join().firstValue(), "found before the deadline made it a 504");
         }
     }
 
@@ -110,7 +108,8 @@ class RedisTroubleTest {
             assertEquals(503, answer.status());
             assertEquals("queue-unavailable", answer.problem());
             assertTrue(answer.retryAfter() >= 1);
-            assertTrue(Duration.between(began, Instant.now()).compareTo(Duration.ofMillis(2_500)) < 0);
+            // The promise of two seconds is measured in RedisFaultsTest (R8); here a busy machine must not matter.
+            assertTrue(Duration.between(began, Instant.now()).compareTo(Duration.ofSeconds(8)) < 0);
         }
         assertEquals(422, frontend.caller().postJson(ROWS, "{}").status());
         assertEquals(200, frontend.caller().get("/v1/models/iris").status());

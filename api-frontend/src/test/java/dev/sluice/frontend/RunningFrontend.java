@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /** An API process of the test's own, on free ports. */
 final class RunningFrontend implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Vertx vertx = Vertx.vertx();
     private final Frontend frontend;

@@ -42,7 +42,10 @@ public final class MonitorSettings implements SettingsReader.Validated {
     @Option(names = "--host", description = "Address to listen on.")
     String host = "127.0.0.1";
 
-    @Option(names = "--monitor-port", description = "Port of health, metrics, drift, dashboards and the alert hook; keep it off the public network.")
+    @Option(
+            names = "--monitor-port",
+            description =
+                    "Port of health, metrics, drift, dashboards and the alert hook; keep it off the public network.")
     int port = 8070;
 
     @Option(
@@ -58,7 +61,9 @@ public final class MonitorSettings implements SettingsReader.Validated {
                     "Share of the time, above 0 and at most 1, spent on copying predictions while there is a backlog; predictions use the same processors.")
     double transferShare = 0.05;
 
-    @Option(names = "--retention-days", description = "Days that predictions and feedback are stored; older ones are deleted.")
+    @Option(
+            names = "--retention-days",
+            description = "Days that predictions and feedback are stored; older ones are deleted.")
     int retentionDays = 30;
 
     @Option(
@@ -73,10 +78,14 @@ public final class MonitorSettings implements SettingsReader.Validated {
             description = "Age of the oldest predictions that drift is computed from.")
     Duration driftWindow = Duration.ofHours(1);
 
-    @Option(names = "--drift-most-samples", description = "Most predictions that drift is computed from; the newest are used.")
+    @Option(
+            names = "--drift-most-samples",
+            description = "Most predictions that drift is computed from; the newest are used.")
     int driftMostSamples = 5_000;
 
-    @Option(names = "--drift-least-samples", description = "Fewest predictions that drift is computed from; with fewer none is reported.")
+    @Option(
+            names = "--drift-least-samples",
+            description = "Fewest predictions that drift is computed from; with fewer none is reported.")
     int driftLeastSamples = 300;
 
     @Option(
@@ -150,7 +159,8 @@ public final class MonitorSettings implements SettingsReader.Validated {
             faults.add("--monitor-port %d is not a port: choose 0 (any free port) to 65535".formatted(port));
         }
         if (!(transferShare > 0 && transferShare <= 1)) {
-            faults.add("--transfer-share %s is out of range: choose a share above 0 and at most 1".formatted(transferShare));
+            faults.add("--transfer-share %s is out of range: choose a share above 0 and at most 1"
+                    .formatted(transferShare));
         }
         requireAtLeastOne(faults, "--retention-days", retentionDays);
         requireAtLeastOne(faults, "--drift-least-samples", driftLeastSamples);

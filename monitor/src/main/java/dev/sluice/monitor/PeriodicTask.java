@@ -42,7 +42,11 @@ final class PeriodicTask {
 
     private void logOnce(Throwable failure) {
         if (!failureLogged) {
-            LOG.warn("{} failed, retrying every {} s: {}", name, pause.toMillis() / 1e3, String.valueOf(failure.getMessage()));
+            LOG.warn(
+                    "{} failed, retrying every {} s: {}",
+                    name,
+                    pause.toMillis() / 1e3,
+                    String.valueOf(failure.getMessage()));
             failureLogged = true;
         }
     }

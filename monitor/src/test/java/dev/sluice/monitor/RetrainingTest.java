@@ -68,9 +68,9 @@ class RetrainingTest {
             Waiting.until("it has begun", () -> timesBegun() == 1);
             Files.createFile(mayEnd);
             Waiting.until("it has ended", () -> "succeeded".equals(last(monitor).getString("outcome")));
-            assertEquals("not started: this alert has already started one", retraining(report(monitor, answered(answers))));
-            assertTrue(
-                    retraining(report(monitor, "another")).startsWith("not started: loan was retrained less than"));
+            assertEquals(
+                    "not started: this alert has already started one", retraining(report(monitor, answered(answers))));
+            assertTrue(retraining(report(monitor, "another")).startsWith("not started: loan was retrained less than"));
             assertEquals(1, timesBegun());
             assertEquals(1, monitor.metric("sluice_retrainings_total{model=\"loan\",outcome=\"succeeded\"}"));
         }

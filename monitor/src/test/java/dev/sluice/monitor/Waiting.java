@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what comes about by itself; the limit only guards against hanging. */
 public final class Waiting {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private Waiting() {}
 

@@ -114,7 +114,7 @@ class PredictionLogTest {
         String id = run(new JobLeases(link, IRIS, brief), aJob(), "");
         assertEquals(-1, timeLimit(id));
         ModelRun.await(log.kept(IRIS, ModelRun.await(log.oldest(IRIS, 1))));
-        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             while (timeLimit(id) != NO_KEY) {
                 Thread.onSpinWait();
             }

@@ -22,7 +22,7 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A Redis process of the test's own, on a free port of loopback, with the settings of {@code make run}. */
 public final class RealRedis implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final String binary;
     private final int port;

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AttacksTest {
     private static final String IMAGENET = "/v1/models/imagenet/predict";
     private static final List<String> PROCESSES = List.of("api-1", "api-2", "worker-1", "worker-2");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int AT_ONCE = 8;
     private static final double SHARE_DECODED = 0.3;
     private static final long WIDE_BOUND = 400L << 20;

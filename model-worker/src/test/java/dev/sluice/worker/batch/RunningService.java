@@ -43,7 +43,7 @@ final class RunningService implements AutoCloseable {
             64 << 20,
             Duration.ofDays(1),
             64 << 20);
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Vertx vertx = Vertx.vertx();
     private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30));

@@ -70,8 +70,7 @@ class MlflowRegistryTest {
 
     @Test
     void aServerThatIsNotThereIsUnavailable() throws Exception {
-        try (MlflowRegistry registry =
-                new MlflowRegistry(MlflowServer.at("http://127.0.0.1:" + TestPorts.take()))) {
+        try (MlflowRegistry registry = new MlflowRegistry(MlflowServer.at("http://127.0.0.1:" + TestPorts.take()))) {
             assertThrows(RegistryUnavailableException.class, registry::aliases);
         }
     }

@@ -22,7 +22,7 @@ final class RealS3 implements AutoCloseable {
     private static final String ACCESS_KEY = "test-access";
     private static final String SECRET_KEY = "test-secret";
     private static final String BUCKET = "mlflow";
-    private static final int START_LIMIT_S = 30;
+    private static final int START_LIMIT_S = 120;
 
     private final Path folder;
     private final int port;

@@ -104,7 +104,11 @@ public final class DriftWatch {
         try {
             return Optional.of(Baseline.parse(text.json()));
         } catch (IllegalArgumentException e) {
-            LOG.warn("{}: the baseline of version {} cannot be read, its drift is not computed: {}", deployment, text.version(), e.getMessage());
+            LOG.warn(
+                    "{}: the baseline of version {} cannot be read, its drift is not computed: {}",
+                    deployment,
+                    text.version(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

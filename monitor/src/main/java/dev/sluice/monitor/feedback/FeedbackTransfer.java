@@ -59,7 +59,10 @@ public final class FeedbackTransfer implements Transfer {
             Optional<JsonNode> truth = array(feedback.truth());
             if (job.isEmpty() || truth.isEmpty()) {
                 count(MetricNames.FEEDBACK_UNREADABLE, deployment, 1);
-                LOG.warn("Entry {} of the feedback log is not about a job of {}; it is discarded", feedback.place(), deployment);
+                LOG.warn(
+                        "Entry {} of the feedback log is not about a job of {}; it is discarded",
+                        feedback.place(),
+                        deployment);
                 continue;
             }
             for (int item = 0; item < truth.get().size(); item++) {

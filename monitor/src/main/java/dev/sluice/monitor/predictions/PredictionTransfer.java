@@ -49,7 +49,10 @@ public final class PredictionTransfer implements Transfer {
                 items.addAll(LoggedItems.of(job));
             } catch (IllegalArgumentException e) {
                 count(MetricNames.LOG_UNREADABLE, deployment, 1);
-                LOG.warn("Entry {} of the prediction log cannot be read; it is discarded: {}", job.place(), e.getMessage());
+                LOG.warn(
+                        "Entry {} of the prediction log cannot be read; it is discarded: {}",
+                        job.place(),
+                        e.getMessage());
             }
         }
         return items;

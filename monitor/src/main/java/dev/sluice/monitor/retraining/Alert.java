@@ -20,10 +20,12 @@ record Alert(String name, String model, String fingerprint) {
         try {
             alerts = JSON.readTree(message).path("alerts");
         } catch (java.io.IOException e) {
-            throw new IllegalArgumentException("the report is not JSON: send the webhook format of Alertmanager, version 4", e);
+            throw new IllegalArgumentException(
+                    "the report is not JSON: send the webhook format of Alertmanager, version 4", e);
         }
         if (!alerts.isArray()) {
-            throw new IllegalArgumentException("the report has no list 'alerts': send the webhook format of Alertmanager, version 4");
+            throw new IllegalArgumentException(
+                    "the report has no list 'alerts': send the webhook format of Alertmanager, version 4");
         }
         List<Alert> asking = new ArrayList<>();
         for (JsonNode alert : alerts) {

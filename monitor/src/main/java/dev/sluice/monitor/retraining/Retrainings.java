@@ -57,7 +57,8 @@ public final class Retrainings {
         return store.open()
                 .compose(open -> Future.join(open.stream()
                                 .filter(one -> one.run().isEmpty())
-                                .map(one -> store.notStarted(one.id(), "the monitor stopped before it could start the retraining"))
+                                .map(one -> store.notStarted(
+                                        one.id(), "the monitor stopped before it could start the retraining"))
                                 .toList())
                         .mapEmpty());
     }

@@ -99,7 +99,9 @@ public final class Transfers {
 
     private void logOnce(Throwable failure) {
         if (!failing) {
-            LOG.warn("Copying of predictions and feedback to Postgres failed, retrying; they stay in Redis: {}", String.valueOf(failure.getMessage()));
+            LOG.warn(
+                    "Copying of predictions and feedback to Postgres failed, retrying; they stay in Redis: {}",
+                    String.valueOf(failure.getMessage()));
             failing = true;
         }
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * through a network of its own. MLflow is that of the running system.
  */
 final class Rig implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final List<String> JVM_FLAGS = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
