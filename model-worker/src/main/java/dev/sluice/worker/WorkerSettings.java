@@ -260,10 +260,10 @@ final class WorkerSettings implements SettingsReader.Validated {
             faults.add("--management-port %d is not a port: choose 0 to 65535".formatted(managementPort));
         }
         if (cacheBytes < 0) {
-            faults.add("--cache-bytes: not below 0");
+            faults.add("--cache-bytes is negative: choose 0 or more");
         }
         if (cacheVersions < 1) {
-            faults.add("--cache-versions: at least 1");
+            faults.add("--cache-versions is too small: choose 1 or more");
         }
         if (watchInterval.toMillis() < 100) {
             faults.add("--watch-interval is too short: choose 100ms or more");

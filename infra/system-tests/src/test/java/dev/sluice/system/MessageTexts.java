@@ -104,7 +104,7 @@ final class MessageTexts {
                     && variable.getModifiers().getFlags().contains(javax.lang.model.element.Modifier.FINAL)) {
                 constants.put(variable.getName().toString(), variable.getInitializer());
             }
-            return super.visitVariable(variable, nothing);
+            return super.visitVariable(variable, null);
         }
     }
 
@@ -121,7 +121,7 @@ final class MessageTexts {
             if (variable.getInitializer() != null) {
                 locals.put(variable.getName().toString(), variable.getInitializer());
             }
-            return super.visitVariable(variable, nothing);
+            return super.visitVariable(variable, null);
         }
 
         @Override
@@ -130,7 +130,7 @@ final class MessageTexts {
             if (TYPES.contains(type) || TYPES.stream().anyMatch(known -> known.endsWith("." + type))) {
                 collect(created.getArguments());
             }
-            return super.visitNewClass(created, nothing);
+            return super.visitNewClass(created, null);
         }
 
         @Override
@@ -138,7 +138,7 @@ final class MessageTexts {
             if (METHODS.contains(call.getMethodSelect().toString())) {
                 collect(call.getArguments());
             }
-            return super.visitMethodInvocation(call, nothing);
+            return super.visitMethodInvocation(call, null);
         }
 
         private void collect(List<? extends ExpressionTree> arguments) {

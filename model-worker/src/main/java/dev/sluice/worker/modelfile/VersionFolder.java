@@ -118,7 +118,7 @@ public record VersionFolder(Path root) {
             return base.resolve(name).normalize();
         } catch (InvalidPathException e) {
             throw new ModelFileException(
-                    "%s names '%s', which is no name of a file here: use letters, digits, '-' and '_'"
+                    "%s names '%s', which is not an allowed file name: use letters, digits, '-' and '_'"
                             .formatted(what, printable(name)),
                     e);
         }
