@@ -48,6 +48,9 @@ final class MessageTexts {
             "ModelFileException",
             "PictureRefusedException",
             "InvalidValueException",
+            "RequestFault",
+            "RequestFaultException",
+            "HttpProblem",
             "RegistryFault.Away",
             "RegistryFault.Refused",
             "RegistryFault.NotMlflow",
@@ -55,8 +58,14 @@ final class MessageTexts {
             "RegistryFault.Failing",
             "RegistryFault.CacheFailing");
 
-    private static final Set<String> METHODS =
-            Set.of("Problem.of", "InputFault.ofItem", "ManagementServer.detail", "faults.add");
+    private static final Set<String> METHODS = Set.of(
+            "Problem.of",
+            "InputFault.ofItem",
+            "HttpProblem.of",
+            "ManagementServer.sendProblem",
+            "sendProblem",
+            "answer",
+            "faults.add");
     private static final int MOST_ALTERNATIVES = 16;
 
     private final Map<String, ExpressionTree> constants = new HashMap<>();

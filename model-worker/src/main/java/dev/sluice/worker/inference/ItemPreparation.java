@@ -143,7 +143,8 @@ sealed interface ItemPreparation {
         }
         List<InputSpec> inputs = file.get().inputs();
         if (inputs.size() != 1 || inputs.getFirst().type() != DataType.FLOAT32) {
-            throw new UnservableModelException("its file does not take one float32 tensor of pictures");
+            throw new UnservableModelException(
+                    "its file does not take exactly one float32 tensor of pictures: export it with one such input");
         }
         return new InputSpec(inputs.getFirst().name(), DataType.FLOAT32, item);
     }

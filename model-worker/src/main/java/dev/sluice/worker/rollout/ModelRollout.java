@@ -213,7 +213,7 @@ final class ModelRollout {
         }
         if (!slot.present().model().signatureHash().equals(next.signatureHash())) {
             throw new UnservableModelException(
-                    "signature: its input differs from that of the live version %s; give it another alias or name"
+                    "its input signature differs from that of the live version %s: give it another alias or model name"
                             .formatted(slot.present().version().version()));
         }
     }
