@@ -59,15 +59,19 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         ServedFlavor.Weights weights = files.weights();
         ModelTask task = files.task();
         Optional<OnnxFile> onnx = inspect(weights, settings);
-        ChosenOutput output = onnx.isPresent() ? ChosenOutput.of(task, onnx.get()) : ChosenOutput.undeclared(task);
-        ItemPreparation preparation = ItemPreparation.of(task, onnx, files.example(), settings);
+        VersionFaults faults = new VersionFaults();
+        Optional<ChosenOutput> output = faults.collect(
+                () -> onnx.isPresent() ? ChosenOutput.of(task, onnx.get()) : ChosenOutput.undeclared(task));
+        Optional<ItemPreparation> preparation =
+                faults.collect(() -> ItemPreparation.of(task, onnx, files.example(), settings));
+        faults.throwIfAny();
         ServedFlavor flavor = weights.flavor();
         ProfileStore profiles = new ProfileStore(
                 settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
         String description =
                 files.file().metadata(new VersionFaults()).text("description").orElse("");
-        EngineSession session = EngineSession.open(weights, output, settings);
-        return new LoadedModel(task, flavor, description, preparation, session, profiles);
+        EngineSession session = EngineSession.open(weights, output.orElseThrow(), settings);
+        return new LoadedModel(task, flavor, description, preparation.orElseThrow(), session, profiles);
     }
 
     private static Optional<OnnxFile> inspect(ServedFlavor.Weights weights, LoadSettings settings)

@@ -96,18 +96,8 @@ record ModelMetadata(JsonNode entries, VersionFaults faults) {
     }
 
     /** What is read beside the metadata; its reason is one more fault, and {@code instead} is answered. */
-    <T> T orFault(T instead, Part<? extends T> part) {
-        try {
-            return part.read();
-        } catch (UnservableModelException e) {
-            faults.add(String.valueOf(e.getMessage()));
-            return instead;
-        }
-    }
-
-    /** Something that can be a reason not to serve a version. */
-    interface Part<T> {
-        T read() throws UnservableModelException;
+    <T> T orFault(T instead, VersionFaults.Part<? extends T> part) {
+        return faults.<T>collect(part).orElse(instead);
     }
 
     void wrong(String key, String value, String wanted) {

@@ -17,7 +17,9 @@ record RowClassification(ModelSignature.Rows signature, Optional<String> output,
         ClassProbabilities probabilities = ClassProbabilities.read(metadata, folder);
         probabilities.labels().requireDistinct(metadata);
         return new RowClassification(
-                metadata.orFault(new ModelSignature.Rows(List.of()), () -> SignatureReader.rows(file.inputs())),
+                metadata.orFault(
+                        new ModelSignature.Rows(List.of()),
+                        () -> SignatureReader.rows(file.inputs(), metadata.faults())),
                 Optional.of(metadata.required(ClassProbabilities.OUTPUT)),
                 probabilities);
     }

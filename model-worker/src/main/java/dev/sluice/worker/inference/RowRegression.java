@@ -14,7 +14,9 @@ record RowRegression(ModelSignature.Rows signature, Optional<String> output) imp
 
     private static RowRegression read(MlModelFile file, ModelMetadata metadata, Path folder) {
         return new RowRegression(
-                metadata.orFault(new ModelSignature.Rows(List.of()), () -> SignatureReader.rows(file.inputs())),
+                metadata.orFault(
+                        new ModelSignature.Rows(List.of()),
+                        () -> SignatureReader.rows(file.inputs(), metadata.faults())),
                 Optional.of(metadata.required(OUTPUT)));
     }
 

@@ -14,9 +14,16 @@ import java.util.Set;
 final class SignatureReader {
     private static final int CHANNELS = 3;
 
+    /** In the place of a column with a fault. */
+    private static final Column UNREADABLE = new Column("", ColumnType.STRING, false);
+
     private SignatureReader() {}
 
-    static ModelSignature.Rows rows(JsonNode inputs) throws UnservableModelException {
+    /**
+     * @param faults where each column's fault is added
+     * @throws UnservableModelException when the signature as a whole is not one of rows
+     */
+    static ModelSignature.Rows rows(JsonNode inputs, VersionFaults faults) throws UnservableModelException {
         List<Column> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode input : inputs) {
@@ -24,11 +31,11 @@ final class SignatureReader {
                 throw new UnservableModelException(
                         "its signature is a tensor, and a row has named columns: log it with a signature of named columns, for example that of a data frame");
             }
-            Column column = column(input, columns.size());
-            if (!names.add(column.name())) {
-                throw new UnservableModelException(
-                        "its signature has a duplicate column '%s': give each column its own name"
-                                .formatted(column.name()));
+            int place = columns.size();
+            Column column = faults.collect(() -> column(input, place)).orElse(UNREADABLE);
+            if (!column.equals(UNREADABLE) && !names.add(column.name())) {
+                faults.add("its signature has a duplicate column '%s': give each column its own name"
+                        .formatted(column.name()));
             }
             columns.add(column);
         }

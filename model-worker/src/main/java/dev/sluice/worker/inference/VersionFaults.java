@@ -2,6 +2,7 @@ package dev.sluice.worker.inference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What is wrong with one version, collected so that whoever logged it reads every fault at once. */
 final class VersionFaults {
@@ -9,6 +10,21 @@ final class VersionFaults {
 
     void add(String fault) {
         faults.add(fault);
+    }
+
+    /** Something that can be a reason not to serve a version. */
+    interface Part<T> {
+        T read() throws UnservableModelException;
+    }
+
+    /** Empty when it is a fault. */
+    <T> Optional<T> collect(Part<? extends T> part) {
+        try {
+            return Optional.of(part.read());
+        } catch (UnservableModelException e) {
+            add(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     boolean isEmpty() {

@@ -48,6 +48,7 @@ class BatchIndependenceTest {
 
     static Stream<Supplier<ModelFolder>> modelsThatCannotShareABatch() {
         return Stream.of(
+                ModelFolder::takingOneItem,
                 ModelFolder::addingTheLargestOfTheBatch,
                 ModelFolder::answeringOnceForTheBatch,
                 ModelFolder::answeringAsWideAsTheBatch);

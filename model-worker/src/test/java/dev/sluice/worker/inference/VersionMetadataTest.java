@@ -213,6 +213,14 @@ class VersionMetadataTest {
         }
     }
 
+    @Test
+    void theOutputAndTheColumnsAreReportedTogether() {
+        String reason =
+                refused(ModelFolder.passingOnWholeNumbers("n").optional("n").with("valueOutput", "nothing"));
+        assertTrue(reason.startsWith("2 faults: (1) output 'nothing' "), reason);
+        assertTrue(reason.contains("(2) ") && reason.contains("'n' is optional"), reason);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {OnnxGraph.INT64, OnnxGraph.STRING, OnnxGraph.FLOAT16})
     void anOutputOfATypeThatIsNotReadIsRefusedWithTheOutputsThereAre(int type) {

@@ -136,6 +136,15 @@ public final class ModelFolder {
                 .columns("double", classes);
     }
 
+    /** Was exported with a batch axis of 1; answers with x. */
+    public static ModelFolder takingOneItem() {
+        OnnxGraph onnx = new OnnxGraph()
+                .inputOfOneItem("x", 1)
+                .node("Identity", List.of("x"), "answer")
+                .output("answer", 1);
+        return regression(onnx);
+    }
+
     /** Answers one row whatever the batch: the largest of all. */
     public static ModelFolder answeringOnceForTheBatch() {
         OnnxGraph onnx = new OnnxGraph()

@@ -27,6 +27,14 @@ public final class OnnxGraph {
         return this;
     }
 
+    /** An input of floats that takes one item and no more. */
+    OnnxGraph inputOfOneItem(String name, int width) {
+        Proto shape = new Proto().message(1, new Proto().number(1, 1)).message(1, new Proto().number(1, width));
+        Proto tensor = new Proto().number(1, FLOAT).message(2, shape);
+        graph.message(11, new Proto().text(1, name).message(2, new Proto().message(1, tensor)));
+        return this;
+    }
+
     public OnnxGraph output(String name, int... item) {
         return output(name, FLOAT, item);
     }

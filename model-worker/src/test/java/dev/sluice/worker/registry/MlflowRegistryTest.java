@@ -91,7 +91,7 @@ class MlflowRegistryTest {
     @ValueSource(strings = {"BREAKS_OFF", "STALLS"})
     void aDownloadThatDoesNotEndWholeIsUnavailable(FlakyNetwork.Mood mood) throws Exception {
         String name = "padded-" + mood;
-        String version = mlflow.register(name, ModelFolder.summing("a").with("padding", "x".repeat(60_000)));
+        String version = mlflow.register(name, ModelFolder.summing("a").with("notes", "x".repeat(60_000)));
         try (FlakyNetwork network = FlakyNetwork.before(mlflow);
                 MlflowRegistry registry = new MlflowRegistry(MlflowServer.at(mlflow.url()))) {
             network.become(mood);

@@ -86,7 +86,7 @@ class S3ArtifactsTest {
     @EnumSource(names = {"BREAKS_OFF", "STALLS"})
     void aDownloadThatDoesNotEndWholeIsUnavailable(FlakyNetwork.Mood mood) throws Exception {
         String name = "padded-" + mood;
-        String version = mlflow.register(name, ModelFolder.summing("a").with("padding", "x".repeat(60_000)));
+        String version = mlflow.register(name, ModelFolder.summing("a").with("notes", "x".repeat(60_000)));
         try (FlakyNetwork network = FlakyNetwork.before(store.port())) {
             network.become(mood);
             VersionFiles files = registry.filesOf(name, version, straight(network.url()));

@@ -144,7 +144,7 @@ class RolloutsTest {
                 champion(ModelFolder.readingNumbersFromText().example(List.of("text", "plus"), List.of("poison", 1)));
         RolloutEvents events = watch(champion);
         String reason = events.awaitRejected(champion, poisoned);
-        assertTrue(reason.startsWith("its own input example fails: "), reason);
+        assertTrue(reason.startsWith("its input example fails: "), reason);
     }
 
     @Test
@@ -184,7 +184,7 @@ class RolloutsTest {
 
     @Test
     void aDownloadThatBreaksOffIsRepeated() throws Exception {
-        String good = champion(ModelFolder.summing("a", "b").with("padding", "x".repeat(60_000)));
+        String good = champion(ModelFolder.summing("a", "b").with("notes", "x".repeat(60_000)));
         try (FlakyNetwork network = FlakyNetwork.before(mlflow)) {
             network.become(FlakyNetwork.Mood.BREAKS_OFF);
             RolloutEvents events = watch(network.url(), cache, champion);
