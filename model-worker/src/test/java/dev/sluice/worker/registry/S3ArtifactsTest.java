@@ -57,8 +57,9 @@ class S3ArtifactsTest {
     @Test
     void theSameFilesComeThroughTheProxyAndStraight() throws Exception {
         String version = mlflow.register("both", ModelFolder.summing("a"));
-        registry.filesOf("both", version).downloadInto(folder.resolve("proxied"), space);
-        registry.filesOf("both", version, straight(store.url())).downloadInto(folder.resolve("straight"), space);
+        registry.filesOf("both", version).downloadInto(Files.createDirectory(folder.resolve("proxied")), space);
+        registry.filesOf("both", version, straight(store.url()))
+                .downloadInto(Files.createDirectory(folder.resolve("straight")), space);
         assertEquals(
                 Manifest.of(folder.resolve("proxied")).digest(),
                 Manifest.of(folder.resolve("straight")).digest());
