@@ -16,7 +16,7 @@ import psycopg
 from training.catalogue import PACKAGE
 
 MIGRATIONS = PACKAGE.parent / "monitor/src/main/resources/db/migration"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def binaries() -> Path:
