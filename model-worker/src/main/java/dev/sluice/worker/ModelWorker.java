@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelWorker {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(2);
-    private static final Duration KEEP_ON_BOARD = Duration.ofSeconds(2);
+    private static final Duration RESTORE_ON_BOARD = Duration.ofSeconds(2);
     private static final int PORTS_TO_TRY = 50;
 
     private final Vertx vertx;
@@ -44,8 +44,8 @@ public final class ModelWorker {
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final ManagementServer management;
-    private final Notices notices;
-    private final Services services;
+    private final BoardWriter board;
+    private final ServedDeployments services;
     private final Rollouts rollouts;
     private volatile boolean draining;
 
@@ -58,11 +58,11 @@ public final class ModelWorker {
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         watchdog = new Watchdog(settings.inferenceLimit);
-        notices = new Notices(new DeploymentBoard(jobsLink));
+        board = new BoardWriter(new DeploymentBoard(jobsLink));
         String host = InetAddress.getLocalHost().getHostName();
         long pid = ProcessHandle.current().pid();
-        services = new Services(
-                notices,
+        services = new ServedDeployments(
+                board,
                 host + "/" + pid,
                 new DeploymentService.Surroundings(
                         jobsLink,
@@ -86,6 +86,7 @@ public final class ModelWorker {
                 new MlflowRegistry(mlflow, settings.artifactLocation()),
                 ArtifactCache.open(settings.cache, settings.cacheLimits()),
                 settings.rolloutSettings(),
+                board,
                 services);
     }
 
@@ -109,7 +110,7 @@ public final class ModelWorker {
     private void start() throws InterruptedException {
         LOG.info("management on port {}: /health/live, /health/ready, /metrics", management.port());
         heartbeat.start();
-        vertx.setPeriodic(KEEP_ON_BOARD.toMillis(), _ -> notices.keep());
+        vertx.setPeriodic(RESTORE_ON_BOARD.toMillis(), _ -> board.restore());
         rollouts.start();
     }
 

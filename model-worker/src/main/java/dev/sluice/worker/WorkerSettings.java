@@ -7,11 +7,13 @@ import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.batch.LoggedInput;
+import dev.sluice.worker.inference.InputLimits;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.registry.CacheLimits;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.S3Location;
 import dev.sluice.worker.rollout.RolloutSettings;
+import dev.sluice.worker.trial.TrialLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,9 @@ import picocli.CommandLine.Option;
         description =
                 "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
 final class WorkerSettings implements SettingsReader.Validated {
+    /** A JVM and an engine need about as much. */
+    private static final long LEAST_TRIAL_MEMORY = 256L << 20;
+
     @Option(
             names = "--redis",
             converter = AddressOption.class,
@@ -186,6 +191,35 @@ final class WorkerSettings implements SettingsReader.Validated {
             description = "Pictures with more pixels are refused before they are decoded (SLUICE_MAX_PIXELS).")
     long maxPixels;
 
+    @Option(
+            names = "--item-bytes",
+            defaultValue = "33554432",
+            description = "Most bytes of one item's input to a model; a version with larger inputs is rejected"
+                    + " (SLUICE_ITEM_BYTES).")
+    long itemBytes;
+
+    @Option(
+            names = "--batch-bytes",
+            defaultValue = "134217728",
+            description = "Most bytes of the inputs of a batch; larger batches are not formed (SLUICE_BATCH_BYTES).")
+    long batchBytes;
+
+    @Option(
+            names = "--trial-memory",
+            defaultValue = "0",
+            description =
+                    "Most bytes of memory that the trial of a version may use, in a process of its own; a version"
+                            + " that needs more is rejected; 0: half of the machine's or the container's (SLUICE_TRIAL_MEMORY).")
+    long trialMemory;
+
+    @Option(
+            names = "--trial-timeout",
+            defaultValue = "60s",
+            converter = DurationOption.class,
+            description = "How long the trial of a version may take; a version that takes longer is rejected"
+                    + " (SLUICE_TRIAL_TIMEOUT).")
+    Duration trialTimeout = Duration.ZERO;
+
     List<Deployment> deployments() {
         return models.isBlank()
                 ? List.of()
@@ -236,8 +270,16 @@ final class WorkerSettings implements SettingsReader.Validated {
     }
 
     RolloutSettings rolloutSettings() {
-        return new RolloutSettings(
-                deployments(), watchInterval, new LoadSettings(engineThreads, maxPixels, cache.resolve("profiles")));
+        return new RolloutSettings(deployments(), watchInterval, loadSettings(), trialLimits());
+    }
+
+    private LoadSettings loadSettings() {
+        return new LoadSettings(
+                engineThreads, maxPixels, cache.resolve("profiles"), new InputLimits(itemBytes, batchBytes));
+    }
+
+    private TrialLimits trialLimits() {
+        return new TrialLimits(trialMemory == 0 ? TrialLimits.halfOfTheMemory() : trialMemory, trialTimeout);
     }
 
     @Override
@@ -294,6 +336,18 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (maxPixels < 1) {
             faults.add("--max-pixels is too small: choose 1 or more");
+        }
+        if (itemBytes < 1) {
+            faults.add("--item-bytes: at least 1");
+        }
+        if (batchBytes < 1) {
+            faults.add("--batch-bytes: at least 1");
+        }
+        if (trialMemory != 0 && trialMemory < LEAST_TRIAL_MEMORY) {
+            faults.add("--trial-memory: 0 or at least %d".formatted(LEAST_TRIAL_MEMORY));
+        }
+        if (trialTimeout.toMillis() < 1_000) {
+            faults.add("--trial-timeout: at least 1s");
         }
         try {
             deployments();

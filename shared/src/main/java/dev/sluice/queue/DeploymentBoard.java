@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class DeploymentBoard {
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static final Logger LOG = LoggerFactory.getLogger(DeploymentBoard.class);
+    private static final Duration CLAIM = Duration.ofMinutes(1);
     private static final int MOST_TOLD = 100;
     private static final int MOST_ENDED_ROLLOUTS = 100;
 
@@ -49,6 +51,50 @@ public final class DeploymentBoard {
                     new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), 0, backlog.silentMs());
             return new Entry(live, rollout, now, workers);
         }
+    }
+
+    /** What a deployment serves; empty when no worker has written it, or somebody else has written something else. */
+    public Future<Optional<LiveVersion>> live(Deployment deployment) {
+        return link.send(Request.cmd(Command.HGET)
+                        .arg(QueueKeys.deployment(deployment))
+                        .arg("live"))
+                .map(json -> {
+                    try {
+                        return parse(json, LiveVersion.class);
+                    } catch (IllegalStateException e) {
+                        leaveOut(deployment.toString(), e);
+                        return Optional.empty();
+                    }
+                });
+    }
+
+    /**
+     * Asks for leave to go live with this input signature. The live version's decides; without one the first to ask gets it, for a minute:
+     * long enough to go live, short enough for others when it dies meanwhile.
+     */
+    public Future<SignatureClaim> claim(Deployment deployment, String signatureHash) {
+        String key = QueueKeys.claim(deployment);
+        return live(deployment)
+                .compose(live -> live.isPresent()
+                        ? Future.succeededFuture(compare(live, live.get().signatureHash(), signatureHash))
+                        : link.send(Request.cmd(Command.SET)
+                                        .arg(key)
+                                        .arg(signatureHash)
+                                        .arg("NX")
+                                        .arg("PX")
+                                        .arg(CLAIM.toMillis()))
+                                .compose(_ -> link.send(Request.cmd(Command.GET).arg(key)))
+                                // Read again: the holder of an earlier claim may have gone live since.
+                                .compose(holder -> live(deployment)
+                                        .map(now -> compare(
+                                                now,
+                                                now.map(LiveVersion::signatureHash)
+                                                        .orElse(String.valueOf(holder)),
+                                                signatureHash))));
+    }
+
+    private static SignatureClaim compare(Optional<LiveVersion> live, String present, String wanted) {
+        return present.equals(wanted) ? new SignatureClaim.Granted() : new SignatureClaim.Differs(live);
     }
 
     /** Written at the flip; has no time limit, so that the API can validate and accept with no worker alive. */

@@ -54,6 +54,11 @@ public final class QueueKeys {
         return prefix(deployment) + "deployment";
     }
 
+    /** The input signature of the worker that is about to go live first. */
+    static String claim(Deployment deployment) {
+        return prefix(deployment) + "claim";
+    }
+
     /** A list, newest first. */
     static String rollouts(Deployment deployment) {
         return prefix(deployment) + "rollouts";

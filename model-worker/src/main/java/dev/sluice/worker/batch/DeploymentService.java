@@ -80,6 +80,11 @@ public final class DeploymentService {
         inferring.forEach(InferenceLoop::start);
     }
 
+    /** Returns once this worker is registered for the deployment, however long Redis is away. */
+    public void awaitRegistered() throws InterruptedException {
+        var _ = incarnation.name();
+    }
+
     /** Takes nothing more, finishes what runs, gives back what has not started, and takes its leave. */
     public void drain() throws InterruptedException {
         taking.stop();

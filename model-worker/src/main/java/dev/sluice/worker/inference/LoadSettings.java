@@ -7,11 +7,15 @@ import java.nio.file.Path;
  *
  * @param threads of the engine in one inference
  * @param maxPixels pictures with more are refused before they are decoded
- * @param profiles folder in which measured batch profiles are kept
+ * @param profiles folder in which measured batch profiles are stored
+ * @param inputs most bytes of a model's inputs
  */
-public record LoadSettings(int threads, long maxPixels, Path profiles) {
+public record LoadSettings(int threads, long maxPixels, Path profiles, InputLimits inputs) {
+    public LoadSettings(int threads, long maxPixels, Path profiles) {
+        this(threads, maxPixels, profiles, InputLimits.DEFAULT);
+    }
 
-    /** Folder in which native libraries are kept. */
+    /** Folder in which native libraries are stored. */
     Path natives() {
         return profiles.resolveSibling("natives");
     }

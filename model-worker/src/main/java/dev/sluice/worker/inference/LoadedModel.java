@@ -27,6 +27,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     private final EngineSession session;
     private final ProfileStore profiles;
     private final String signatureHash;
+    private final int mostItems;
     /** Why items do not share a batch; empty when they do. */
     private volatile Optional<String> oneByOne = Optional.empty();
 
@@ -38,7 +39,8 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
             String description,
             ItemPreparation preparation,
             EngineSession session,
-            ProfileStore profiles) {
+            ProfileStore profiles,
+            InputLimits limits) {
         this.task = task;
         this.flavor = flavor;
         this.description = description;
@@ -46,6 +48,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         this.session = session;
         this.profiles = profiles;
         this.signatureHash = task.signature().hash();
+        this.mostItems = limits.mostItems(task.itemBytes());
     }
 
     /**
@@ -71,7 +74,8 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         String description =
                 files.file().metadata(new VersionFaults()).text("description").orElse("");
         EngineSession session = EngineSession.open(weights, output.orElseThrow(), settings);
-        return new LoadedModel(task, flavor, description, preparation.orElseThrow(), session, profiles);
+        return new LoadedModel(
+                task, flavor, description, preparation.orElseThrow(), session, profiles, settings.inputs());
     }
 
     private static Optional<OnnxFile> inspect(ServedFlavor.Weights weights, LoadSettings settings)
@@ -108,8 +112,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
 
     private BatchProfile measure(Duration profiling, PreparedItems example) throws UnservableModelException {
         try {
-            return new BatchProfiler(profiling, oneByOne.isPresent() ? 1 : Integer.MAX_VALUE)
-                    .measure(this::infer, example);
+            return new BatchProfiler(profiling, oneByOne.isPresent() ? 1 : mostItems).measure(this::infer, example);
         } catch (InferenceException e) {
             throw new UnservableModelException(
                     "its input example fails when it is repeated in a batch: %s: correct the model"

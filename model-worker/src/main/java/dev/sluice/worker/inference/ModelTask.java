@@ -52,6 +52,9 @@ sealed interface ModelTask permits PictureClassification, RowClassification, Row
         return Optional.empty();
     }
 
+    /** Of one item's input, as the metadata has it. */
+    long itemBytes();
+
     /** Numbers that the output has for each item. */
     default int width() {
         return Math.max(1, labels().count());

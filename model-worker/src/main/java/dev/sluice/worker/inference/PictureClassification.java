@@ -28,6 +28,7 @@ record PictureClassification(
             PictureClassification::read);
 
     private static final int DEFAULT_TOP = 5;
+    private static final int CHANNELS = 3;
 
     private static PictureClassification read(MlModelFile file, ModelMetadata metadata, Path folder) {
         Optional<Integer> height = metadata.requiredCount("height");
@@ -91,6 +92,11 @@ record PictureClassification(
 
     private static String joined(List<Float> parts) {
         return parts.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public long itemBytes() {
+        return (long) Float.BYTES * CHANNELS * preparation.height() * preparation.width();
     }
 
     @Override

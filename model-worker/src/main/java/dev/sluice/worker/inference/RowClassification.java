@@ -25,6 +25,11 @@ record RowClassification(ModelSignature.Rows signature, Optional<String> output,
     }
 
     @Override
+    public long itemBytes() {
+        return (long) Double.BYTES * signature.columns().size();
+    }
+
+    @Override
     public TaskKind kind() {
         return KIND;
     }

@@ -21,6 +21,11 @@ record RowRegression(ModelSignature.Rows signature, Optional<String> output) imp
     }
 
     @Override
+    public long itemBytes() {
+        return (long) Double.BYTES * signature.columns().size();
+    }
+
+    @Override
     public TaskKind kind() {
         return KIND;
     }

@@ -11,6 +11,9 @@ import dev.sluice.worker.registry.CorruptArtifactException;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegisteredVersion;
 import dev.sluice.worker.registry.RegistryUnavailableException;
+import dev.sluice.worker.trial.ModelTrials;
+import dev.sluice.worker.trial.TrialUnavailableException;
+import dev.sluice.worker.trial.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,8 @@ final class ModelRollout {
     private final MlflowRegistry registry;
     private final ArtifactCache cache;
     private final ModelShelf shelf;
+    private final ModelTrials trials;
+    private final SignatureGuard signatures;
     private final RolloutListener listener;
     private @Nullable LiveSlot slot;
     private RolloutState.@Nullable Live live;
@@ -48,11 +53,15 @@ final class ModelRollout {
             MlflowRegistry registry,
             ArtifactCache cache,
             ModelShelf shelf,
+            ModelTrials trials,
+            LiveBoard board,
             RolloutListener listener) {
         this.deployment = deployment;
         this.registry = registry;
         this.cache = cache;
         this.shelf = shelf;
+        this.trials = trials;
+        this.signatures = new SignatureGuard(deployment, board);
         this.listener = listener;
     }
 
@@ -63,14 +72,17 @@ final class ModelRollout {
                         InterruptedException;
     }
 
+    /** @param byAlias whether the registry's alias points to the version */
+    private record Attempt(String version, Source source, boolean byAlias) {}
+
     /** Before the registry has answered: the version that was live last, when the cache still has it whole. */
     void startFromCache(Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
+            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
         Optional<CachedVersion> last = cache.lastGood(deployment);
         if (last.isPresent()) {
             String version = last.get().version();
             supersession.aimAt(target -> target.version().equals(version));
-            rollOut(version, last::get, supersession);
+            rollOut(new Attempt(version, last::get, false), supersession);
         }
     }
 
@@ -80,13 +92,14 @@ final class ModelRollout {
      * @throws RegistryUnavailableException when the version cannot be fetched now; to be tried again
      */
     void follow(AliasReport report, Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
-        if (report.wasDeleted()) {
+            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
+        if (report.wasDeleted() || signatures.isConflictOver()) {
             rejected = null;
         }
         if (report.isMoved()) {
             registered = null;
             rejectedForNow = "";
+            signatures.forgetConflict();
             retries.reset();
         }
         if (report.target().isEmpty()) {
@@ -105,7 +118,7 @@ final class ModelRollout {
     }
 
     private void followTo(String version, Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
+            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
         if (!rejectedForNow.isEmpty() && !retries.isDue()) {
             return;
         }
@@ -115,12 +128,12 @@ final class ModelRollout {
         } else if (!wanted.equals(rejected)) {
             rejected = null;
             if (rejectedForNow.isEmpty()) {
-                rollOut(version, () -> fetch(wanted, supersession), supersession);
+                rollOut(new Attempt(version, () -> fetch(wanted, supersession), true), supersession);
             } else {
                 // The board shows no further tries but the one that ends them.
                 Source files = fetched(wanted, supersession);
                 rejectedForNow = "";
-                rollOut(version, files, supersession);
+                rollOut(new Attempt(version, files, true), supersession);
             }
         }
     }
@@ -129,15 +142,20 @@ final class ModelRollout {
             throws RegistryUnavailableException, SupersededException, InterruptedException {
         RegisteredVersion known = registered;
         if (known == null) {
-            supersession.enter();
-            try {
-                known = registry.version(deployment.model(), version);
-            } finally {
-                supersession.leave();
-            }
+            known = lookUp(version, supersession);
             registered = known;
         }
         return known;
+    }
+
+    private RegisteredVersion lookUp(String version, Supersession supersession)
+            throws RegistryUnavailableException, SupersededException, InterruptedException {
+        supersession.enter();
+        try {
+            return registry.version(deployment.model(), version);
+        } finally {
+            supersession.leave();
+        }
     }
 
     private CachedVersion fetch(RegisteredVersion version, Supersession supersession)
@@ -167,14 +185,23 @@ final class ModelRollout {
     }
 
     /** Whatever goes wrong with the version itself is a verdict on it: nothing else ends, and nothing is tried again at once. */
-    private void rollOut(String version, Source source, Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
+    private void rollOut(Attempt attempt, Supersession supersession)
+            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
         try {
             RolloutState.Downloading downloading =
-                    step(step(new RolloutState.Discovered(version)).download());
-            CachedVersion files = source.files();
-            loadAndFlip(step(downloading.verify()), files);
+                    step(step(new RolloutState.Discovered(attempt.version())).download());
+            CachedVersion files = attempt.source().files();
+            RolloutState.Verifying verifying = step(downloading.verify());
+            signatures.check(shelf.inspect(files).signatureHash(), supersession);
+            RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
+            requireGoodTrial(files, supersession);
+            loadAndFlip(warmingUp, files, attempt.byAlias(), supersession);
         } catch (CorruptArtifactException | UnservableModelException e) {
+            reject(String.valueOf(e.getMessage()), supersession);
+        } catch (SignatureDiffersException e) {
+            RolloutState under = state;
+            serveTheBoardsVersion(e, attempt, supersession);
+            state = under;
             reject(String.valueOf(e.getMessage()), supersession);
         } catch (OutOfMemoryError e) {
             reject(
@@ -190,14 +217,44 @@ final class ModelRollout {
         }
     }
 
-    private void loadAndFlip(RolloutState.Verifying verifying, CachedVersion files) throws UnservableModelException {
+    /** A process that serves nothing yet joins the others in what they serve. */
+    private void serveTheBoardsVersion(SignatureDiffersException why, Attempt attempt, Supersession supersession)
+            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
+        String version = why.live().version();
+        if (slot == null && !version.equals(attempt.version())) {
+            RegisteredVersion onBoard = lookUp(version, supersession);
+            rollOut(new Attempt(version, () -> fetch(onBoard, supersession), false), supersession);
+        }
+    }
+
+    /** In a process of its own: a version may take all memory, never end, or crash. */
+    private void requireGoodTrial(CachedVersion files, Supersession supersession)
+            throws UnservableModelException, TrialUnavailableException, SupersededException, InterruptedException {
+        supersession.enter();
+        Verdict verdict;
+        try {
+            verdict = trials.verdict(files.folder(), files.digest(), profiling());
+        } finally {
+            supersession.leave();
+        }
+        if (verdict instanceof Verdict.Failed(String reason)) {
+            throw new UnservableModelException(reason);
+        }
+    }
+
+    private Duration profiling() {
+        return slot == null ? PROFILING : PROFILING_BEHIND_LIVE;
+    }
+
+    private void loadAndFlip(
+            RolloutState.WarmingUp warmingUp, CachedVersion files, boolean byAlias, Supersession supersession)
+            throws UnservableModelException, SignatureDiffersException, SupersededException, InterruptedException {
         ServableModel next = shelf.take(files);
         boolean isServed = false;
         try {
-            requireLiveSignature(next.model());
-            RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
-            next.model().warmUp(slot == null ? PROFILING : PROFILING_BEHIND_LIVE);
-            flip(step(warmingUp.ready()), next);
+            next.model().warmUp(profiling());
+            signatures.claim(next.model().signatureHash(), supersession);
+            flip(step(warmingUp.ready()), next, byAlias);
             isServed = true;
         } finally {
             if (!isServed) {
@@ -206,19 +263,7 @@ final class ModelRollout {
         }
     }
 
-    /** Waiting jobs were validated against the live signature: a version with another one would fail them. */
-    private void requireLiveSignature(LoadedModel next) throws UnservableModelException {
-        if (slot == null) {
-            return;
-        }
-        if (!slot.present().model().signatureHash().equals(next.signatureHash())) {
-            throw new UnservableModelException(
-                    "its input signature differs from that of the live version %s: give it another alias or model name"
-                            .formatted(slot.present().version().version()));
-        }
-    }
-
-    private void flip(RolloutState.Ready ready, ServableModel next) {
+    private void flip(RolloutState.Ready ready, ServableModel next, boolean byAlias) {
         rejected = null;
         ServableModel before = null;
         if (slot == null) {
@@ -231,7 +276,9 @@ final class ModelRollout {
             step(live.retire());
         }
         live = step(ready.goLive());
-        listener.onLive(deployment, describe(next), BaselineFile.of(next.version()), slot);
+        LiveVersion version = describe(next);
+        signatures.served(version);
+        listener.onLive(deployment, new WentLive(version, BaselineFile.of(next.version()), slot, byAlias));
         if (before != null) {
             // Closed when its last batch has ended, unless the shelf keeps it for the way back.
             before.letGo();

@@ -3,6 +3,7 @@ package dev.sluice.worker.rollout;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.UnservableModelException;
+import dev.sluice.worker.inference.VersionInspection;
 import dev.sluice.worker.registry.CachedVersion;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,6 +43,11 @@ final class ModelShelf implements AutoCloseable {
                 loading.remove(version);
             }
         }
+    }
+
+    /** What the version's own files say, before an engine sees them. */
+    VersionInspection inspect(CachedVersion version) throws UnservableModelException {
+        return VersionInspection.of(version.folder(), settings);
     }
 
     /** Gives back a version that cannot be served; it does not take the place of a good one. */

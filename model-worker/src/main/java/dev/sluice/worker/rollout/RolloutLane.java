@@ -4,6 +4,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backoff;
 import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.RegistryUnavailableException;
+import dev.sluice.worker.trial.TrialUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,8 @@ final class RolloutLane {
     /** A rollout, or the start from the cache. */
     private interface Carrying {
         void run(Supersession supersession)
-                throws RegistryUnavailableException, SupersededException, InterruptedException;
+                throws RegistryUnavailableException, TrialUnavailableException, SupersededException,
+                        InterruptedException;
     }
 
     private void carryUntilStopped() {
@@ -95,7 +97,7 @@ final class RolloutLane {
             lastFault = "";
         } catch (SupersededException e) {
             LOG.debug("{}: {}", deployment, e.getMessage());
-        } catch (RegistryUnavailableException e) {
+        } catch (RegistryUnavailableException | TrialUnavailableException e) {
             if (isNew(String.valueOf(e.getMessage()))) {
                 LOG.warn("{}: {}; keeping the live version and trying again", deployment, e.getMessage());
             }

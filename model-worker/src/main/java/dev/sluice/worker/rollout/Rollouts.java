@@ -6,6 +6,7 @@ import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegistryUnavailableException;
+import dev.sluice.worker.trial.ModelTrials;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,8 +32,10 @@ public final class Rollouts {
     private final MlflowRegistry registry;
     private final ArtifactCache cache;
     private final RolloutSettings settings;
+    private final LiveBoard board;
     private final RolloutListener listener;
     private final ModelShelf shelf;
+    private final ModelTrials trials;
     private final Map<Deployment, RolloutLane> lanes = new ConcurrentSkipListMap<>();
     /** Logged once each. */
     private final Set<Deployment> misspelled = new HashSet<>();
@@ -43,12 +46,19 @@ public final class Rollouts {
     /** Empty while the registry answers. */
     private String registryFault = "";
 
-    public Rollouts(MlflowRegistry registry, ArtifactCache cache, RolloutSettings settings, RolloutListener listener) {
+    public Rollouts(
+            MlflowRegistry registry,
+            ArtifactCache cache,
+            RolloutSettings settings,
+            LiveBoard board,
+            RolloutListener listener) {
         this.registry = registry;
         this.cache = cache;
         this.settings = settings;
+        this.board = board;
         this.listener = listener;
         this.shelf = new ModelShelf(settings.loading());
+        this.trials = new ModelTrials(settings.loading(), settings.trial());
         this.watcher = Thread.ofPlatform().name("alias-watcher").unstarted(this::watch);
     }
 
@@ -153,7 +163,8 @@ public final class Rollouts {
         if (known != null) {
             return known;
         }
-        RolloutLane lane = new RolloutLane(deployment, new ModelRollout(deployment, registry, cache, shelf, listener));
+        RolloutLane lane = new RolloutLane(
+                deployment, new ModelRollout(deployment, registry, cache, shelf, trials, board, listener));
         lane.start();
         lanes.put(deployment, lane);
         return lane;

@@ -156,13 +156,19 @@ public final class RealMlflow {
 
     /** Registers the folder as the model's next version. @return its number */
     public String register(String model, ModelFolder content) throws IOException, InterruptedException {
-        Path files = content.writeTo(Files.createTempDirectory(folder, "model"));
+        return register(model, content.writeTo(Files.createTempDirectory(folder, "model")));
+    }
+
+    /** As {@link #register(String, ModelFolder)}, with folders inside. */
+    public String register(String model, Path files) throws IOException, InterruptedException {
         ObjectNode run = JSON.createObjectNode().put("experiment_id", "0");
         JsonNode info = post("runs/create", run).path("run").path("info");
         String source = info.path("artifact_uri").asText() + "/model";
-        try (Stream<Path> all = Files.list(files)) {
-            for (Path file : all.toList()) {
-                upload(source.replace("mlflow-artifacts:/", "") + "/" + file.getFileName(), Files.readAllBytes(file));
+        try (Stream<Path> all = Files.walk(files)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                upload(
+                        source.replace("mlflow-artifacts:/", "") + "/" + files.relativize(file),
+                        Files.readAllBytes(file));
             }
         }
         return registerSource(model, source, info.path("run_id").asText());

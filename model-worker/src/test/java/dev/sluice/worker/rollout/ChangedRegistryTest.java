@@ -141,7 +141,8 @@ class ChangedRegistryTest {
         Path folder = home.resolve(worker);
         RolloutSettings settings = new RolloutSettings(
                 List.of(deployments), Duration.ofMillis(100), new LoadSettings(1, 1_000_000, home.resolve("profiles")));
-        Rollouts rollouts = new Rollouts(new MlflowRegistry(mlflow.url()), new ArtifactCache(folder), settings, events);
+        Rollouts rollouts = new Rollouts(
+                new MlflowRegistry(mlflow.url()), new ArtifactCache(folder), settings, new EmptyBoard(), events);
         running.add(rollouts);
         rollouts.start();
         return events;

@@ -1,8 +1,6 @@
 package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.model.LiveVersion;
-import dev.sluice.model.VersionBaseline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,11 +54,10 @@ final class RolloutEvents implements RolloutListener {
     }
 
     @Override
-    public synchronized void onLive(
-            Deployment deployment, LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot) {
-        slots.put(deployment, slot);
-        identities.put(deployment, version.versionId());
-        lives.add(new Event(deployment, "Live", version.version(), ""));
+    public synchronized void onLive(Deployment deployment, WentLive version) {
+        slots.put(deployment, version.slot());
+        identities.put(deployment, version.version().versionId());
+        lives.add(new Event(deployment, "Live", version.version().version(), ""));
         notifyAll();
     }
 
@@ -94,6 +91,15 @@ final class RolloutEvents implements RolloutListener {
     /** Until the version has been in that state as often as this. */
     void awaitSteps(Deployment deployment, String version, String state, int times) throws InterruptedException {
         await(() -> statesOf(deployment, version).stream().filter(state::equals).count() >= times);
+    }
+
+    /** How the rollout of the version ended; empty before. */
+    synchronized Optional<Event> endOf(Deployment deployment, String version) {
+        return steps.stream()
+                .filter(event ->
+                        event.deployment().equals(deployment) && event.version().equals(version))
+                .filter(event -> event.state().equals("Live") || event.state().equals("Rejected"))
+                .findFirst();
     }
 
     /** The names of the states that the version went through. */

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.models.EndlessTorchScript;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
+import dev.sluice.worker.trial.TrialLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +30,10 @@ class RolloutFaultsTest {
     static Path server;
 
     private static RealMlflow mlflow;
+
+    /** Profiles and verdicts of all tests. */
+    @TempDir
+    static Path shared;
 
     @TempDir
     Path cache;
@@ -71,6 +78,45 @@ class RolloutFaultsTest {
     }
 
     @Test
+    void aVersionThatAsksForTooMuchIsRejectedBeforeAnythingIsAllocated() throws Exception {
+        Deployment wide = new Deployment("wide", Deployment.CHAMPION);
+        String version = champion(wide, ModelFolder.seeingColours(20_000, 20_000));
+        Deployment large = new Deployment("large", Deployment.CHAMPION);
+        String other = champion(large, ModelFolder.seeingColours(2_048, 2_048));
+        RolloutEvents events = new RolloutEvents();
+        watch(events, wide, large);
+        assertEquals(
+                "the input of one item is 4800000000 bytes, the limit is 33554432: use a model with smaller inputs, or raise --item-bytes",
+                events.awaitRejected(wide, version));
+        assertEquals(
+                "the input of one item is 50331648 bytes, the limit is 33554432: use a model with smaller inputs, or raise --item-bytes",
+                events.awaitRejected(large, other));
+    }
+
+    @Test
+    void whileOneVersionHangsAnotherModelFollowsItsAliasAndANewerTargetEndsTheTrial() throws Exception {
+        Deployment endless = new Deployment("endless", Deployment.CHAMPION);
+        String hanging = mlflow.register(endless.model(), EndlessTorchScript.writeTo(cache.resolve("endless")));
+        mlflow.pointAlias(endless.model(), endless.alias(), hanging);
+        Deployment other = new Deployment("beside-endless", Deployment.CHAMPION);
+        String first = champion(other, ModelFolder.summing("a", "b"));
+        String second = mlflow.register(other.model(), ModelFolder.takingTheLargest("a", "b"));
+        RolloutEvents events = new RolloutEvents();
+        watch(events, endless, other);
+        events.awaitLive(other, first);
+        events.awaitSteps(endless, hanging, "WarmingUp", 1);
+        for (String version : List.of(second, first)) {
+            mlflow.pointAlias(other.model(), other.alias(), version);
+            events.awaitLive(other, version);
+        }
+        assertEquals("WarmingUp", events.statesOf(endless, hanging).getLast());
+
+        String ending = champion(endless, ModelFolder.seeingColours(150, 150));
+        events.awaitLive(endless, ending);
+        assertEquals("WarmingUp", events.statesOf(endless, hanging).getLast());
+    }
+
+    @Test
     void anEndedAliasWatcherIsNamed() throws Exception {
         Rollouts rollouts = watch(new RolloutEvents(), new Deployment("none", Deployment.CHAMPION));
         Thread watcher = Thread.getAllStackTraces().keySet().stream()
@@ -93,8 +139,14 @@ class RolloutFaultsTest {
         RolloutSettings settings = new RolloutSettings(
                 List.of(deployments),
                 Duration.ofMillis(100),
-                new LoadSettings(1, 1_000_000, cache.resolve("profiles")));
-        Rollouts rollouts = new Rollouts(new MlflowRegistry(mlflow.url()), new ArtifactCache(cache), settings, events);
+                new LoadSettings(1, 1_000_000, shared.resolve("profiles")),
+                new TrialLimits(TrialLimits.halfOfTheMemory(), Duration.ofMinutes(10)));
+        Rollouts rollouts = new Rollouts(
+                new MlflowRegistry(MlflowServer.at(mlflow.url())),
+                new ArtifactCache(cache),
+                settings,
+                new EmptyBoard(),
+                events);
         running.add(rollouts);
         rollouts.start();
         return rollouts;

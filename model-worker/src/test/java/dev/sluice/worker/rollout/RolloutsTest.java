@@ -45,6 +45,10 @@ class RolloutsTest {
 
     private static RealMlflow mlflow;
 
+    /** Profiles and verdicts of all tests: their models are the same few. */
+    @TempDir
+    static Path shared;
+
     @TempDir
     Path cache;
 
@@ -271,9 +275,13 @@ class RolloutsTest {
         RolloutSettings settings = new RolloutSettings(
                 List.of(deployments),
                 Duration.ofMillis(100),
-                new LoadSettings(1, 1_000_000, folder.resolve("profiles")));
-        Rollouts rollouts =
-                new Rollouts(new MlflowRegistry(MlflowServer.at(url)), new ArtifactCache(folder), settings, events);
+                new LoadSettings(1, 1_000_000, shared.resolve("profiles")));
+        Rollouts rollouts = new Rollouts(
+                new MlflowRegistry(MlflowServer.at(url)),
+                new ArtifactCache(folder),
+                settings,
+                new EmptyBoard(),
+                events);
         running.add(rollouts);
         rollouts.start();
         return events;

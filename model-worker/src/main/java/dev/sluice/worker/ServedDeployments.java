@@ -1,30 +1,27 @@
 package dev.sluice.worker;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
-import dev.sluice.model.VersionBaseline;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.worker.batch.DeploymentService;
-import dev.sluice.worker.rollout.ModelSlot;
 import dev.sluice.worker.rollout.RolloutListener;
 import dev.sluice.worker.rollout.RolloutState;
+import dev.sluice.worker.rollout.WentLive;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a rollout's steps set in motion: notices on the board, metrics, and a service for each deployment that goes live. */
-final class Services implements RolloutListener {
-    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+/** The deployments that this process serves: entries on the board, metrics, and a service for each deployment that goes live. */
+final class ServedDeployments implements RolloutListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedDeployments.class);
 
-    private final Notices notices;
+    private final BoardWriter board;
     private final String worker;
     private final DeploymentService.Surroundings surroundings;
     private final MeterRegistry metrics;
@@ -33,8 +30,9 @@ final class Services implements RolloutListener {
     private final Map<Deployment, String> versions = new TreeMap<>();
 
     /** @param worker what this process is called on the board */
-    Services(Notices notices, String worker, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
-        this.notices = notices;
+    ServedDeployments(
+            BoardWriter board, String worker, DeploymentService.Surroundings surroundings, MeterRegistry metrics) {
+        this.board = board;
         this.worker = worker;
         this.surroundings = surroundings;
         this.metrics = metrics;
@@ -47,14 +45,12 @@ final class Services implements RolloutListener {
         LOG.info("{}: version {} {} {}", deployment, note.version(), note.state(), note.reason());
         metrics.counter(MetricNames.ROLLOUTS, "model", deployment.model(), "state", note.state())
                 .increment();
-        notices.rollout(deployment, note, state.isEnd());
+        board.rollout(deployment, note, state.isEnd());
     }
 
     @Override
-    public synchronized void onLive(
-            Deployment deployment, LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot) {
-        notices.live(deployment, version, baseline);
-        versions.put(deployment, version.version());
+    public synchronized void onLive(Deployment deployment, WentLive version) {
+        versions.put(deployment, version.version().version());
         live.register(
                 versions.entrySet().stream()
                         .map(entry -> MultiGauge.Row.of(
@@ -65,11 +61,13 @@ final class Services implements RolloutListener {
                                 1))
                         .toList(),
                 true);
-        if (!services.containsKey(deployment)) {
-            DeploymentService service = new DeploymentService(deployment, slot, surroundings);
+        DeploymentService service = services.get(deployment);
+        if (service == null) {
+            service = new DeploymentService(deployment, version.slot(), surroundings);
             services.put(deployment, service);
             service.start();
         }
+        board.live(deployment, version, service::awaitRegistered);
     }
 
     synchronized boolean isEmpty() {

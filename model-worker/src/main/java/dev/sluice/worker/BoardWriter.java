@@ -1,0 +1,126 @@
+package dev.sluice.worker;
+
+import dev.sluice.model.Deployment;
+import dev.sluice.model.LiveVersion;
+import dev.sluice.model.RolloutNote;
+import dev.sluice.queue.Backoff;
+import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.SignatureClaim;
+import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.rollout.LiveBoard;
+import dev.sluice.worker.rollout.WentLive;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads and writes this process's entries on the deployment board, by which alone the API knows a model. A live version is written once a
+ * worker is registered for it, and again until Redis has it.
+ */
+final class BoardWriter implements LiveBoard {
+    private static final Logger LOG = LoggerFactory.getLogger(BoardWriter.class);
+
+    private final DeploymentBoard board;
+    private final Map<Deployment, WentLive> live = new TreeMap<>();
+    private final Set<Deployment> registered = new HashSet<>();
+
+    BoardWriter(DeploymentBoard board) {
+        this.board = board;
+    }
+
+    /** Returns once this process is registered as a worker of the deployment. */
+    interface Registration {
+        void await() throws InterruptedException;
+    }
+
+    @Override
+    public Optional<LiveVersion> live(Deployment deployment) throws InterruptedException {
+        return Await.answer(board.live(deployment));
+    }
+
+    @Override
+    public SignatureClaim claim(Deployment deployment, String signatureHash) throws InterruptedException {
+        return Await.answer(board.claim(deployment, signatureHash));
+    }
+
+    /** For people; the process goes on without it. */
+    void rollout(Deployment deployment, RolloutNote note, boolean isEnd) {
+        Future<Void> written = isEnd ? board.writeEndedRollout(deployment, note) : board.writeRollout(deployment, note);
+        written.onFailure(
+                failure -> LOG.warn("{}: rollout step not written to the board: {}", deployment, failure.getMessage()));
+    }
+
+    void live(Deployment deployment, WentLive version, Registration registration) {
+        synchronized (this) {
+            live.put(deployment, version);
+        }
+        Thread.ofVirtual().name("board-" + deployment).start(() -> writeOnceRegistered(deployment, registration));
+    }
+
+    /** Writes again what Redis has lost. To be called periodically. */
+    synchronized void restore() {
+        registered.forEach(deployment -> restore(deployment)
+                .onFailure(failure -> LOG.debug("{}: board entry not restored: {}", deployment, failure.getMessage())));
+    }
+
+    private Future<Void> restore(Deployment deployment) {
+        WentLive present = live.get(deployment);
+        if (present == null) {
+            return Future.succeededFuture();
+        }
+        Future<Void> restored = board.keepLive(deployment, present.version());
+        return present.baseline()
+                .map(baseline -> restored.compose(_ -> board.keepBaseline(deployment, baseline)))
+                .orElse(restored);
+    }
+
+    private void writeOnceRegistered(Deployment deployment, Registration registration) {
+        try {
+            registration.await();
+            synchronized (this) {
+                registered.add(deployment);
+            }
+            Backoff backoff = new Backoff();
+            while (!isWritten(deployment)) {
+                Thread.sleep(backoff.nextMs());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isWritten(Deployment deployment) throws InterruptedException {
+        try {
+            Await.answer(write(deployment, live(deployment)));
+            return true;
+        } catch (QueueUnavailableException e) {
+            LOG.debug("{}: live version not written to the board yet: {}", deployment, e.getMessage());
+            return false;
+        }
+    }
+
+    /** Sent under the lock, so that an earlier version is never written last. */
+    private synchronized Future<Void> write(Deployment deployment, Optional<LiveVersion> onBoard) {
+        @Nullable WentLive present = live.get(deployment);
+        if (present == null
+                || onBoard.filter(other -> takesPrecedence(other, present)).isPresent()) {
+            return Future.succeededFuture();
+        }
+        Future<Void> written = board.writeLive(deployment, present.version());
+        return present.baseline()
+                .map(baseline -> written.compose(_ -> board.writeBaseline(deployment, baseline)))
+                .orElse(written);
+    }
+
+    /** A start from the cache does not turn the board back to an earlier version. */
+    private static boolean takesPrecedence(LiveVersion onBoard, WentLive present) {
+        return !present.byAlias() && !onBoard.version().equals(present.version().version());
+    }
+}

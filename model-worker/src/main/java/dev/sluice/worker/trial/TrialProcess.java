@@ -1,0 +1,56 @@
+package dev.sluice.worker.trial;
+
+import dev.sluice.worker.inference.LoadedModel;
+import dev.sluice.worker.inference.UnservableModelException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The child JVM: loads one version, runs its example, profiles it and writes the verdict. It ends when its parent does. */
+public final class TrialProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(TrialProcess.class);
+    private static final int PARENT_IS_GONE = 3;
+
+    private TrialProcess() {}
+
+    /** @param args the trial's folder */
+    public static void main(String[] args) throws IOException {
+        Path trial = Path.of(args[0]);
+        Thread.ofPlatform().name("parent").daemon().start(() -> endWithTheParent(trial));
+        Verdict verdict = verdict(TrialRequest.read(trial));
+        VerdictFile.of(verdict, "").write(TrialRequest.verdictOf(trial));
+        // Threads of an engine would keep the process alive.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static Verdict verdict(TrialRequest request) {
+        try (LoadedModel model = LoadedModel.load(Path.of(request.model()), request.digest(), request.loading())) {
+            model.warmUp(Duration.ofMillis(request.profilingMillis()));
+            return new Verdict.Passed();
+        } catch (UnservableModelException e) {
+            return new Verdict.Failed(String.valueOf(e.getMessage()));
+        } catch (OutOfMemoryError e) {
+            return new Verdict.Failed(
+                    "its trial needs more memory than the worker has (%s): use a smaller model or smaller inputs, or raise the worker's -Xmx"
+                            .formatted(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            LOG.error("Unexpected error in the trial", e);
+            return new Verdict.Failed("its trial ended with an unexpected error: see the worker's log");
+        }
+    }
+
+    /** The parent holds the other end of the standard input, and its death closes it. */
+    private static void endWithTheParent(Path trial) {
+        try {
+            while (System.in.read() >= 0) {
+                // The parent writes nothing.
+            }
+            TrialRequest.delete(trial);
+        } catch (IOException e) {
+            LOG.debug("The trial's folder stays: {}", e.getMessage());
+        }
+        Runtime.getRuntime().halt(PARENT_IS_GONE);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.worker.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.chaos.ChaosForm;
+import dev.sluice.model.Deployment;
+import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.models.ModelFolder;
+import dev.sluice.worker.models.RandomModels;
+import dev.sluice.worker.registry.ArtifactCache;
+import dev.sluice.worker.registry.MlflowRegistry;
+import dev.sluice.worker.registry.MlflowServer;
+import dev.sluice.worker.registry.RealMlflow;
+import dev.sluice.worker.trial.TrialLimits;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is registered, each version ends Live or Rejected with a reason, and another model follows its alias all the while. */
+class RandomModelsTest {
+    private static final int MODELS = ChaosForm.count(10, 300);
+    private static final Duration PROMISED = Duration.ofSeconds(5);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyRandomModelIsLiveOrRejectedWithAReasonWhileAnotherModelFollowsItsAlias() throws Exception {
+        System.out.println("random models: " + ChaosForm.describe());
+        RealMlflow mlflow = RealMlflow.start(Files.createDirectories(folder.resolve("mlflow")));
+        try {
+            Map<Deployment, String> all = registerAll(mlflow);
+            Deployment steady = new Deployment("steady", Deployment.CHAMPION);
+            List<String> versions = List.of(
+                    mlflow.register("steady", ModelFolder.summing("a", "b")),
+                    mlflow.register("steady", ModelFolder.takingTheLargest("a", "b")));
+            RolloutEvents events = new RolloutEvents();
+            Rollouts rollouts = start(mlflow, events);
+            for (String version : versions) {
+                mlflow.pointAlias("steady", Deployment.CHAMPION, version);
+                events.awaitLive(steady, version);
+            }
+            all.forEach((deployment, version) -> point(mlflow, deployment, version));
+            Duration slowest = Duration.ZERO;
+            int moves = 0;
+            while (!all.entrySet().stream().allMatch(model -> end(events, model).isPresent())) {
+                String version = versions.get(moves++ % 2);
+                long moved = System.nanoTime();
+                mlflow.pointAlias("steady", Deployment.CHAMPION, version);
+                events.awaitLive(steady, version);
+                Duration took = Duration.ofNanos(System.nanoTime() - moved);
+                slowest = took.compareTo(slowest) > 0 ? took : slowest;
+            }
+            assertEquals(List.of(), rollouts.endedThreads());
+            report(all, events, moves, slowest);
+            rollouts.stop();
+            assertEquals(
+                    List.of(),
+                    ProcessHandle.current()
+                            .children()
+                            .filter(RandomModelsTest::isTrial)
+                            .toList());
+            if (ChaosForm.isLong()) {
+                assertTrue(slowest.compareTo(PROMISED) <= 0, () -> "another model's alias took long");
+            }
+        } finally {
+            mlflow.stop();
+        }
+    }
+
+    private Map<Deployment, String> registerAll(RealMlflow mlflow) throws Exception {
+        RandomModels random = new RandomModels(ChaosForm.seed());
+        Map<Deployment, String> all = new TreeMap<>();
+        for (int i = 0; i < MODELS; i++) {
+            Deployment deployment = new Deployment("random-%03d".formatted(i), Deployment.CHAMPION);
+            Path model = random.writeTo(folder.resolve("models").resolve(deployment.model()));
+            all.put(deployment, mlflow.register(deployment.model(), model));
+        }
+        return all;
+    }
+
+    private Rollouts start(RealMlflow mlflow, RolloutEvents events) {
+        Path cache = folder.resolve("cache");
+        Rollouts rollouts = new Rollouts(
+                new MlflowRegistry(MlflowServer.at(mlflow.url())),
+                new ArtifactCache(cache),
+                new RolloutSettings(
+                        List.of(),
+                        Duration.ofMillis(200),
+                        new LoadSettings(1, 1_000_000, cache.resolve("profiles")),
+                        new TrialLimits(2L << 30, Duration.ofSeconds(60))),
+                new EmptyBoard(),
+                events);
+        rollouts.start();
+        return rollouts;
+    }
+
+    private static Optional<RolloutEvents.Event> end(RolloutEvents events, Map.Entry<Deployment, String> model) {
+        return events.endOf(model.getKey(), model.getValue());
+    }
+
+    private static void report(Map<Deployment, String> all, RolloutEvents events, int moves, Duration slowest) {
+        List<String> reasons = new ArrayList<>();
+        long live = 0;
+        for (Map.Entry<Deployment, String> model : all.entrySet()) {
+            RolloutEvents.Event end = end(events, model).orElseThrow();
+            if (end.state().equals("Live")) {
+                live++;
+            } else {
+                assertFalse(end.reason().isBlank(), () -> "no reason: " + end);
+                assertFalse(end.reason().contains("unexpected error"), () -> "not foreseen: " + end);
+                reasons.add(end.reason());
+            }
+        }
+        System.out.printf(
+                "random models: %d live, %d rejected for %d reasons; another model moved %d times, slowest %d ms; heap %d MB%n",
+                live,
+                reasons.size(),
+                reasons.stream().distinct().count(),
+                moves,
+                slowest.toMillis(),
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20);
+        reasons.stream().distinct().sorted().forEach(reason -> System.out.println("  " + reason));
+    }
+
+    private static void point(RealMlflow mlflow, Deployment deployment, String version) {
+        try {
+            mlflow.pointAlias(deployment.model(), deployment.alias(), version);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isTrial(ProcessHandle child) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(child.pid()), "cmdline"))) {
+            return lines.anyMatch(line -> line.contains("TrialProcess"));
+        } catch (java.io.IOException | java.io.UncheckedIOException gone) {
+            return false;
+        }
+    }
+}

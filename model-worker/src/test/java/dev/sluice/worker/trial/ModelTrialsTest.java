@@ -1,0 +1,162 @@
+package dev.sluice.worker.trial;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.worker.inference.InputLimits;
+import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.models.EndlessTorchScript;
+import dev.sluice.worker.models.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a version does in its trial happens to the child JVM alone. */
+class ModelTrialsTest {
+    private static final Duration PROFILING = Duration.ofMillis(200);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final long MUCH = 4L << 30;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aGoodVersionPassesAndIsNotTriedAgain() throws Exception {
+        Path model = ModelFolder.summing("a", "b").writeTo(folder.resolve("sum"));
+        assertEquals(new Verdict.Passed(), trials(MUCH, LONG).verdict(model, "sum", PROFILING));
+        try (Stream<Path> profiles = Files.list(folder.resolve("profiles"))) {
+            assertEquals(1, profiles.count());
+        }
+        makeTrialsImpossible();
+        assertEquals(new Verdict.Passed(), trials(MUCH, LONG).verdict(model, "sum", PROFILING));
+        assertThrows(
+                TrialUnavailableException.class, () -> trials(MUCH, LONG).verdict(model, "other content", PROFILING));
+    }
+
+    @Test
+    void aVersionWithoutEndFailsAtTheTimeLimitAndItsVerdictIsStored() throws Exception {
+        Path model = EndlessTorchScript.writeTo(folder.resolve("endless"));
+        Duration limit = Duration.ofSeconds(3);
+        Verdict verdict = trials(MUCH, limit).verdict(model, "endless", PROFILING);
+        assertEquals(
+                new Verdict.Failed(
+                        "its trial has not ended after 3 s: make loading and inference faster, or raise --trial-timeout"),
+                verdict);
+        assertEquals(List.of(), trialsOf(ProcessHandle.current()));
+        makeTrialsImpossible();
+        assertEquals(verdict, trials(MUCH, limit).verdict(model, "endless", PROFILING));
+        assertThrows(
+                TrialUnavailableException.class,
+                () -> trials(MUCH, limit.plusSeconds(1)).verdict(model, "endless", PROFILING),
+                "another limit is another trial");
+    }
+
+    @Test
+    void aVersionThatNeedsMoreMemoryThanTheWorkerHasFailsWithTheBytesAndTheLimit() throws Exception {
+        // 256 MiB of heap and of direct memory; a batch of eight takes 384 MB.
+        Path model = ModelFolder.seeingColours(2_000, 2_000).writeTo(folder.resolve("large"));
+        LoadSettings loading =
+                new LoadSettings(1, 10_000_000, folder.resolve("profiles"), new InputLimits(1L << 40, 1L << 40));
+        Verdict verdict =
+                new ModelTrials(loading, new TrialLimits(256L << 20, LONG)).verdict(model, "large", PROFILING);
+        String reason = assertInstanceOf(Verdict.Failed.class, verdict).reason();
+        assertTrue(reason.contains("memory") && reason.matches(".*\\d{8,}.*limit.*\\d{8,}.*"), reason);
+    }
+
+    @Test
+    void anInterruptEndsTheTrialWithoutAVerdict() throws Exception {
+        Path model = EndlessTorchScript.writeTo(folder.resolve("endless"));
+        AtomicReference<Throwable> ending = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                trials(MUCH, LONG).verdict(model, "endless", PROFILING);
+            } catch (InterruptedException | TrialUnavailableException e) {
+                ending.set(e);
+            }
+        });
+        awaitTrialOf(ProcessHandle.current());
+        waiting.interrupt();
+        waiting.join();
+        assertInstanceOf(InterruptedException.class, ending.get());
+        assertEquals(List.of(), trialsOf(ProcessHandle.current()));
+        try (Stream<Path> left = Files.list(folder.resolve("trials"))) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void aKilledWorkerLeavesNoTrialBehindAndATrialKnowsNoCredentials() throws Exception {
+        Path model = EndlessTorchScript.writeTo(folder.resolve("endless"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WaitingParent.class.getName(),
+                        model.toString(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("parent.log").toFile());
+        List<String> secrets = List.of("AWS_SECRET_ACCESS_KEY", "MLFLOW_TRACKING_PASSWORD", "SLUICE_REDIS");
+        secrets.forEach(name -> builder.environment().put(name, "do-not-tell"));
+        Process parent = builder.start();
+        try {
+            ProcessHandle trial = awaitTrialOf(parent.toHandle());
+            String environment = Files.readString(Path.of("/proc", Long.toString(trial.pid()), "environ"));
+            assertTrue(environment.contains("PATH="), environment);
+            assertEquals(
+                    List.of(), secrets.stream().filter(environment::contains).toList());
+            parent.destroyForcibly().waitFor();
+            trial.onExit().get(30, TimeUnit.SECONDS);
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    private ModelTrials trials(long memory, Duration timeout) {
+        LoadSettings loading = new LoadSettings(1, 1_000_000, folder.resolve("profiles"));
+        return new ModelTrials(loading, new TrialLimits(memory, timeout));
+    }
+
+    /** A file stands where their folders would be made. */
+    private void makeTrialsImpossible() throws Exception {
+        Files.delete(folder.resolve("trials"));
+        Files.createFile(folder.resolve("trials"));
+    }
+
+    private static ProcessHandle awaitTrialOf(ProcessHandle parent) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (true) {
+            Optional<ProcessHandle> trial = trialsOf(parent).stream().findFirst();
+            if (trial.isPresent()) {
+                return trial.get();
+            }
+            assertTrue(parent.isAlive() && System.nanoTime() < end, "no trial was started");
+            // There is no event for another process's child.
+            Thread.sleep(20);
+        }
+    }
+
+    private static List<ProcessHandle> trialsOf(ProcessHandle parent) {
+        return parent.children().filter(ModelTrialsTest::isTrial).toList();
+    }
+
+    /** A long command line is missing from what a process handle tells. */
+    private static boolean isTrial(ProcessHandle child) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(child.pid()), "cmdline"))
+                    .contains(TrialProcess.class.getName());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.worker.trial;
+
+import org.jspecify.annotations.NullMarked;
