@@ -338,16 +338,16 @@ final class WorkerSettings implements SettingsReader.Validated {
             faults.add("--max-pixels is too small: choose 1 or more");
         }
         if (itemBytes < 1) {
-            faults.add("--item-bytes: at least 1");
+            faults.add("--item-bytes is too small: choose 1 or more");
         }
         if (batchBytes < 1) {
-            faults.add("--batch-bytes: at least 1");
+            faults.add("--batch-bytes is too small: choose 1 or more");
         }
         if (trialMemory != 0 && trialMemory < LEAST_TRIAL_MEMORY) {
-            faults.add("--trial-memory: 0 or at least %d".formatted(LEAST_TRIAL_MEMORY));
+            faults.add("--trial-memory is too small: choose 0, or at least %d".formatted(LEAST_TRIAL_MEMORY));
         }
         if (trialTimeout.toMillis() < 1_000) {
-            faults.add("--trial-timeout: at least 1s");
+            faults.add("--trial-timeout is too short: choose 1s or more");
         }
         try {
             deployments();
