@@ -12,6 +12,7 @@ import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
         description = "The HTTP front of Sluice. Each option can be given as an environment variable:"
                 + " --image-model is SLUICE_IMAGE_MODEL. Times are written 500ms, 10s, 5m or 1h.")
 public final class FrontendSettings implements SettingsReader.Validated {
+    private static final Duration IDLE_SPARE = Duration.ofSeconds(15);
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     @Option(names = "--redis", converter = AddressOption.class, description = "Redis that holds the queue.")
@@ -61,6 +63,14 @@ public final class FrontendSettings implements SettingsReader.Validated {
             converter = DurationOption.class,
             description = "The head of a connection's first request has to arrive within this.")
     Duration headTimeout = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--idle-timeout",
+            converter = DurationOption.class,
+            description =
+                    "A connection without a byte is closed after this. Longer than that of the load balancer before it,"
+                            + " and by default 15s longer than the longest wait for an answer: 75s.")
+    @Nullable Duration idleTimeout;
 
     @Option(names = "--max-rows", description = "Most rows of a request.")
     int maxRows = 10_000;
@@ -173,11 +183,21 @@ public final class FrontendSettings implements SettingsReader.Validated {
                 maxDeadline,
                 asyncDeadline,
                 headTimeout,
+                idleTimeout(),
                 feedbackBytes);
     }
 
     ExtraColumns.Policy extraColumns() {
         return ExtraColumns.Policy.ofName(extraColumns).orElseThrow();
+    }
+
+    private Duration idleTimeout() {
+        return idleTimeout == null ? longestSilence().plus(IDLE_SPARE) : idleTimeout;
+    }
+
+    /** For which an exchange may rightly be without a byte. */
+    private Duration longestSilence() {
+        return maxDeadline.compareTo(HttpFront.LONGEST_WAIT) > 0 ? maxDeadline : HttpFront.LONGEST_WAIT;
     }
 
     InputLimits inputLimits() {
@@ -210,6 +230,10 @@ public final class FrontendSettings implements SettingsReader.Validated {
         requireTime(faults, "--outcome-ttl", outcomeTtl);
         if (maxDeadline.compareTo(deadline) < 0) {
             faults.add("--max-deadline is shorter than --deadline: raise the former or lower the latter");
+        }
+        if (idleTimeout().compareTo(longestSilence()) <= 0) {
+            faults.add("--idle-timeout is not longer than %d s, the longest wait for an answer: raise it"
+                    .formatted(longestSilence().toSeconds()));
         }
     }
 

@@ -21,8 +21,6 @@ public final class FrontServer {
     /** Left to itself, the system takes megabytes for each connection that is not read. */
     private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
-    private static final Duration SPARE = Duration.ofSeconds(15);
-
     private final HttpServer server;
 
     private FrontServer(HttpServer server) {
@@ -30,12 +28,11 @@ public final class FrontServer {
     }
 
     /**
-     * @param longestSilence for which an open exchange may rightly be without a byte: the longest wait for an answer
+     * @param idle after which a connection without a byte is closed
      * @param headTimeout within which the first request's head has to arrive
      */
     static Future<FrontServer> listen(
-            Vertx vertx, String host, int port, Routes routes, Duration longestSilence, Duration headTimeout) {
-        Duration idle = longestSilence.plus(SPARE);
+            Vertx vertx, String host, int port, Routes routes, Duration idle, Duration headTimeout) {
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeout((int) idle.toSeconds())
                 .setMaxHeaderSize(MOST_HEADER_BYTES)

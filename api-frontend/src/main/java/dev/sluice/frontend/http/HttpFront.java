@@ -38,12 +38,15 @@ public record HttpFront(
         RequestMetrics metrics,
         Readiness readiness,
         Future<Void> draining) {
+    /** The longest {@code Prefer: wait}. */
+    public static final Duration LONGEST_WAIT = JobHandler.LONGEST_WAIT;
 
     /**
      * What the settings say about the interface.
      *
      * @param deadline of a synchronous caller who names none; {@code longestDeadline} is the most that one may name
      * @param feedbackBytes that may wait for one deployment
+     * @param idleTimeout after which a connection without a byte is closed
      * @param headTimeout within which the first head on a connection has to arrive
      */
     public record Terms(
@@ -53,14 +56,12 @@ public record HttpFront(
             Duration longestDeadline,
             Duration asyncDeadline,
             Duration headTimeout,
+            Duration idleTimeout,
             long feedbackBytes) {}
 
     /** Fails when the port is taken. */
     public Future<FrontServer> listen(String host, int port, Terms terms) {
-        Duration longestSilence = terms.longestDeadline().compareTo(JobHandler.LONGEST_WAIT) > 0
-                ? terms.longestDeadline()
-                : JobHandler.LONGEST_WAIT;
-        return FrontServer.listen(vertx, host, port, routes(terms), longestSilence, terms.headTimeout());
+        return FrontServer.listen(vertx, host, port, routes(terms), terms.idleTimeout(), terms.headTimeout());
     }
 
     Routes routes(Terms terms) {

@@ -126,7 +126,7 @@ class RoutesAndDocumentTest {
                     List::of,
                     Promise.<Void>promise().future());
             Deployment any = Deployment.parse("any");
-            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT, SHORT, 1))
+            return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT, SHORT, SHORT, 1))
                     .operations();
         } finally {
             vertx.close();

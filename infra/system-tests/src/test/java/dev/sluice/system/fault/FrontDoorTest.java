@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.http.RawHttp;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;
 import dev.sluice.system.fault.Traffic.Told;
 import dev.sluice.system.fault.Traffic.Verdict;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
@@ -181,6 +184,72 @@ class FrontDoorTest {
             assertEquals(404, nginx.client().get("/mlflow/").status());
             assertEquals(502, nginx.client().get("/grafana/").status());
             assertEquals(200, nginx.client().get("/front-door/health").status());
+        }
+    }
+
+    @Test
+    void whatNginxItselfRefusesIsAProblem() throws Exception {
+        Map<String, Integer> refused = Map.of(
+                "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n",
+                413,
+                "POST /v1/models/iris/predict/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n",
+                413,
+                "GET / HTTP/1.1\r\n\r\n",
+                400,
+                "GARBAGE\r\n\r\n",
+                400,
+                "GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n",
+                400,
+                "GET /" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
+                414,
+                "GET /grafana/ HTTP/1.1\r\nHost: x\r\n\r\n",
+                502);
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            for (Map.Entry<String, Integer> one : refused.entrySet()) {
+                try (RawHttp client = new RawHttp(nginx.port())) {
+                    assertProblem(one.getValue(), client.send(one.getKey()).answer());
+                }
+            }
+            for (ServerProcess api : rig.apis()) {
+                api.kill();
+            }
+            for (String path : List.of("/health/live", Probe.PATH, Probe.PATH + "/")) {
+                try (RawHttp client = new RawHttp(nginx.port())) {
+                    assertProblem(
+                            502,
+                            client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                                    .answer());
+                }
+            }
+        } finally {
+            for (ServerProcess api : rig.apis()) {
+                api.startAgain();
+                api.awaitReady();
+            }
+        }
+    }
+
+    private static void assertProblem(int status, RawHttp.Answer answer) {
+        assertEquals(status, answer.status(), answer.toString());
+        assertEquals("application/problem+json", answer.header("Content-Type"));
+        assertEquals(status, new JsonObject(answer.body()).getInteger("status"));
+    }
+
+    @Test
+    void aPredictionWithASlashAtItsEndIsRepeatedToo() throws Exception {
+        rig.apis().getFirst().kill();
+        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            // Without the second try every other request would be a 502.
+            for (int number = 0; number < 20; number++) {
+                assertEquals(
+                        200,
+                        nginx.client()
+                                .postJson(Probe.PATH + "/", Probe.row(number, 0))
+                                .status());
+            }
+        } finally {
+            rig.apis().getFirst().startAgain();
+            rig.apis().getFirst().awaitReady();
         }
     }
 
