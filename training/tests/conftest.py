@@ -42,7 +42,12 @@ def mlflow_server(
     command += ["--backend-store-uri", f"sqlite:///{home}/mlflow.db"]
     command += ["--artifacts-destination", str(home / "artifacts"), *options]
     log = home / "server.log"
-    settings = {**os.environ, **(environment or {})}
+    # Without its job runner: ten further processes, which nothing here needs.
+    settings = {
+        **os.environ,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **(environment or {}),
+    }
     with (
         log.open("wb") as output,
         subprocess.Popen(command, cwd=home, env=settings, stdout=output, stderr=output) as server,

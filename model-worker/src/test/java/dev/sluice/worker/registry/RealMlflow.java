@@ -109,6 +109,8 @@ public final class RealMlflow {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("mlflow.log").toFile());
+        // Ten further Python processes, which nothing here needs.
+        builder.environment().put("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
         builder.environment().putAll(environment);
         Process process = builder.start();
         RealMlflow mlflow = new RealMlflow(process, folder, port, authorization);
