@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** An MLflow server of its own, with an empty registry, from the project's Python environment. */
 public final class RealMlflow {
     private static final Path PYTHON = Path.of("..", ".venv", "bin", "python");
-    private static final int START_LIMIT_S = 120;
+    private static final int START_LIMIT_S = 300;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Process process;
