@@ -85,7 +85,7 @@ run_model_test() {
   maven -pl shared test -Dquick -Dtest=QueueProtocolModelTest -Dtest.output.to.file=false
 }
 
-CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,OpenApiContractTest'
+CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,RandomModelsTest,OpenApiContractTest'
 
 # Every fault and every attack in the long form, on each Redis version; the table of faults comes last, also when one broke.
 run_chaos() {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +79,7 @@ final class ChildJvm implements AutoCloseable {
     private static List<String> command(Path folder, TrialLimits limits) {
         List<String> command = new ArrayList<>();
         // What is live goes first.
-        programNamed("nice").ifPresent(nice -> command.addAll(List.of(nice, "-n", "10")));
+        programNamed("nice").ifPresent(nice -> command.addAll(List.of(nice, "-n", "5")));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> FLAGS.stream().anyMatch(flag::startsWith))
@@ -141,6 +143,27 @@ final class ChildJvm implements AutoCloseable {
         } catch (IOException | java.io.UncheckedIOException e) {
             return 0;
         }
+    }
+
+    /** What it has computed; without limit where the system does not tell, so that all time counts. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ofDays(1));
+    }
+
+    /** Whether one of its threads runs or waits for a processor. */
+    boolean wantsProcessor() {
+        Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                String status = Files.readString(thread.resolve("stat"));
+                if (status.startsWith(") R", status.lastIndexOf(')'))) {
+                    return true;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("The states of the trial's threads cannot be read: {}", e.getMessage());
+        }
+        return false;
     }
 
     /** The end of what it has written. */

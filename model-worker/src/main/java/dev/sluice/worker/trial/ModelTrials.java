@@ -79,7 +79,7 @@ public final class ModelTrials {
     }
 
     private Verdict watch(ChildJvm child, TrialTurns.Turn turn, Path verdict) throws IOException, InterruptedException {
-        long end = System.nanoTime() + limits.timeout().toNanos();
+        TrialClock clock = new TrialClock(System::nanoTime, child::processorTime, child::wantsProcessor);
         Optional<Integer> exit = child.waitFor(LOOK);
         while (exit.isEmpty()) {
             long memory = child.memoryBytes();
@@ -88,7 +88,7 @@ public final class ModelTrials {
                         "its trial uses %d bytes of memory, the limit is %d: use a smaller model or smaller inputs, or raise --trial-memory"
                                 .formatted(memory, limits.memoryBytes()));
             }
-            if (System.nanoTime() > end) {
+            if (clock.used().compareTo(limits.timeout()) > 0) {
                 return new Verdict.Failed(
                         "its trial has not ended after %d s: make loading and inference faster, or raise --trial-timeout"
                                 .formatted(limits.timeout().toSeconds()));

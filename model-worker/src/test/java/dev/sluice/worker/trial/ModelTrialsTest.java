@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,25 @@ class ModelTrialsTest {
                 new ModelTrials(loading, new TrialLimits(256L << 20, LONG)).verdict(model, "large", PROFILING);
         String reason = assertInstanceOf(Verdict.Failed.class, verdict).reason();
         assertTrue(reason.contains("memory") && reason.matches(".*\\d{8,}.*limit.*\\d{8,}.*"), reason);
+    }
+
+    @Test
+    void aTrialThatWaitsForAProcessorUsesNoTime() {
+        AtomicLong now = new AtomicLong();
+        AtomicLong computed = new AtomicLong();
+        AtomicBoolean wantsProcessor = new AtomicBoolean(true);
+        TrialClock clock = new TrialClock(now::get, () -> Duration.ofNanos(computed.get()), wantsProcessor::get);
+        now.addAndGet(1_000);
+        computed.addAndGet(100);
+        assertEquals(Duration.ofNanos(100), clock.used());
+        wantsProcessor.set(false);
+        now.addAndGet(500);
+        assertEquals(Duration.ofNanos(600), clock.used());
+        // Sixteen threads for a hundred.
+        wantsProcessor.set(true);
+        now.addAndGet(100);
+        computed.addAndGet(1_600);
+        assertEquals(Duration.ofNanos(1_600), clock.used());
     }
 
     @Test
@@ -134,7 +155,7 @@ class ModelTrialsTest {
     }
 
     private static ProcessHandle awaitTrialOf(ProcessHandle parent) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (true) {
             Optional<ProcessHandle> trial = trialsOf(parent).stream().findFirst();
             if (trial.isPresent()) {
