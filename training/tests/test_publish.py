@@ -130,7 +130,7 @@ def test_a_server_that_is_away_is_a_sentence_and_not_a_trace(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["publish", "--tracking-uri", "http://127.0.0.1:1"]) == 1
-    assert "no MLflow server answers at http://127.0.0.1:1" in capsys.readouterr().err
+    assert "MLflow at http://127.0.0.1:1 does not answer" in capsys.readouterr().err
 
 
 def test_the_demo_fails_clearly_without_an_api(capsys: pytest.CaptureFixture[str]) -> None:

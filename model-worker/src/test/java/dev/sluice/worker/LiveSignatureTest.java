@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +143,9 @@ class LiveSignatureTest {
 
     @Test
     void theBoardSaysLiveOnlyOnceTheWorkerIsRegistered() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", URI.create(redis.url()).getPort());
+        try (Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        URI.create(redis.url()).getPort());
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
             socket.setSoTimeout((int) LIMIT.toMillis());
