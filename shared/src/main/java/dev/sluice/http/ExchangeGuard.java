@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a body that breaks off or cannot be read ends, with its fault noted, instead of the connection;
  *   <li>a client that closes its side after its request gets its answer; one that has gone is noticed ({@link AnswerPrefix});
  *   <li>the last answer says {@code Connection: close}, and is not lost to a reset for bytes that nobody reads;
+ *   <li>nothing is read behind a request after which none may follow, nor beyond {@value #MOST_PIPELINED} unanswered ones;
  *   <li>the answer to HEAD has the length of the answer to GET.
  * </ul>
  *
@@ -55,6 +57,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
     /** How long bytes are discarded behind the last answer, so that it arrives before the reset. */
     private static final long LINGER_MS = 2_000;
 
+    static final int MOST_PIPELINED = 1_000;
+
     private final AnswerPrefix prefix;
     /** In the order of their arrival, so the first is the one that Vert.x works on. */
     private final Deque<Exchange> unanswered = new ArrayDeque<>();
@@ -63,16 +67,19 @@ final class ExchangeGuard extends ChannelDuplexHandler {
     /** Bytes have come of which the decoder has made nothing yet. */
     private boolean requestLineBegun;
 
+    /** What still comes is discarded. */
     private boolean unreadable;
+
     private boolean inputClosed;
     private boolean lingering;
 
-    private ExchangeGuard(AnswerPrefix prefix) {
+    ExchangeGuard(AnswerPrefix prefix) {
         this.prefix = prefix;
     }
 
     private static final class Exchange {
         private final boolean head;
+        private final boolean lastOfItsClient;
         private boolean awaitsContinue;
         private boolean answering;
         private boolean closes;
@@ -80,6 +87,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 
         Exchange(HttpRequest request) {
             this.head = request.method().equals(HttpMethod.HEAD);
+            this.lastOfItsClient = !HttpUtil.isKeepAlive(request);
             this.awaitsContinue = HeadRules.awaitsContinue(request);
         }
     }
@@ -140,7 +148,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
             unreadable = true;
             endBody(ctx, RequestFault.bodyDetail(content.decoderResult().cause()));
             return;
-        } else if (message instanceof LastHttpContent) {
+        } else if (message instanceof LastHttpContent && arriving != null) {
+            unreadable = arriving.lastOfItsClient || unanswered.size() >= MOST_PIPELINED;
             arriving = null;
         }
         ctx.fireChannelRead(message);
@@ -221,7 +230,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         current.answering = true;
         // Whether the body still comes, nobody knows: what follows could be it or the next request.
         boolean bodyMayStillCome = current == arriving && current.awaitsContinue;
-        boolean isLast = noMoreRequests() && unanswered.size() == 1;
+        boolean isLast = current.lastOfItsClient || (noMoreRequests() && unanswered.size() == 1);
         if (bodyMayStillCome || isLast) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
@@ -296,7 +305,9 @@ final class ExchangeGuard extends ChannelDuplexHandler {
             Runnable stop = () -> {
                 ChannelFuture _ = ctx.close();
             };
-            ScheduledFuture<?> _ = ctx.executor().schedule(stop, LINGER_MS, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> timer = ctx.executor().schedule(stop, LINGER_MS, TimeUnit.MILLISECONDS);
+            // Else the timer holds what is left of a closed connection.
+            ChannelFuture _ = ctx.channel().closeFuture().addListener(_ -> timer.cancel(false));
         });
     }
 

@@ -27,6 +27,9 @@ final class HeadRules {
             refused = host(request);
         }
         if (refused == null) {
+            refused = coding(request);
+        }
+        if (refused == null) {
             refused = expectation(request);
         }
         if (refused == null) {
@@ -65,6 +68,20 @@ final class HeadRules {
             detail = "the Host header is not the name or address of a host: send it as host or host:port";
         }
         return detail == null ? null : new RequestFault.Refused(RequestFault.BAD_REQUEST, detail);
+    }
+
+    /** The end of a body in another coding is unknown: it would be read as the next request. */
+    private static RequestFault.@Nullable Refused coding(HttpRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean readable = codings.isEmpty()
+                || (codings.size() == 1
+                        && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                                codings.getFirst().strip()));
+        return readable
+                ? null
+                : new RequestFault.Refused(
+                        RequestFault.BAD_REQUEST,
+                        "Transfer-Encoding is not chunked alone: send the body chunked, or with Content-Length");
     }
 
     private static RequestFault.@Nullable Refused expectation(HttpRequest request) {
