@@ -14,23 +14,30 @@ final class Base64Text {
 
     private Base64Text() {}
 
-    /** @throws IllegalArgumentException with a sentence for the client */
+    /** With a sentence for the client; no stack trace, because it is the client's doing. */
+    static final class NotBase64Exception extends RuntimeException {
+        NotBase64Exception(String detail) {
+            super(detail, null, false, false);
+        }
+    }
+
+    /** @throws NotBase64Exception with a sentence for the client */
     static byte[] decode(String text) {
         int start = 0;
         if (text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             int comma = text.indexOf(',');
             if (comma < 0 || !text.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(CODING)) {
-                throw new IllegalArgumentException(
+                throw new NotBase64Exception(
                         "is a data URL without ';base64,': send data:image/png;base64, and the picture in base64");
             }
             start = comma + 1;
         }
         byte[] standard = standard(text, start);
-        try {
-            return Base64.getDecoder().decode(standard);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("is cut off within its base64: send the whole picture", e);
+        // Six bits are no byte; nothing else is left that the decoder refuses.
+        if (standard.length % 4 == 1) {
+            throw new NotBase64Exception("is cut off within its base64: send the whole picture");
         }
+        return Base64.getDecoder().decode(standard);
     }
 
     /** In the first alphabet, without line breaks and padding. */
@@ -45,7 +52,7 @@ final class Base64Text {
                 case '=' -> padded = true;
                 default -> {
                     if (padded || !isDigit(c)) {
-                        throw new IllegalArgumentException(
+                        throw new NotBase64Exception(
                                 "is not base64, character %d is '%s': send the picture in base64".formatted(i, c));
                     }
                     digits[count++] = (byte) (c == '-' ? '+' : c == '_' ? '/' : c);

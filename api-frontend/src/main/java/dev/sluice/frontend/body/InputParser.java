@@ -82,7 +82,7 @@ public final class InputParser {
             }
             case RequestBody.Plain(String mediaType, byte[] bytes) when isPicture(mediaType) -> List.of(bytes);
             case RequestBody.Plain(String mediaType, byte[] bytes)
-            when isJson(mediaType) -> PicturesBody.read(json.parse(bytes));
+            when isJson(mediaType) -> PicturesBody.read(json.parse(bytes), limits.pictures());
             case RequestBody.Plain _ -> throw notPictures(mediaType(body));
         };
     }

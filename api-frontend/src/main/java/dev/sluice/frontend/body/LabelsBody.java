@@ -55,13 +55,13 @@ public final class LabelsBody {
         if (!labels.isArray() || labels.isEmpty() || whole.size() > 1) {
             throw new InputRefusedException(Reason.INVALID_LABELS, "the body has no list of labels: " + FORM);
         }
-        String text = labels.toString();
         if (labels.size() > mostItems) {
             throw new InputRefusedException(
                     Reason.TOO_LARGE,
                     "%d labels are more than the most of a request, %d (--max-rows): send the labels of one job"
                             .formatted(labels.size(), mostItems));
         }
+        String text = labels.toString();
         if (text.length() > MOST_CHARACTERS) {
             throw new InputRefusedException(
                     Reason.TOO_LARGE,

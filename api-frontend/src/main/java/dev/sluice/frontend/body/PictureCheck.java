@@ -18,12 +18,7 @@ final class PictureCheck {
                     Reason.INVALID_PICTURES,
                     "the request has no picture: send one as multipart/form-data, as a bare body, or in base64");
         }
-        if (pictures.size() > limits.pictures()) {
-            throw new InputRefusedException(
-                    Reason.TOO_LARGE,
-                    "%d pictures are more than the limit of %d in one request: send them in several requests, or raise --max-pictures"
-                            .formatted(pictures.size(), limits.pictures()));
-        }
+        requireCount(pictures.size(), limits.pictures());
         List<InputFault> faults = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
             Optional<String> fault = faultOf(pictures.get(i), limits.pixels());
@@ -35,6 +30,16 @@ final class PictureCheck {
             throw refusal(faults);
         }
         return new ModelInput.PictureInput(pictures);
+    }
+
+    /** @throws InputRefusedException when there are more than that */
+    static void requireCount(int pictures, int most) {
+        if (pictures > most) {
+            throw new InputRefusedException(
+                    Reason.TOO_LARGE,
+                    "%d pictures are more than the limit of %d in one request: send them in several requests, or raise --max-pictures"
+                            .formatted(pictures, most));
+        }
     }
 
     private static InputRefusedException refusal(List<InputFault> faults) {

@@ -16,10 +16,11 @@ final class PicturesBody {
 
     private PicturesBody() {}
 
-    /** @throws InputRefusedException naming every picture that is not base64 */
-    static List<byte[]> read(JsonNode json) {
+    /** @throws InputRefusedException naming every picture that is not base64; when there are more than {@code most}, before any is decoded */
+    static List<byte[]> read(JsonNode json, int most) {
         requireNothingBesideInstances(json);
         JsonNode inside = json.has("instances") ? json.path("instances") : json;
+        PictureCheck.requireCount(inside.isArray() ? inside.size() : 1, most);
         List<JsonNode> instances = inside.isArray()
                 ? StreamSupport.stream(inside.spliterator(), false).toList()
                 : List.of(inside);
@@ -47,7 +48,7 @@ final class PicturesBody {
         }
         try {
             return Optional.of(Base64Text.decode(text.get()));
-        } catch (IllegalArgumentException e) {
+        } catch (Base64Text.NotBase64Exception e) {
             faults.add(InputFault.ofItem(place, String.valueOf(e.getMessage())));
             return Optional.empty();
         }

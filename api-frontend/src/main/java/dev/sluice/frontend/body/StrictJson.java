@@ -22,8 +22,8 @@ final class StrictJson {
     private static final int LONGEST_NUMBER = 400;
     private static final int LONGEST_NAME = 50_000;
     private static final long LEAST_TOKEN_LIMIT = 1_000_000;
-    /** In the tree a short text or an empty object takes about 70 bytes: so it takes ten times the largest body at the most. */
-    private static final int BYTES_A_TOKEN = 8;
+    /** In the tree a name and its value, two tokens, take about 200 bytes: so it takes seven times the largest body at the most. */
+    private static final int BYTES_A_TOKEN = 16;
 
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'", Pattern.DOTALL);
     private static final Pattern CHARACTER = Pattern.compile("Unexpected character \\('(.)' \\(code", Pattern.DOTALL);
@@ -43,6 +43,8 @@ final class StrictJson {
                         .maxNameLength(LONGEST_NAME)
                         .maxStringLength((int) Math.min(Integer.MAX_VALUE, limits.bodyBytes()))
                         .build())
+                // A client's names are not those of the next one.
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 // Read, so that the row and column can be named in which they stand.
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)

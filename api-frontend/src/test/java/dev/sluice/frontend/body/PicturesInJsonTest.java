@@ -81,8 +81,26 @@ class PicturesInJsonTest {
         assertTrue(refusal.detail().endsWith(": " + BodyForms.PICTURES), refusal.detail());
     }
 
+    @Test
+    void tooManyPicturesAreRefusedBeforeAnyIsDecoded() {
+        for (String json : List.of("[\"*\",\"*\",\"*\",\"*\"]", "{\"instances\": [1, 2, 3, 4]}")) {
+            InputRefusedException refusal = refusal(json);
+            assertEquals(Reason.TOO_LARGE, refusal.reason());
+            assertTrue(refusal.detail().startsWith("4 pictures are more than the limit of 3"), refusal.detail());
+        }
+    }
+
+    @Test
+    void aTextThatIsNotBase64CostsNoStackTrace() {
+        for (String text : List.of("*", "iVBOR", "data:,x")) {
+            var fault = assertThrows(Base64Text.NotBase64Exception.class, () -> Base64Text.decode(text));
+            assertEquals(0, fault.getStackTrace().length);
+        }
+    }
+
     private static List<byte[]> read(String json) {
-        return PicturesBody.read(JSON.parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        return PicturesBody.read(
+                JSON.parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)), Parsing.LIMITS.pictures());
     }
 
     private static InputRefusedException refusal(String json) {

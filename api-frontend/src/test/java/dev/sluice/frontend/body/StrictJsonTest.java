@@ -2,6 +2,7 @@ package dev.sluice.frontend.body;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,8 +60,21 @@ class StrictJsonTest {
     @Test
     void theNumberOfValuesFollowsTheBodyLimit() {
         StrictJson large = new StrictJson(new InputLimits(16 << 20, 1, 1, 1, Duration.ofSeconds(1)));
-        byte[] body = ("[" + "0.5,".repeat(2_000_000) + "1]").getBytes(StandardCharsets.UTF_8);
-        assertEquals(2_000_001, large.parse(body).size());
+        byte[] body = ("[" + "0.5,".repeat(1_048_573) + "1]").getBytes(StandardCharsets.UTF_8);
+        assertEquals(1_048_574, large.parse(body).size());
+        byte[] more = ("[" + "0.5,".repeat(1_048_576) + "1]").getBytes(StandardCharsets.UTF_8);
+        InputRefusedException tooMany = assertThrows(InputRefusedException.class, () -> large.parse(more));
+        assertEquals(Reason.TOO_LARGE, tooMany.reason());
+        assertTrue(tooMany.detail().contains("more than 1048576 names, values and brackets"), tooMany.detail());
+    }
+
+    @Test
+    void aClientsNamesAreNotInterned() {
+        String name = json.parse("{\"a name of one client\": 1}".getBytes(StandardCharsets.UTF_8))
+                .fieldNames()
+                .next();
+        assertEquals("a name of one client", name);
+        assertNotSame("a name of one client", name, "a literal is interned");
     }
 
     @Test
