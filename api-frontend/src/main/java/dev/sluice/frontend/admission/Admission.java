@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which the workers can serve it. An
- * empty queue lets any request through. Each accepted job's answer tells what is open, so that the other API's work is known as soon as
+ * empty queue lets any request through whose deadline has not passed. Each accepted job's answer tells what is open, so that the other API's work is known as soon as
  * this one adds to it; what this process has on its way to the queue, and has seen answered since, is counted in. One event loop only.
  */
 public final class Admission {
@@ -47,13 +47,13 @@ public final class Admission {
         if (!terms.async() && backlog.silentMs() > workerGrace.toMillis()) {
             throw NotAdmittedException.noWorker(target.deployment(), backlog.silentMs());
         }
-        if (isEmpty(target)) {
+        Duration remaining = terms.remaining();
+        if (isEmpty(target) && !remaining.isZero()) {
             // Whatever the rate is said to be, nothing is ahead: served, the request is measured; refused, it would be
             // refused for ever.
             return;
         }
         Duration wait = seconds((CAUTION * ahead(target, terms.lane()) + items) / rate(target, terms.lane()));
-        Duration remaining = terms.remaining();
         if (wait.compareTo(remaining) > 0) {
             throw NotAdmittedException.tooLate(target.deployment(), wait, remaining);
         }
