@@ -140,7 +140,7 @@ public final class BodyReader {
             }
             HeaderParameters contentType = contentType(request);
             return contentType.value().equals(MultipartForm.MEDIA_TYPE)
-                    ? new RequestBody.Form(MultipartForm.files(contentType, body.whole()))
+                    ? new RequestBody.Form(MultipartForm.files(contentType, body.whole(), limits.pictures()))
                     : new RequestBody.Plain(contentType.value(), body.whole());
         }
 

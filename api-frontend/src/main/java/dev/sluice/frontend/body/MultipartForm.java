@@ -19,7 +19,10 @@ import java.util.Map;
 final class MultipartForm {
     static final String MEDIA_TYPE = "multipart/form-data";
 
-    private static final int MOST_PARTS = 256;
+    /** Text fields and unselected inputs beside the pictures. */
+    private static final int OTHER_PARTS = 64;
+
+    private static final int LEAST_PART_LIMIT = 256;
     private static final int MOST_HEADER_BYTES = 8 * 1024;
     private static final int LONGEST_BOUNDARY = 256;
     private static final byte LF = '\n';
@@ -27,13 +30,15 @@ final class MultipartForm {
 
     private final byte[] body;
     private final byte[] delimiter;
+    private final int mostPictures;
     private final List<byte[]> files = new ArrayList<>();
     private int at;
     private boolean crlf;
     private int parts;
 
-    private MultipartForm(byte[] body, String boundary) {
+    private MultipartForm(byte[] body, String boundary, int mostPictures) {
         this.body = body;
+        this.mostPictures = mostPictures;
         this.delimiter = ("--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
     }
 
@@ -43,8 +48,8 @@ final class MultipartForm {
     }
 
     /** @throws InputRefusedException when it is no form, or has too many parts or too large ones */
-    static List<byte[]> files(HeaderParameters contentType, byte[] body) {
-        MultipartForm form = new MultipartForm(body, boundary(contentType));
+    static List<byte[]> files(HeaderParameters contentType, byte[] body, int mostPictures) {
+        MultipartForm form = new MultipartForm(body, boundary(contentType), mostPictures);
         form.read();
         return form.files;
     }
@@ -74,10 +79,13 @@ final class MultipartForm {
     }
 
     private void read() {
+        long mostParts = Math.max(LEAST_PART_LIMIT, (long) mostPictures + OTHER_PARTS);
         boolean more = firstDelimiter();
         while (more) {
-            if (++parts > MOST_PARTS) {
-                throw malformed("the form has more than %d parts: send fewer".formatted(MOST_PARTS));
+            if (++parts > mostParts) {
+                throw malformed(
+                        "the form has more than %d parts: send fewer, or raise --max-pictures (%d), which the limit follows"
+                                .formatted(mostParts, mostPictures));
             }
             Map<String, String> headers = headers();
             int start = at;
@@ -204,9 +212,9 @@ final class MultipartForm {
         if (isUnselected) {
             return;
         }
-        byte[] content = decoded(headers, Arrays.copyOfRange(body, start, end));
+        byte[] content = Arrays.copyOfRange(body, start, end);
         if (named || disposition.parameter("filename").isPresent() || isPicture(headers, content)) {
-            files.add(content);
+            files.add(decoded(headers, content));
         }
     }
 

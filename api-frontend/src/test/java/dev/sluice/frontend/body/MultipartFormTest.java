@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Forms as browsers, scripts and old libraries send them are read; what is no form is refused in words of its own. */
 class MultipartFormTest {
     private static final String TYPE = "multipart/form-data; boundary=XyZ";
+    private static final int MOST_PICTURES = 32;
     private static final String END = "--XyZ--\r\n";
 
     @ParameterizedTest
@@ -125,6 +126,24 @@ class MultipartFormTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"quoted-printable", "base64", "x-unknown"})
+    void aTextFieldOfAnyCodingIsSkipped(String coding) {
+        String field = "--XyZ\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Transfer-Encoding: " + coding
+                + "\r\n\r\n*=E4*\r\n";
+        assertEquals(List.of("content"), files(TYPE, field + file("a.jpg", "content") + END));
+    }
+
+    @Test
+    void asManyPartsAreReadAsPicturesMayBeSent() {
+        byte[] body = bytes(file("a", "x").repeat(564) + END);
+        assertEquals(
+                564,
+                MultipartForm.files(HeaderParameters.parse(TYPE), body, 500).size());
+        byte[] more = bytes(file("a", "x").repeat(565) + END);
+        assertThrows(InputRefusedException.class, () -> MultipartForm.files(HeaderParameters.parse(TYPE), more, 500));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     multipart/form-data                    | without a boundary
                     multipart/form-data; boundary=         | the boundary in Content-Type has 0 characters
@@ -158,7 +177,7 @@ class MultipartFormTest {
         assertRefused("ends within part 1", TYPE, "--XyZ\r\nContent-Disposition: form-data");
         assertRefused("ends within part 1", TYPE, "--XyZ\r\n");
         assertRefused(
-                "more than 256 parts",
+                "more than 256 parts: send fewer, or raise --max-pictures (32)",
                 TYPE,
                 IntStream.range(0, 257).mapToObj(_ -> file("a", "x")).collect(Collectors.joining()) + END);
         assertRefused("more than 8192 bytes", TYPE, file("n".repeat(9_000), "x") + END);
@@ -175,7 +194,7 @@ class MultipartFormTest {
         for (int i = 0; i < count; i++) {
             byte[] mutated = mutations.of(good);
             try {
-                MultipartForm.files(HeaderParameters.parse(TYPE), mutated);
+                MultipartForm.files(HeaderParameters.parse(TYPE), mutated, MOST_PICTURES);
                 read++;
             } catch (InputRefusedException refused) {
                 assertTrue(refused.detail().contains(": "), refused.detail());
@@ -197,7 +216,7 @@ class MultipartFormTest {
     }
 
     private static List<String> files(String contentType, String body) {
-        return MultipartForm.files(HeaderParameters.parse(contentType), bytes(body)).stream()
+        return MultipartForm.files(HeaderParameters.parse(contentType), bytes(body), MOST_PICTURES).stream()
                 .map(content -> new String(content, StandardCharsets.ISO_8859_1))
                 .toList();
     }
