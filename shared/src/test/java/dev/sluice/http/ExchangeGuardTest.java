@@ -37,6 +37,18 @@ class ExchangeGuardTest {
     }
 
     @Test
+    void noneMayFollowEitherBehindCloseInAListOrBehindOneOfHttp10() {
+        request("close, TE");
+        assertEquals("close", answer());
+        assertTrue(connection.isOutputShutdown());
+
+        Connection old = new Connection();
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/");
+        old.writeInbound(request, LastHttpContent.EMPTY_LAST_CONTENT, request, LastHttpContent.EMPTY_LAST_CONTENT);
+        assertEquals(2, old.inboundMessages().size());
+    }
+
+    @Test
     void nothingIsReadBeyondTheMostThatMayWait() {
         for (int i = 0; i < ExchangeGuard.MOST_PIPELINED + 500; i++) {
             request("keep-alive");
