@@ -99,12 +99,15 @@ public final class ModelTrials {
         if (Files.exists(verdict)) {
             return VerdictFile.read(verdict).verdict();
         }
-        LOG.warn("A trial ended without a verdict, with exit status {}: {}", exit.get(), child.output());
+        if (exit.get() <= SIGNALLED) {
+            // The JVM did not start, or its files could not be written: no fault of the version.
+            throw new IOException("exit status %d, %s"
+                    .formatted(exit.get(), child.output().lines().findFirst().orElse("")));
+        }
+        LOG.warn("Signal {} killed a trial: {}", exit.get() - SIGNALLED, child.output());
         return new Verdict.Failed(
-                exit.get() > SIGNALLED
-                        ? "its trial was killed by signal %d: the engine crashes on this model, or memory ran out; export the model again or give the worker more memory"
-                                .formatted(exit.get() - SIGNALLED)
-                        : "its trial ended with exit status %d: see the worker's log".formatted(exit.get()));
+                "its trial was killed by signal %d: the engine crashes on this model, or memory ran out; export the model again or give the worker more memory"
+                        .formatted(exit.get() - SIGNALLED));
     }
 
     private static void delete(Path folder) {

@@ -237,14 +237,21 @@ public final class RealMlflow {
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body.toString()))
                 .build();
-        return JSON.readTree(accepted(http.send(request, BodyHandlers.ofString())));
+        return JSON.readTree(accepted(sendOnce(request)));
     }
 
     private void upload(String path, byte[] content) throws IOException, InterruptedException {
         HttpRequest request = request("/api/2.0/mlflow-artifacts/artifacts/" + path)
                 .PUT(BodyPublishers.ofByteArray(content))
                 .build();
-        accepted(http.send(request, BodyHandlers.ofString()));
+        accepted(sendOnce(request));
+    }
+
+    /** On a connection of its own: a write is not repeated when the server closes an idle one. */
+    private static HttpResponse<String> sendOnce(HttpRequest request) throws IOException, InterruptedException {
+        try (HttpClient once = HttpClient.newHttpClient()) {
+            return once.send(request, BodyHandlers.ofString());
+        }
     }
 
     private static String accepted(HttpResponse<String> response) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,15 @@ class RandomModelsTest {
 
     @TempDir
     Path folder;
+
+    private final List<Rollouts> running = new ArrayList<>();
+
+    @AfterEach
+    void stopRollouts() throws InterruptedException {
+        for (Rollouts rollouts : running) {
+            rollouts.stop();
+        }
+    }
 
     @Test
     void everyRandomModelIsLiveOrRejectedWithAReasonWhileAnotherModelFollowsItsAlias() throws Exception {
@@ -47,6 +57,7 @@ class RandomModelsTest {
                     mlflow.register("steady", ModelFolder.takingTheLargest("a", "b")));
             RolloutEvents events = new RolloutEvents();
             Rollouts rollouts = start(mlflow, events);
+            running.add(rollouts);
             for (String version : versions) {
                 mlflow.pointAlias("steady", Deployment.CHAMPION, version);
                 events.awaitLive(steady, version);

@@ -1,6 +1,7 @@
 package dev.sluice.worker.trial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -73,6 +74,14 @@ class ModelTrialsTest {
                 new ModelTrials(loading, new TrialLimits(256L << 20, LONG)).verdict(model, "large", PROFILING);
         String reason = assertInstanceOf(Verdict.Failed.class, verdict).reason();
         assertTrue(reason.contains("memory") && reason.matches(".*\\d{8,}.*limit.*\\d{8,}.*"), reason);
+    }
+
+    @Test
+    void aChildThatCannotRunIsNoVerdictOnTheVersion() throws Exception {
+        Path model = ModelFolder.summing("a", "b").writeTo(folder.resolve("sum"));
+        // No JVM starts with a heap of a thousand bytes.
+        assertThrows(TrialUnavailableException.class, () -> trials(1_000, LONG).verdict(model, "sum", PROFILING));
+        assertFalse(Files.exists(folder.resolve("verdicts")));
     }
 
     @Test
