@@ -83,7 +83,7 @@ public final class ArtifactCache {
         }
     }
 
-    /** From now on this version starts when the registry is away. */
+    /** From now on this version starts when the registry is away. What fails is logged: the version is live. */
     public void rememberGood(Deployment deployment, CachedVersion version) {
         try {
             Optional<String> before = live.of(deployment).filter(other -> !other.equals(version.key()));
@@ -92,7 +92,7 @@ public final class ArtifactCache {
             }
             live.write(deployment, version.key());
             space.trim();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn(
                     "{}: cannot note in the cache that version {} is good: {}",
                     deployment,

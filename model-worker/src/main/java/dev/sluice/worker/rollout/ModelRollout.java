@@ -1,7 +1,10 @@
 package dev.sluice.worker.rollout;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
+import dev.sluice.model.VersionBaseline;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.UnservableModelException;
 import dev.sluice.worker.registry.AliasTarget;
@@ -37,6 +40,8 @@ final class ModelRollout {
     private final RolloutListener listener;
     private @Nullable LiveSlot slot;
     private RolloutState.@Nullable Live live;
+    /** What is live, while the listener has not heard that the alias points to it. */
+    private @Nullable WentLive unannounced;
     /** What its own content speaks against, until the alias points elsewhere. */
     private @Nullable RegisteredVersion rejected;
     /** Why the version cannot be fetched, though perhaps later; empty when it can. */
@@ -125,6 +130,9 @@ final class ModelRollout {
         RegisteredVersion wanted = registered(version, supersession);
         if (isLive(wanted)) {
             rejected = null;
+            if (unannounced != null) {
+                announce(unannounced.followingTheAlias());
+            }
         } else if (!wanted.equals(rejected)) {
             rejected = null;
             if (rejectedForNow.isEmpty()) {
@@ -254,8 +262,19 @@ final class ModelRollout {
         try {
             next.model().warmUp(profiling());
             signatures.claim(next.model().signatureHash(), supersession);
-            flip(step(warmingUp.ready()), next, byAlias);
+            LiveVersion version = describe(next);
+            Optional<VersionBaseline> baseline = BaselineFile.of(next.version());
+            RolloutState.Ready ready = step(warmingUp.ready());
+            ServableModel before = put(next);
             isServed = true;
+            try {
+                goLive(ready, next, version, baseline, byAlias);
+            } finally {
+                if (before != null) {
+                    // Closed when its last batch has ended, unless the shelf keeps it for the way back.
+                    before.letGo();
+                }
+            }
         } finally {
             if (!isServed) {
                 shelf.discard(next);
@@ -263,26 +282,41 @@ final class ModelRollout {
         }
     }
 
-    private void flip(RolloutState.Ready ready, ServableModel next, boolean byAlias) {
-        rejected = null;
-        ServableModel before = null;
-        if (slot == null) {
+    /** From here on the slot owns it. @return what was live before */
+    private @Nullable ServableModel put(ServableModel next) {
+        LiveSlot present = slot;
+        if (present == null) {
             slot = new LiveSlot(next);
-        } else {
-            before = slot.flip(next);
+            return null;
         }
-        cache.rememberGood(deployment, next.version());
-        if (live != null) {
-            step(live.retire());
-        }
-        live = step(ready.goLive());
-        LiveVersion version = describe(next);
+        return present.flip(next);
+    }
+
+    /** Batches run on it already: what fails here does not take it back. */
+    private void goLive(
+            RolloutState.Ready ready,
+            ServableModel next,
+            LiveVersion version,
+            Optional<VersionBaseline> baseline,
+            boolean byAlias) {
+        rejected = null;
+        RolloutState.Live before = live;
+        RolloutState.Live now = ready.goLive();
+        live = now;
+        WentLive wentLive = new WentLive(version, baseline, requireNonNull(slot), byAlias);
+        unannounced = wentLive;
         signatures.served(version);
-        listener.onLive(deployment, new WentLive(version, BaselineFile.of(next.version()), slot, byAlias));
+        cache.rememberGood(deployment, next.version());
         if (before != null) {
-            // Closed when its last batch has ended, unless the shelf keeps it for the way back.
-            before.letGo();
+            step(before.retire());
         }
+        step(now);
+        announce(wentLive);
+    }
+
+    private void announce(WentLive version) {
+        listener.onLive(deployment, version);
+        unannounced = version.byAlias() ? null : version.followingTheAlias();
     }
 
     private static LiveVersion describe(ServableModel live) {

@@ -11,4 +11,10 @@ import java.util.Optional;
  * @param slot to be served from; the same one for all versions of the deployment
  * @param byAlias whether the registry's alias points to it; otherwise it only continues what was live
  */
-public record WentLive(LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot, boolean byAlias) {}
+public record WentLive(LiveVersion version, Optional<VersionBaseline> baseline, ModelSlot slot, boolean byAlias) {
+
+    /** The same, once the alias is known to point to it. */
+    WentLive followingTheAlias() {
+        return new WentLive(version, baseline, slot, true);
+    }
+}

@@ -78,6 +78,19 @@ class RolloutFaultsTest {
     }
 
     @Test
+    void aFaultAfterTheFlipLeavesTheVersionLive() throws Exception {
+        Deployment failing = new Deployment("fails-after-the-flip", Deployment.CHAMPION);
+        String version = champion(failing, ModelFolder.summing("a", "b"));
+        RolloutEvents events =
+                new RolloutEvents().failingAt(failing, "Live", () -> new IllegalStateException("no board"));
+        watch(events, failing);
+        ModelSlot slot = events.awaitLive(failing, version);
+        try (ModelSlot.Lease lease = slot.acquire()) {
+            assertEquals(version, lease.version());
+        }
+    }
+
+    @Test
     void aVersionThatAsksForTooMuchIsRejectedBeforeAnythingIsAllocated() throws Exception {
         Deployment wide = new Deployment("wide", Deployment.CHAMPION);
         String version = champion(wide, ModelFolder.seeingColours(20_000, 20_000));
