@@ -200,7 +200,7 @@ final class ModelRollout {
                     step(step(new RolloutState.Discovered(attempt.version())).download());
             CachedVersion files = attempt.source().files();
             RolloutState.Verifying verifying = step(downloading.verify());
-            signatures.check(shelf.inspect(files).signatureHash(), supersession);
+            signatures.check(files, shelf.inspect(files).signatureHash(), supersession);
             RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
             requireGoodTrial(files, supersession);
             loadAndFlip(warmingUp, files, attempt.byAlias(), supersession);
@@ -261,7 +261,7 @@ final class ModelRollout {
         boolean isServed = false;
         try {
             next.model().warmUp(profiling());
-            signatures.claim(next.model().signatureHash(), supersession);
+            signatures.claim(next.version(), next.model().signatureHash(), supersession);
             LiveVersion version = describe(next);
             Optional<VersionBaseline> baseline = BaselineFile.of(next.version());
             RolloutState.Ready ready = step(warmingUp.ready());

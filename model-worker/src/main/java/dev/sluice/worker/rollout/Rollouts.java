@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -127,7 +128,10 @@ public final class Rollouts {
                 LOG.info("The registry answers again");
                 registryFault = "";
             }
-            for (Deployment deployment : wanted(aliases)) {
+            // Also those whose alias is gone.
+            Set<Deployment> followed = new TreeSet<>(lanes.keySet());
+            followed.addAll(wanted(aliases));
+            for (Deployment deployment : followed) {
                 lane(deployment).aliasPointsTo(Optional.ofNullable(aliases.get(deployment)));
             }
             return true;

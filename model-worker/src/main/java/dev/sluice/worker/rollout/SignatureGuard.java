@@ -5,6 +5,7 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.queue.Backoff;
 import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.queue.SignatureClaim;
+import dev.sluice.worker.registry.CachedVersion;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,17 +38,17 @@ final class SignatureGuard {
      * Before a version is tried. A process that serves already goes by its own version while Redis or the board's entry is away; one that
      * does not waits for Redis, without which it has no jobs either.
      */
-    void check(String signatureHash, Supersession supersession)
+    void check(CachedVersion candidate, String signatureHash, Supersession supersession)
             throws SignatureDiffersException, SupersededException, InterruptedException {
         Optional<LiveVersion> live =
                 served == null ? awaitBoard(supersession) : board().or(() -> Optional.ofNullable(served));
         if (live.isPresent()) {
-            requireEqual(live.get(), signatureHash);
+            requireEqual(live.get(), candidate, signatureHash);
         }
     }
 
     /** Before this process goes live for the first time: of two that start at once, one gives the signature. */
-    void claim(String signatureHash, Supersession supersession)
+    void claim(CachedVersion candidate, String signatureHash, Supersession supersession)
             throws SignatureDiffersException, SupersededException, InterruptedException {
         if (served != null) {
             return;
@@ -55,7 +56,7 @@ final class SignatureGuard {
         supersession.enter();
         try {
             Backoff backoff = new Backoff();
-            while (!isGranted(signatureHash)) {
+            while (!isGranted(candidate, signatureHash)) {
                 Thread.sleep(backoff.nextMs());
             }
         } finally {
@@ -85,7 +86,8 @@ final class SignatureGuard {
         conflict = null;
     }
 
-    private boolean isGranted(String signatureHash) throws SignatureDiffersException, InterruptedException {
+    private boolean isGranted(CachedVersion candidate, String signatureHash)
+            throws SignatureDiffersException, InterruptedException {
         try {
             switch (board.claim(deployment, signatureHash)) {
                 case SignatureClaim.Granted _ -> {
@@ -93,9 +95,10 @@ final class SignatureGuard {
                 }
                 case SignatureClaim.Differs(Optional<LiveVersion> live) -> {
                     if (live.isPresent()) {
-                        requireEqual(live.get(), signatureHash);
+                        requireEqual(live.get(), candidate, signatureHash);
                     }
-                    return false;
+                    // What is live and equal needs no claim.
+                    return live.isPresent();
                 }
             }
         } catch (QueueUnavailableException e) {
@@ -104,11 +107,19 @@ final class SignatureGuard {
         }
     }
 
-    private void requireEqual(LiveVersion live, String signatureHash) throws SignatureDiffersException {
-        if (!live.signatureHash().equals(signatureHash)) {
+    private void requireEqual(LiveVersion live, CachedVersion candidate, String signatureHash)
+            throws SignatureDiffersException {
+        if (!live.signatureHash().equals(signatureHash) && !isSameVersion(live, candidate)) {
             conflict = live;
             throw new SignatureDiffersException(live);
         }
+    }
+
+    /** Another release of the worker may have read the signature of the same files in another way. */
+    private static boolean isSameVersion(LiveVersion live, CachedVersion candidate) {
+        return live.versionId().isEmpty()
+                ? live.version().equals(candidate.version())
+                : live.versionId().equals(candidate.identity());
     }
 
     private Optional<LiveVersion> board() throws InterruptedException {
