@@ -1,6 +1,7 @@
 package dev.sluice.worker.registry;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -9,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,22 +25,15 @@ final class CacheFolder {
         }
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
+        } catch (NoSuchFileException deletedMeanwhile) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
     static boolean isFolder(Path path) {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    static void delete(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 
     static long bytes(Path folder) throws IOException {
@@ -49,6 +42,8 @@ final class CacheFolder {
             for (Path file : (Iterable<Path>) files::iterator) {
                 bytes += Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return bytes;
     }
@@ -63,6 +58,8 @@ final class CacheFolder {
                         Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
                                 .toMillis());
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return last;
     }

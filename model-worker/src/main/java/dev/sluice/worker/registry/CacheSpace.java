@@ -1,8 +1,8 @@
 package dev.sluice.worker.registry;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.worker.modelfile.FolderTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -135,7 +135,7 @@ final class CacheSpace {
                             Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS)
                                     .toMillis()))
                     : Optional.empty();
-        } catch (NoSuchFileException | UncheckedIOException deletedMeanwhile) {
+        } catch (NoSuchFileException deletedMeanwhile) {
             return Optional.empty();
         }
     }
@@ -162,7 +162,7 @@ final class CacheSpace {
 
     private static void delete(Entry entry) {
         try {
-            CacheFolder.delete(entry.folder());
+            FolderTree.delete(entry.folder());
             LOG.info("deleted {} from the cache ({} bytes)", entry.folder(), entry.bytes());
         } catch (IOException e) {
             LOG.warn("{} cannot be deleted from the cache: {}", entry.folder(), e.toString());

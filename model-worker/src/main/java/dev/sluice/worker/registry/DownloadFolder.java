@@ -1,5 +1,6 @@
 package dev.sluice.worker.registry;
 
+import dev.sluice.worker.modelfile.FolderTree;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ final class DownloadFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            CacheFolder.delete(path);
+            FolderTree.delete(path);
             Files.deleteIfExists(lockFile);
         } finally {
             lock.channel().close();
@@ -61,7 +62,7 @@ final class DownloadFolder implements AutoCloseable {
             Path lockFile = isLock ? entry : downloads.resolve(entry.getFileName() + LOCK);
             try {
                 if (Files.exists(lockFile) ? !CacheFolder.isLocked(lockFile) : isAbandoned(entry, clock)) {
-                    CacheFolder.delete(entry);
+                    FolderTree.delete(entry);
                     LOG.info("deleted {} from the cache, a worker that ended has left it", entry.getFileName());
                 }
             } catch (IOException e) {

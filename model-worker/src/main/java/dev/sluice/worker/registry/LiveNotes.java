@@ -4,6 +4,7 @@ import dev.sluice.model.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
@@ -59,10 +60,14 @@ final class LiveNotes {
     }
 
     private static Optional<String> read(Path note) throws IOException {
-        if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS) || Files.size(note) > MOST_BYTES) {
+        try {
+            if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS) || Files.size(note) > MOST_BYTES) {
+                return Optional.empty();
+            }
+            String version = Files.readString(note).strip();
+            return KEY.matcher(version).matches() ? Optional.of(version) : Optional.empty();
+        } catch (NoSuchFileException movedMeanwhile) {
             return Optional.empty();
         }
-        String version = Files.readString(note).strip();
-        return KEY.matcher(version).matches() ? Optional.of(version) : Optional.empty();
     }
 }

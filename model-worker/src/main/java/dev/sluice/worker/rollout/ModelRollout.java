@@ -49,6 +49,10 @@ final class ModelRollout {
     /** What the alias points to, as far as that is known. */
     private @Nullable RegisteredVersion registered;
 
+    private @Nullable AliasTarget aim;
+    /** Since the last trial of what the alias points to: an earlier failure does not count. */
+    private boolean isSetAnew;
+
     private final RetryPlan retries = new RetryPlan(System::nanoTime);
     /** Of the rollout under way, or of the last one. */
     private @Nullable RolloutState state;
@@ -101,6 +105,9 @@ final class ModelRollout {
         if (report.wasDeleted() || signatures.isConflictOver()) {
             rejected = null;
         }
+        if (report.wasDeleted()) {
+            isSetAnew = true;
+        }
         if (report.isMoved()) {
             registered = null;
             rejectedForNow = "";
@@ -111,6 +118,10 @@ final class ModelRollout {
             return;
         }
         AliasTarget target = report.target().get();
+        if (aim != null && !aim.isSameAim(target)) {
+            isSetAnew = true;
+        }
+        aim = target;
         supersession.aimAt(target::isSameAim);
         try {
             followTo(target.version(), supersession);
@@ -202,7 +213,7 @@ final class ModelRollout {
             RolloutState.Verifying verifying = step(downloading.verify());
             signatures.check(files, shelf.inspect(files).signatureHash(), supersession);
             RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
-            requireGoodTrial(files, supersession);
+            requireGoodTrial(files, attempt.byAlias(), supersession);
             loadAndFlip(warmingUp, files, attempt.byAlias(), supersession);
         } catch (CorruptArtifactException | UnservableModelException e) {
             reject(String.valueOf(e.getMessage()), supersession);
@@ -236,8 +247,12 @@ final class ModelRollout {
     }
 
     /** In a process of its own: a version may take all memory, never end, or crash. */
-    private void requireGoodTrial(CachedVersion files, Supersession supersession)
+    private void requireGoodTrial(CachedVersion files, boolean byAlias, Supersession supersession)
             throws UnservableModelException, TrialUnavailableException, SupersededException, InterruptedException {
+        if (byAlias && isSetAnew) {
+            trials.forgetFailure(files.digest());
+            isSetAnew = false;
+        }
         supersession.enter();
         Verdict verdict;
         try {

@@ -1,11 +1,13 @@
 package dev.sluice.worker.trial;
 
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.modelfile.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +17,21 @@ public final class ModelTrials {
     private static final Duration LOOK = Duration.ofMillis(50);
     /** A process that a signal has ended exits with this and the signal's number. */
     private static final int SIGNALLED = 128;
+    /** SIGINT, SIGKILL, SIGTERM: from people, or from the kernel when memory runs out. */
+    private static final Set<Integer> FROM_OUTSIDE = Set.of(2, 9, 15);
 
     private final LoadSettings loading;
     private final TrialLimits limits;
     private final Path folder;
     private final VerdictStore verdicts;
     private final TrialTurns turns = new TrialTurns(Runtime.getRuntime().availableProcessors());
+
+    /** @param isAboutTheVersion otherwise the machine may be at fault, and a later trial may end differently */
+    record Ending(Verdict verdict, boolean isAboutTheVersion) {
+        private static Ending rejection(String reason) {
+            return new Ending(new Verdict.Failed(reason), true);
+        }
+    }
 
     /** Verdicts are stored beside the profiles. */
     public ModelTrials(LoadSettings loading, TrialLimits limits) {
@@ -45,9 +56,9 @@ public final class ModelTrials {
         if (known.isPresent()) {
             return known.get();
         }
-        Verdict verdict;
+        Ending ending;
         try (TrialTurns.Turn turn = turns.take()) {
-            verdict = tryOut(
+            ending = tryOut(
                     new TrialRequest(model.toAbsolutePath().toString(), digest, loading, profiling.toMillis()), turn);
         } catch (IOException e) {
             throw new TrialUnavailableException(
@@ -55,8 +66,15 @@ public final class ModelTrials {
                             .formatted(e.getMessage()),
                     e);
         }
-        verdicts.write(subject, verdict);
-        return verdict;
+        if (ending.isAboutTheVersion()) {
+            verdicts.write(subject, ending.verdict());
+        }
+        return ending.verdict();
+    }
+
+    /** From now on a version with this content that has failed is tried again. */
+    public void forgetFailure(String digest) {
+        verdicts.forgetFailure(subject(digest));
     }
 
     private String subject(String digest) {
@@ -65,54 +83,73 @@ public final class ModelTrials {
                         digest, loading.threads(), loading.maxPixels(), loading.inputs(), limits, limits.heapBytes());
     }
 
-    private Verdict tryOut(TrialRequest request, TrialTurns.Turn turn) throws IOException, InterruptedException {
+    private Ending tryOut(TrialRequest request, TrialTurns.Turn turn)
+            throws IOException, TrialUnavailableException, InterruptedException {
         Files.createDirectories(folder);
         Path trial = Files.createTempDirectory(folder, "trial-");
         try {
             request.write(trial);
             try (ChildJvm child = ChildJvm.start(trial, limits)) {
-                return watch(child, turn, TrialRequest.verdictOf(trial));
+                return watch(child, turn, trial);
             }
         } finally {
             delete(trial);
         }
     }
 
-    private Verdict watch(ChildJvm child, TrialTurns.Turn turn, Path verdict) throws IOException, InterruptedException {
+    private Ending watch(ChildJvm child, TrialTurns.Turn turn, Path trial)
+            throws IOException, TrialUnavailableException, InterruptedException {
         TrialClock clock = new TrialClock(System::nanoTime, child::processorTime, child::wantsProcessor);
         Optional<Integer> exit = child.waitFor(LOOK);
         while (exit.isEmpty()) {
             long memory = child.memoryBytes();
             if (memory > limits.memoryBytes()) {
-                return new Verdict.Failed(
+                return Ending.rejection(
                         "its trial uses %d bytes of memory, the limit is %d: use a smaller model or smaller inputs, or raise --trial-memory"
                                 .formatted(memory, limits.memoryBytes()));
             }
             if (clock.used().compareTo(limits.timeout()) > 0) {
-                return new Verdict.Failed(
+                return Ending.rejection(
                         "its trial has not ended after %d s: make loading and inference faster, or raise --trial-timeout"
                                 .formatted(limits.timeout().toSeconds()));
             }
             turn.giveUpWhenLong();
             exit = child.waitFor(LOOK);
         }
-        if (Files.exists(verdict)) {
-            return VerdictFile.read(verdict).verdict();
+        return ofEnded(exit.get(), trial, child.output());
+    }
+
+    /** @param output the end of what it has written */
+    static Ending ofEnded(int exit, Path trial, String output) throws IOException, TrialUnavailableException {
+        Path written = TrialRequest.verdictOf(trial);
+        if (Files.exists(written)) {
+            Verdict verdict = VerdictFile.read(written).verdict();
+            boolean isUnexpected = verdict.equals(TrialProcess.UNEXPECTED);
+            if (isUnexpected) {
+                LOG.warn("A trial ended with an unexpected error: {}", output);
+            }
+            return new Ending(verdict, !isUnexpected);
         }
-        if (exit.get() <= SIGNALLED) {
+        if (exit <= SIGNALLED) {
             // The JVM did not start, or its files could not be written: no fault of the version.
             throw new IOException("exit status %d, %s"
-                    .formatted(exit.get(), child.output().lines().findFirst().orElse("")));
+                    .formatted(exit, output.lines().findFirst().orElse("")));
         }
-        LOG.warn("Signal {} killed a trial: {}", exit.get() - SIGNALLED, child.output());
-        return new Verdict.Failed(
+        int signal = exit - SIGNALLED;
+        LOG.warn("Signal {} killed a trial: {}", signal, output);
+        if (FROM_OUTSIDE.contains(signal) || !Files.exists(TrialRequest.startOf(trial))) {
+            throw new TrialUnavailableException(
+                    "the trial of a version was killed by signal %d: give the machine more memory, unless it was you"
+                            .formatted(signal));
+        }
+        return Ending.rejection(
                 "its trial was killed by signal %d: the engine crashes on this model, or memory ran out; export the model again or give the worker more memory"
-                        .formatted(exit.get() - SIGNALLED));
+                        .formatted(signal));
     }
 
     private static void delete(Path folder) {
         try {
-            TrialRequest.delete(folder);
+            FolderTree.delete(folder);
         } catch (IOException e) {
             LOG.warn("Folder {} of a trial cannot be deleted: {}", folder, e.getMessage());
         }

@@ -2,7 +2,9 @@ package dev.sluice.worker.trial;
 
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.UnservableModelException;
+import dev.sluice.worker.modelfile.FolderTree;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -13,12 +15,17 @@ public final class TrialProcess {
     private static final Logger LOG = LoggerFactory.getLogger(TrialProcess.class);
     private static final int PARENT_IS_GONE = 3;
 
+    /** Perhaps the machine's fault and not the version's. */
+    static final Verdict.Failed UNEXPECTED =
+            new Verdict.Failed("its trial ended with an unexpected error: see the worker's log");
+
     private TrialProcess() {}
 
     /** @param args the trial's folder */
     public static void main(String[] args) throws IOException {
         Path trial = Path.of(args[0]);
         Thread.ofPlatform().name("parent").daemon().start(() -> endWithTheParent(trial));
+        Files.createFile(TrialRequest.startOf(trial));
         Verdict verdict = verdict(TrialRequest.read(trial));
         VerdictFile.of(verdict, "").write(TrialRequest.verdictOf(trial));
         // Threads of an engine would keep the process alive.
@@ -37,7 +44,7 @@ public final class TrialProcess {
                             .formatted(e.getMessage()));
         } catch (RuntimeException | Error e) {
             LOG.error("Unexpected error in the trial", e);
-            return new Verdict.Failed("its trial ended with an unexpected error: see the worker's log");
+            return UNEXPECTED;
         }
     }
 
@@ -47,7 +54,7 @@ public final class TrialProcess {
             while (System.in.read() >= 0) {
                 // The parent writes nothing.
             }
-            TrialRequest.delete(trial);
+            FolderTree.delete(trial);
         } catch (IOException e) {
             LOG.debug("The trial's folder stays: {}", e.getMessage());
         }

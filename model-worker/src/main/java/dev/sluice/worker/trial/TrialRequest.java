@@ -3,11 +3,8 @@ package dev.sluice.worker.trial;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.worker.inference.LoadSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** What the child JVM is asked to do: a file in the trial's folder, beside which it writes its verdict. */
 record TrialRequest(String model, String digest, LoadSettings loading, long profilingMillis) {
@@ -22,14 +19,9 @@ record TrialRequest(String model, String digest, LoadSettings loading, long prof
         Files.writeString(trial.resolve(FILE), JSON.writeValueAsString(this));
     }
 
-    static void delete(Path trial) throws IOException {
-        try (Stream<Path> files = Files.walk(trial)) {
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(file);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    /** Written by the child at its start: from then on its end says something about the version. */
+    static Path startOf(Path trial) {
+        return trial.resolve("started");
     }
 
     static Path verdictOf(Path trial) {

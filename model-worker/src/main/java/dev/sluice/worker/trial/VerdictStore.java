@@ -50,6 +50,17 @@ final class VerdictStore {
         }
     }
 
+    /** Whatever has passed stays. */
+    void forgetFailure(String subject) {
+        try {
+            if (read(subject).filter(Verdict.Failed.class::isInstance).isPresent()) {
+                Files.deleteIfExists(fileOf(subject));
+            }
+        } catch (IOException e) {
+            LOG.warn("Verdict {} cannot be deleted: {}", fileOf(subject), e.getMessage());
+        }
+    }
+
     private Path fileOf(String subject) {
         return folder.resolve(digest(subject) + ".json");
     }

@@ -85,6 +85,34 @@ class ModelTrialsTest {
     }
 
     @Test
+    void aForgottenFailureIsTriedAgainAndAPassedTrialIsNot() {
+        VerdictStore store = new VerdictStore(folder.resolve("verdicts"));
+        store.write("bad", new Verdict.Failed("its trial failed: fix it"));
+        store.write("good", new Verdict.Passed());
+        store.forgetFailure("bad");
+        store.forgetFailure("good");
+        assertEquals(Optional.empty(), store.read("bad"));
+        assertEquals(Optional.of(new Verdict.Passed()), store.read("good"));
+    }
+
+    @Test
+    void onlyWhatSaysSomethingAboutTheVersionIsItsVerdict() throws Exception {
+        assertThrows(IOException.class, () -> ModelTrials.ofEnded(1, folder, "no memory for the JVM"));
+        assertThrows(TrialUnavailableException.class, () -> ModelTrials.ofEnded(134, folder, "not started"));
+        Files.createFile(TrialRequest.startOf(folder));
+        for (int signal : List.of(2, 9, 15)) {
+            assertThrows(TrialUnavailableException.class, () -> ModelTrials.ofEnded(128 + signal, folder, ""));
+        }
+        assertTrue(ModelTrials.ofEnded(134, folder, "the engine has crashed").isAboutTheVersion());
+
+        Verdict.Failed failed = new Verdict.Failed("its input example fails: log another");
+        VerdictFile.of(failed, "").write(TrialRequest.verdictOf(folder));
+        assertEquals(new ModelTrials.Ending(failed, true), ModelTrials.ofEnded(0, folder, ""));
+        VerdictFile.of(TrialProcess.UNEXPECTED, "").write(TrialRequest.verdictOf(folder));
+        assertFalse(ModelTrials.ofEnded(0, folder, "a stack trace").isAboutTheVersion());
+    }
+
+    @Test
     void aTrialThatWaitsForAProcessorUsesNoTime() {
         AtomicLong now = new AtomicLong();
         AtomicLong computed = new AtomicLong();
