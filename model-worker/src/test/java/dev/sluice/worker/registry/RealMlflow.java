@@ -187,6 +187,13 @@ public final class RealMlflow {
         send("DELETE", "registered-models/delete", JSON.createObjectNode().put("name", model));
     }
 
+    public void deleteAlias(String model, String alias) throws IOException, InterruptedException {
+        send(
+                "DELETE",
+                "registered-models/alias",
+                JSON.createObjectNode().put("name", model).put("alias", alias));
+    }
+
     /** The folder in which its store has the files of a version. */
     public Path filesOf(String model, String version) throws IOException, InterruptedException {
         String query = "model-versions/get-download-uri?name=%s&version=%s".formatted(model, version);

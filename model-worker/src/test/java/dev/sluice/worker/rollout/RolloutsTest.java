@@ -252,6 +252,25 @@ class RolloutsTest {
         assertEquals(SUM, answer(events.awaitLive(champion, late)));
     }
 
+    @Test
+    void withoutNamesAnAliasThatIsDeletedAndSetAgainHasItsVersionTriedAgain() throws Exception {
+        String good = champion(ModelFolder.summing("a", "b"));
+        RolloutEvents events = watch();
+        ModelSlot slot = events.awaitLive(champion, good);
+        String changed = register(ModelFolder.summing("a", "c"));
+        moveTo(changed);
+        events.awaitRejected(champion, changed);
+        mlflow.deleteAlias(champion.model(), Deployment.CHAMPION);
+        // Once another model's version is live, the aliases have been polled without it.
+        Deployment other = new Deployment("polled-meanwhile", Deployment.CHAMPION);
+        String beside = mlflow.register(other.model(), ModelFolder.summing("a", "b"));
+        mlflow.pointAlias(other.model(), other.alias(), beside);
+        events.awaitLive(other, beside);
+        assertEquals(SUM, answer(slot));
+        moveTo(changed);
+        events.awaitSteps(champion, changed, "Rejected", 2);
+    }
+
     private String champion(ModelFolder content) throws IOException, InterruptedException {
         String version = register(content);
         moveTo(version);
