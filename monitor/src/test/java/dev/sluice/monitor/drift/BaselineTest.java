@@ -47,7 +47,7 @@ class BaselineTest {
                 "{\"name\": \"x\", \"kind\": \"other\", \"counts\": []}                                   | 'x' is neither numeric nor categorical",
                 "{\"name\": \"x\", \"kind\": \"numeric\", \"edges\": [2, 1], \"counts\": [1, 1, 1]}       | the edges of 'x' do not ascend",
                 "{\"name\": \"x\", \"kind\": \"numeric\", \"edges\": [1, 2], \"counts\": [1, 1]}          | 'x' has 2 counts for 3 bins",
-                "{\"name\": \"x\", \"kind\": \"categorical\", \"values\": [\"a\"], \"counts\": [1, -1]}   | 'x' has a count that is none"
+                "{\"name\": \"x\", \"kind\": \"categorical\", \"values\": [\"a\"], \"counts\": [1, -1]}   | 'x' has a count that is not a number"
             })
     void whatTrainingDoesNotWriteIsRefused(String column, String why) {
         String text = "{\"features\": [" + column + "], \"output\": " + column + "}";
