@@ -172,11 +172,11 @@ class RedisFaultsTest {
         rig.redis().kill();
         try (ServerProcess api = rig.startApi("early-api", Map.of());
                 ServerProcess worker = rig.startWorker("early-worker", Map.of())) {
-            eventually("the API says what it waits for", LIMIT, () -> api.log().contains("Redis cannot be reached"));
+            eventually("the API says what it waits for", LIMIT, () -> api.log().contains("cannot connect to Redis"));
             eventually(
                     "the worker says what it waits for",
                     LIMIT,
-                    () -> worker.log().contains("Redis cannot be reached"));
+                    () -> worker.log().contains("cannot connect to Redis"));
             boolean early = api.isReady() || worker.isReady();
             rig.redis().startAgain();
             api.awaitReady();
