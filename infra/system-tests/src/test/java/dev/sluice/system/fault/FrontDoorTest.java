@@ -132,11 +132,13 @@ class FrontDoorTest {
     void whatIsTooMuchIsRefusedOnceAndNotAskedAgain() throws Exception {
         int requests = 1_500;
         try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            // The profile knows only the input example's cost: the workers measure these rows first.
+            new Traffic(nginx.client(), (client, number) -> costlyRow(client, number, "30000"))
+                    .burst(200)
+                    .finish();
+            eventually("their rate is known", LIMIT, () -> servedPerSecond() < requests);
             long before = requestsSeen();
-            List<Told> told = new Traffic(
-                            nginx.client(),
-                            (client, number) ->
-                                    client.postJsonAsync(Probe.PATH, Probe.row(number, 1_000), DEADLINE, "1500"))
+            List<Told> told = new Traffic(nginx.client(), (client, number) -> costlyRow(client, number, "1500"))
                     .burst(requests)
                     .finish();
             long seen = requestsSeen() - before;
@@ -274,6 +276,20 @@ class FrontDoorTest {
 
     private static double slowest(List<Told> told) {
         return Traffic.quantile(1, told.stream().map(Told::tookMs).toList());
+    }
+
+    private static CompletableFuture<Answer> costlyRow(SluiceClient client, int number, String deadlineMs) {
+        return client.postJsonAsync(Probe.PATH, Probe.row(number, 1_000), DEADLINE, deadlineMs);
+    }
+
+    private double servedPerSecond() {
+        return rig.api(1)
+                .client()
+                .get("/v1/models/" + Probe.DEPLOYMENT)
+                .body()
+                .path("queue")
+                .path("served_per_second")
+                .asDouble();
     }
 
     private long requestsSeen() {
