@@ -48,9 +48,7 @@ final class ChildJvm implements AutoCloseable {
             "-Xlog:cds",
             "-Xlog:aot",
             "-Dai.djl.",
-            "-Djava.library.path",
-            "-Djava.io.tmpdir",
-            "-Djna.tmpdir");
+            "-Djava.library.path");
 
     private final Process process;
     private final StringBuilder output = new StringBuilder();
@@ -63,10 +61,13 @@ final class ChildJvm implements AutoCloseable {
 
     /** @param folder of the trial, where it also leaves what a crash leaves */
     static ChildJvm start(Path folder, TrialLimits limits) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(folder, limits))
+        // Of its own, and deleted with the trial's: a child that is killed leaves its temporary files behind.
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        ProcessBuilder builder = new ProcessBuilder(command(folder, temporary, limits))
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> !isPassedOn(name));
+        builder.environment().put("TMPDIR", temporary.toString());
         ChildJvm child = new ChildJvm(builder.start());
         child.beFirstToBeKilled();
         return child;
@@ -76,7 +77,7 @@ final class ChildJvm implements AutoCloseable {
         return ENVIRONMENT.contains(variable) || ENGINE_VARIABLES.stream().anyMatch(variable::startsWith);
     }
 
-    private static List<String> command(Path folder, TrialLimits limits) {
+    private static List<String> command(Path folder, Path temporary, TrialLimits limits) {
         List<String> command = new ArrayList<>();
         // What is live goes first.
         programNamed("nice").ifPresent(nice -> command.addAll(List.of(nice, "-n", "5")));
@@ -85,6 +86,7 @@ final class ChildJvm implements AutoCloseable {
                 .filter(flag -> FLAGS.stream().anyMatch(flag::startsWith))
                 .forEach(command::add);
         command.addAll(List.of(
+                "-Djava.io.tmpdir=" + temporary,
                 "-Xmx" + limits.heapBytes(),
                 "-XX:MaxDirectMemorySize=" + limits.heapBytes(),
                 "-XX:-CreateCoredumpOnCrash",
