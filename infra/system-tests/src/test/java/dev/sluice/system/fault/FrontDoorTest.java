@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class FrontDoorTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";
+    private static final String COSTLY_PATH = "/v1/models/%s/predict".formatted(Probe.TOIL);
     private static final Pattern REQUESTS = Pattern.compile(
             "^sluice_http_requests_seconds_count\\{.*route=\"[^\"]*/predict\".*} (\\S+)$", Pattern.MULTILINE);
 
@@ -131,14 +132,19 @@ class FrontDoorTest {
     @Test
     void whatIsTooMuchIsRefusedOnceAndNotAskedAgain() throws Exception {
         int requests = 1_500;
-        try (Nginx nginx = Nginx.frontDoor(rig.apis())) {
-            // The profile knows only the input example's cost: the workers measure these rows first.
-            new Traffic(nginx.client(), (client, number) -> costlyRow(client, number, "30000"))
-                    .burst(200)
-                    .finish();
-            eventually("their rate is known", LIMIT, () -> servedPerSecond() < requests);
+        // Its profile tells what a row costs: all of them together take many times the deadline.
+        try (ServerProcess worker = rig.startWorker(
+                        "costly", Map.of("SLUICE_MODELS", Probe.TOIL.toString(), "SLUICE_THREADS", "1"));
+                Nginx nginx = Nginx.frontDoor(rig.apis())) {
+            worker.awaitReady();
+            for (ServerProcess api : rig.apis()) {
+                eventually(
+                        api.name() + " knows the model",
+                        LIMIT,
+                        () -> costlyRow(api.client(), 1).join().status() == 200);
+            }
             long before = requestsSeen();
-            List<Told> told = new Traffic(nginx.client(), (client, number) -> costlyRow(client, number, "1500"))
+            List<Told> told = new Traffic(nginx.client(), FrontDoorTest::costlyRow)
                     .burst(requests)
                     .finish();
             long seen = requestsSeen() - before;
@@ -278,18 +284,8 @@ class FrontDoorTest {
         return Traffic.quantile(1, told.stream().map(Told::tookMs).toList());
     }
 
-    private static CompletableFuture<Answer> costlyRow(SluiceClient client, int number, String deadlineMs) {
-        return client.postJsonAsync(Probe.PATH, Probe.row(number, 1_000), DEADLINE, deadlineMs);
-    }
-
-    private double servedPerSecond() {
-        return rig.api(1)
-                .client()
-                .get("/v1/models/" + Probe.DEPLOYMENT)
-                .body()
-                .path("queue")
-                .path("served_per_second")
-                .asDouble();
+    private static CompletableFuture<Answer> costlyRow(SluiceClient client, int number) {
+        return client.postJsonAsync(COSTLY_PATH, Probe.row(number, Probe.TOIL_SPIN), DEADLINE, "1500");
     }
 
     private long requestsSeen() {
