@@ -2,10 +2,7 @@ package dev.sluice.model;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.sluice.text.Sha256;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -37,11 +34,6 @@ public sealed interface ModelSignature {
             // Pictures are scaled by the version itself, so any picture fits any picture model.
             case Pictures _ -> "pictures";
         };
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(canonical, 8);
     }
 }

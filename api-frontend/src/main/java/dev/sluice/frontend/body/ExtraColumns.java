@@ -1,5 +1,6 @@
 package dev.sluice.frontend.body;
 
+import dev.sluice.text.EditDistance;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,7 +84,7 @@ public final class ExtraColumns {
         record Candidate(String column, int distance) {}
         return columns.stream()
                 .filter(column -> column.length() <= LONGEST_COMPARED)
-                .map(column -> new Candidate(column, distance(plain, plain(column))))
+                .map(column -> new Candidate(column, EditDistance.between(plain, plain(column))))
                 .filter(candidate -> candidate.distance() <= most)
                 .min(Comparator.comparingInt(Candidate::distance))
                 .map(Candidate::column);
@@ -92,23 +93,5 @@ public final class ExtraColumns {
     /** Without what people write in this way or that. */
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[_\\-\\s.]", "");
-    }
-
-    /** Levenshtein's: insertions, deletions and replacements of single characters. */
-    private static int distance(String one, String other) {
-        int[] above = new int[other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int[] row = new int[other.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int replaced = above[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, 1 + Math.min(above[j], row[j - 1]));
-            }
-            above = row;
-        }
-        return above[other.length()];
     }
 }

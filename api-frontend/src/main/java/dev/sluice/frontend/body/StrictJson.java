@@ -22,7 +22,10 @@ final class StrictJson {
     private static final int LONGEST_NUMBER = 400;
     private static final int LONGEST_NAME = 50_000;
     private static final long LEAST_TOKEN_LIMIT = 1_000_000;
-    /** In the tree a name and its value, two tokens, take about 200 bytes: so it takes seven times the largest body at the most. */
+    /**
+     * In the tree a name and its value, two tokens, take about 200 bytes: with body limits from 16 MB on, about seven times the largest body
+     * at the most.
+     */
     private static final int BYTES_A_TOKEN = 16;
 
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'", Pattern.DOTALL);

@@ -5,13 +5,13 @@ import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.job.Lane;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.tensor.TensorCodec;
+import dev.sluice.text.Sha256;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -121,18 +121,13 @@ final class CallHeaders {
 
     /** Each part behind its length, so that no two lists of parts run together. */
     private static String sha256(byte[]... parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (byte[] part : parts) {
-                digest.update(ByteBuffer.allocate(Integer.BYTES)
-                        .putInt(0, part.length)
-                        .array());
-                digest.update(part);
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest digest = Sha256.digest();
+        for (byte[] part : parts) {
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length).array());
+            digest.update(part);
         }
+        return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
     private static byte[] utf8(String text) {

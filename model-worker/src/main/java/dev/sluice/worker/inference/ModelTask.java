@@ -5,7 +5,7 @@ import dev.sluice.model.ModelSignature;
 import java.util.Optional;
 
 /** What a version does, read from its metadata: the way into its engine and the way out. */
-sealed interface ModelTask permits PictureClassification, RowClassification, RowRegression {
+sealed interface ModelTask permits Classification, RowRegression {
     TaskKind kind();
 
     default String name() {

@@ -1,7 +1,5 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.Failure;
-import dev.sluice.job.ItemResult;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.worker.picture.Background;
 import dev.sluice.worker.picture.Normalization;
@@ -18,7 +16,7 @@ record PictureClassification(
         Optional<String> output,
         ClassProbabilities probabilities,
         int topK)
-        implements ModelTask {
+        implements Classification {
     static final TaskKind KIND = new TaskKind(
             "image-classification",
             List.of(
@@ -105,29 +103,7 @@ record PictureClassification(
     }
 
     @Override
-    public String outputKey() {
-        return ClassProbabilities.OUTPUT;
-    }
-
-    @Override
-    public ClassLabels labels() {
-        return probabilities.labels();
-    }
-
-    @Override
-    public ItemResult answer(double[] numbers, boolean isSingle) {
-        Optional<Failure> failure = probabilities.fault(numbers);
-        return failure.isPresent()
-                ? new ItemResult.Failed(failure.get())
-                : new ItemResult.Prediction(json(probabilities.of(numbers)));
-    }
-
-    @Override
-    public Optional<String> doubt(double[] numbers) {
-        return probabilities.doubt(numbers);
-    }
-
-    private String json(double[] shares) {
+    public String json(double[] shares) {
         int[] order = ClassProbabilities.best(shares, Math.min(topK, shares.length));
         StringBuilder json = new StringBuilder(64 * (1 + order.length)).append('{');
         probabilities.append(json, shares, order[0]);

@@ -2,16 +2,13 @@ package dev.sluice.worker.inference;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.model.BatchProfile;
+import dev.sluice.text.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +22,7 @@ final class ProfileStore {
 
     /** @param engine name and threads of what runs the model */
     ProfileStore(Path folder, String digest, String engine, String processor) {
-        this.file = folder.resolve(hash(digest + '\n' + engine + '\n' + processor) + ".json");
+        this.file = folder.resolve(Sha256.hex(digest + '\n' + engine + '\n' + processor, 16) + ".json");
     }
 
     Optional<BatchProfile> read() {
@@ -48,15 +45,6 @@ final class ProfileStore {
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.warn("profile {} cannot be kept: {}", file, e.getMessage());
-        }
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.Failure;
-import dev.sluice.job.ItemResult;
 import dev.sluice.model.ModelSignature;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +7,7 @@ import java.util.Optional;
 
 /** Which of its classes a row belongs to: the probability of each. */
 record RowClassification(ModelSignature.Rows signature, Optional<String> output, ClassProbabilities probabilities)
-        implements ModelTask {
+        implements Classification {
     static final TaskKind KIND =
             new TaskKind("tabular-classification", List.of(ClassProbabilities.KEYS), RowClassification::read);
 
@@ -35,29 +33,7 @@ record RowClassification(ModelSignature.Rows signature, Optional<String> output,
     }
 
     @Override
-    public String outputKey() {
-        return ClassProbabilities.OUTPUT;
-    }
-
-    @Override
-    public ClassLabels labels() {
-        return probabilities.labels();
-    }
-
-    @Override
-    public ItemResult answer(double[] numbers, boolean isSingle) {
-        Optional<Failure> failure = probabilities.fault(numbers);
-        return failure.isPresent()
-                ? new ItemResult.Failed(failure.get())
-                : new ItemResult.Prediction(json(probabilities.of(numbers)));
-    }
-
-    @Override
-    public Optional<String> doubt(double[] numbers) {
-        return probabilities.doubt(numbers);
-    }
-
-    private String json(double[] shares) {
+    public String json(double[] shares) {
         StringBuilder json = new StringBuilder(32 * (2 + shares.length)).append('{');
         probabilities.append(json, shares, ClassProbabilities.best(shares, 1)[0]);
         json.append(",\"probabilities\":{");

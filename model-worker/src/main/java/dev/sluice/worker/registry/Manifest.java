@@ -1,5 +1,6 @@
 package dev.sluice.worker.registry;
 
+import dev.sluice.text.Sha256;
 import dev.sluice.worker.modelfile.ModelFileException;
 import dev.sluice.worker.modelfile.VersionFolder;
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
@@ -67,7 +66,7 @@ record Manifest(SortedMap<String, String> sums) {
 
     /** One digest over all names and contents. */
     String digest() {
-        return HexFormat.of().formatHex(sha256().digest(text().getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(Sha256.digest().digest(text().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A sentence about the first file that is missing, added or changed; empty when they are equal. */
@@ -87,17 +86,9 @@ record Manifest(SortedMap<String, String> sums) {
 
     private static String sha256(Path file) throws IOException {
         try (InputStream content = Files.newInputStream(file);
-                DigestInputStream digesting = new DigestInputStream(content, sha256())) {
+                DigestInputStream digesting = new DigestInputStream(content, Sha256.digest())) {
             digesting.transferTo(java.io.OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

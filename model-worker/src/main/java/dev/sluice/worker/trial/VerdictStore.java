@@ -1,13 +1,10 @@
 package dev.sluice.worker.trial;
 
+import dev.sluice.text.Sha256;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +14,7 @@ final class VerdictStore {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictStore.class);
 
     private final Path folder;
-    private final String build = digest(classPath());
+    private final String build = Sha256.hex(classPath(), 16);
 
     VerdictStore(Path folder) {
         this.folder = folder;
@@ -62,7 +59,7 @@ final class VerdictStore {
     }
 
     private Path fileOf(String subject) {
-        return folder.resolve(digest(subject) + ".json");
+        return folder.resolve(Sha256.hex(subject, 16) + ".json");
     }
 
     /** Names, sizes and dates of the jars; a folder of classes counts by its name. */
@@ -77,14 +74,5 @@ final class VerdictStore {
             text.append('\n');
         }
         return text.toString();
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }
