@@ -101,6 +101,22 @@ public final class ArtifactCache {
         }
     }
 
+    /** A withdrawn deployment no longer starts from the cache, and its versions stay only within the limits. What fails is logged. */
+    public void forget(Deployment deployment) {
+        for (LiveNotes notes : List.of(live, previous)) {
+            try {
+                notes.delete(deployment);
+            } catch (IOException e) {
+                LOG.warn(
+                        "{}: the note in the cache cannot be deleted ({}): delete MODEL@ALIAS in the folders of --cache,"
+                                + " or the next start serves it from there",
+                        deployment,
+                        e.toString());
+            }
+        }
+        space.trim();
+    }
+
     /** The version that was live last, when it still lies there whole. */
     public Optional<CachedVersion> lastGood(Deployment deployment) {
         try {

@@ -49,6 +49,10 @@ final class LiveNotes {
         Files.move(fresh, folder.resolve(deployment.toString()), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    void delete(Deployment deployment) throws IOException {
+        Files.deleteIfExists(folder.resolve(deployment.toString()));
+    }
+
     private static Optional<Deployment> deploymentOf(Path note) {
         String name = String.valueOf(note.getFileName());
         try {

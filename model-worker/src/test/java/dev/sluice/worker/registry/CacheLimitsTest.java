@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.model.Deployment;
+import dev.sluice.worker.models.LogLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -99,6 +100,39 @@ class CacheLimitsTest {
         ArtifactCache next = open(new CacheLimits(1, 1));
         assertEquals(Optional.of("2"), next.lastGood(CHAMPION).map(CachedVersion::version));
         assertEquals(Optional.of("4"), next.lastGood(CHALLENGER).map(CachedVersion::version));
+    }
+
+    @Test
+    void aForgottenDeploymentDoesNotStartFromTheCacheAndItsVersionsStayOnlyWithinTheLimits() throws Exception {
+        ArtifactCache cache = open(CacheLimits.DEFAULT);
+        goLive(cache, CHAMPION, 1);
+        goLive(cache, CHAMPION, 2);
+        goLive(cache, CHALLENGER, 3);
+        // Holds none of them: as after a restart.
+        ArtifactCache next = open(new CacheLimits(1, 1));
+        fetch(cache, 4);
+        fetch(cache, 5);
+        next.forget(CHAMPION);
+        assertEquals(List.of(CHALLENGER), next.remembered());
+        assertEquals(Optional.empty(), next.lastGood(CHAMPION));
+        assertEquals(Optional.of("3"), next.lastGood(CHALLENGER).map(CachedVersion::version));
+        assertEquals(List.of("3", "4", "5"), versions());
+        next.forget(CHAMPION);
+    }
+
+    @Test
+    void aNoteThatCannotBeDeletedIsLoggedAndTheOthersAreDeleted() throws Exception {
+        ArtifactCache cache = open(CacheLimits.DEFAULT);
+        goLive(cache, CHAMPION, 1);
+        goLive(cache, CHAMPION, 2);
+        Path note = root.resolve("live").resolve(CHAMPION.toString());
+        Files.delete(note);
+        Files.createDirectories(note.resolve("not empty"));
+        try (LogLines log = new LogLines()) {
+            cache.forget(CHAMPION);
+            assertEquals(1, log.with("iris@champion: the note in the cache cannot be deleted"));
+        }
+        assertFalse(Files.exists(root.resolve("previous").resolve(CHAMPION.toString())), "the other note stayed");
     }
 
     @Test
