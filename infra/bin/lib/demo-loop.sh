@@ -21,7 +21,7 @@ demo_settings() {
 }
 
 start_prefect() {
-  launch prefect "port=$PREFECT_PORT" env "PREFECT_HOME=$SLUICE_HOME/prefect" PREFECT_SERVER_ANALYTICS_ENABLED=false \
+  launch prefect "port=$PREFECT_PORT" with_settings "PREFECT_HOME=$SLUICE_HOME/prefect" PREFECT_SERVER_ANALYTICS_ENABLED=false \
     nice -n 5 "$VENV_PIPELINE/bin/python" -m prefect server start --host 127.0.0.1 --port "$PREFECT_PORT" --no-ui
 }
 
@@ -31,7 +31,7 @@ prefect_answers() {
 
 # start_trainer: waits for what Prefect has for it.
 start_trainer() {
-  launch trainer "" env "PREFECT_HOME=$SLUICE_HOME/prefect" "PREFECT_API_URL=http://127.0.0.1:$PREFECT_PORT/api" "PYTHONPATH=$PROJECT" \
+  launch trainer "" with_settings "PREFECT_HOME=$SLUICE_HOME/prefect" "PREFECT_API_URL=http://127.0.0.1:$PREFECT_PORT/api" "PYTHONPATH=$PROJECT" \
     "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_HOME=$SLUICE_HOME" \
     nice -n 5 "$VENV_PIPELINE/bin/python" -m training.prefect_flow serve demo
 }

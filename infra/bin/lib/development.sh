@@ -23,7 +23,13 @@ check() {
 }
 
 check_shell() {
-  (cd "$PROJECT" && shellcheck --external-sources --check-sourced infra/bin/sluice .ci/run && echo "shellcheck: no findings in $(cat infra/bin/sluice infra/bin/lib/*.sh .ci/run | wc -l) lines")
+  (cd "$PROJECT" && shellcheck --external-sources --check-sourced infra/bin/sluice infra/bin/tests/* .ci/run &&
+    echo "shellcheck: no findings in $(cat infra/bin/sluice infra/bin/lib/*.sh infra/bin/tests/* .ci/run | wc -l) lines")
+}
+
+check_shell_tests() {
+  local test
+  for test in "$PROJECT"/infra/bin/tests/*; do "$test" || return; done
 }
 
 # Each alert has a case in the tests of the rules, and a page that says what to do.
@@ -59,6 +65,7 @@ run_tests() {
     TEST_REPORT+=("$(printf '%-24s %-26s' "Shell" "SKIPPED: no shellcheck")")
     complain "SKIPPED: shellcheck is not installed (apt install shellcheck); the shell scripts stay unchecked."
   fi
+  check "Shell tests" check_shell_tests
   if command -v promtool >/dev/null && command -v amtool >/dev/null; then
     check "Alerts" check_alerts
   else

@@ -21,7 +21,7 @@ start_java() {
   # Beside who predicts, the best code for what has time is the code that is compiled soonest.
   [ "$module" != monitor ] || flags+=(-XX:TieredStopAtLevel=1)
   shift 4
-  launch "$name" "$ports app=$APP" env "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
+  launch "$name" "$ports app=$APP" with_settings "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
     "$JAVA" "${flags[@]}" -jar "$APP/$module/$module.jar"
 }
 

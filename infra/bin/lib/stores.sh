@@ -47,7 +47,7 @@ start_s3() {
   mkdir -p "$S3_HOME/data"
   [ -s "$S3_ACCESS_KEY_FILE" ] || make_secret "$S3_ACCESS_KEY_FILE"
   [ -s "$S3_SECRET_KEY_FILE" ] || make_secret "$S3_SECRET_KEY_FILE"
-  launch s3 "port=$S3_PORT" env "ROOT_ACCESS_KEY=$(cat "$S3_ACCESS_KEY_FILE")" "ROOT_SECRET_KEY=$(cat "$S3_SECRET_KEY_FILE")" \
+  launch s3 "port=$S3_PORT" with_settings "ROOT_ACCESS_KEY=$(cat "$S3_ACCESS_KEY_FILE")" "ROOT_SECRET_KEY=$(cat "$S3_SECRET_KEY_FILE")" \
     "$TOOL" --port "127.0.0.1:$S3_PORT" --health /health posix "$S3_HOME/data"
 }
 
@@ -59,8 +59,8 @@ s3_answers() {
 make_bucket_and_database() {
   store_settings
   local endpoint=${SLUICE_S3_ENDPOINT:-http://127.0.0.1:$S3_PORT}
-  env ${STORE_SETTINGS[@]+"${STORE_SETTINGS[@]}"} "SLUICE_S3_ENDPOINT=$endpoint" "SLUICE_MLFLOW_DATABASE=$(mlflow_database)" \
-    "$VENV/bin/python" "$LIB/make_stores.py" "$ARTIFACT_BUCKET"
+  (with_settings ${STORE_SETTINGS[@]+"${STORE_SETTINGS[@]}"} "SLUICE_S3_ENDPOINT=$endpoint" "SLUICE_MLFLOW_DATABASE=$(mlflow_database)" \
+    "$VENV/bin/python" "$LIB/make_stores.py" "$ARTIFACT_BUCKET")
 }
 
 # start_stores: what MLflow needs before it starts.

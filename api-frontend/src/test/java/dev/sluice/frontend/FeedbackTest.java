@@ -67,12 +67,12 @@ class FeedbackTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{}                          | 422 | invalid-truth",
-                "{\"truth\": []}             | 422 | invalid-truth",
-                "{\"truth\": \"setosa\"}     | 422 | invalid-truth",
-                "{\"truth\": [[1]]}          | 422 | invalid-truth",
-                "{\"truth\": [NaN]}          | 422 | invalid-truth",
-                "{\"truth\": [1], \"id\": 1} | 422 | invalid-truth",
+                "{}                          | 422 | invalid-labels",
+                "{\"truth\": []}             | 422 | invalid-labels",
+                "{\"truth\": \"setosa\"}     | 422 | invalid-labels",
+                "{\"truth\": [[1]]}          | 422 | invalid-labels",
+                "{\"truth\": [NaN]}          | 422 | invalid-labels",
+                "{\"truth\": [1], \"id\": 1} | 422 | invalid-labels",
                 "{\"truth\": [               | 400 | malformed-body"
             })
     void whatSaysNothingOfAnyItemIsRefused(String body, int status, String problem) {

@@ -140,7 +140,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
             case WRONG_CONTENT_TYPE, WRONG_CONTENT_CODING -> ProblemType.WRONG_CONTENT_TYPE;
             case INVALID_ROWS -> ProblemType.INVALID_ROWS;
             case INVALID_PICTURES -> ProblemType.INVALID_PICTURES;
-            case INVALID_LABELS -> ProblemType.INVALID_TRUTH;
+            case INVALID_LABELS -> ProblemType.INVALID_LABELS;
         };
         Problem problem = of(type, refused.detail());
         if (refused.reason() == InputRefusedException.Reason.WRONG_CONTENT_CODING) {
@@ -154,7 +154,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
         }
         String item = switch (type) {
             case INVALID_ROWS -> "row";
-            case INVALID_TRUTH -> "item";
+            case INVALID_LABELS -> "item";
             default -> "picture";
         };
         JsonArray errors = new JsonArray();

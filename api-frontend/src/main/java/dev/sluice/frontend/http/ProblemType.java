@@ -20,7 +20,7 @@ enum ProblemType {
     EXPECTATION_FAILED(417, "expectation-failed", "The expectation cannot be met"),
     INVALID_ROWS(422, "invalid-rows", "The rows do not match the model's signature"),
     INVALID_PICTURES(422, "invalid-pictures", "The pictures cannot be used"),
-    INVALID_TRUTH(422, "invalid-truth", "The labels are invalid"),
+    INVALID_LABELS(422, "invalid-labels", "The labels are invalid"),
     KEY_CONFLICT(422, "idempotency-key-conflict", "The idempotency key was used with other content"),
     ITEM_FAILED(422, "item-failed", "An item could not be predicted"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "The request would miss its deadline"),

@@ -207,7 +207,11 @@ class FrontDoorTest {
                 "GARBAGE\r\n\r\n",
                 400,
                 "GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n",
-                400,
+                431,
+                "GET / HTTP/1.1\r\nHost: x\r\n" + ("X: " + "a".repeat(4_000) + "\r\n").repeat(20) + "\r\n",
+                431,
+                "POST /predict HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n",
+                431,
                 "GET /" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
                 414,
                 "GET /grafana/ HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -240,7 +244,12 @@ class FrontDoorTest {
     private static void assertProblem(int status, RawHttp.Answer answer) {
         assertEquals(status, answer.status(), answer.toString());
         assertEquals("application/problem+json", answer.header("Content-Type"));
-        assertEquals(status, new JsonObject(answer.body()).getInteger("status"));
+        JsonObject problem = new JsonObject(answer.body());
+        assertEquals(status, problem.getInteger("status"));
+        assertEquals(
+                status == 431,
+                "urn:sluice:problem:headers-too-large".equals(problem.getString("type")),
+                answer.toString());
     }
 
     @Test
