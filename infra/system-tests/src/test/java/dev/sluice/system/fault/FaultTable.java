@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was done, the proof that it bit, what came of it: a line each, printed as they come and kept in {@code target/faults.md}. */
+/** One line for each fault: what was done, the proof of its effect, the result. Printed at once and stored in {@code target/faults.md}. */
 public final class FaultTable {
     private static final int BUSY = 8;
     private static final Path FILE = Path.of("target/faults.md");
     private static final List<String> LINES = new ArrayList<>(List.of(
-            "| fault | Redis | proof that it bit | accepted/s | figures | limit | verdict |",
+            "| fault | Redis | proof of the effect | accepted/s | figures | limit | verdict |",
             "|---|---|---|---|---|---|---|"));
 
     private final String redis;
@@ -26,9 +26,9 @@ public final class FaultTable {
     }
 
     /**
-     * Writes the line first and then insists.
+     * Writes the line, then asserts that the fault had an effect and that the promise held.
      *
-     * @param bit without it, the line proves nothing
+     * @param bit whether the fault had an effect; without one, the line proves nothing
      */
     public void add(
             String fault,
@@ -38,7 +38,7 @@ public final class FaultTable {
             String figures,
             String limit,
             boolean held) {
-        String verdict = !bit ? "DID NOT BITE" : held ? "held" : "BROKEN";
+        String verdict = !bit ? "NO EFFECT" : held ? "held" : "BROKEN";
         String line = "| %s | %s | %s | %.0f | %s | %s | %s |"
                 .formatted(fault, redis, proof, acceptedPerSecond, figures, limit, verdict);
         write(line);
