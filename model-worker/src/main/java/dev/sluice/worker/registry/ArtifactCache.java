@@ -4,14 +4,8 @@ import dev.sluice.model.Deployment;
 import dev.sluice.worker.modelfile.ModelFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -19,20 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Downloaded versions on disk, checked against their manifest each time they are used: {@code versions/MODEL/KEY/files} with
- * {@code SHA256SUMS} beside it, {@code live/MODEL@ALIAS} naming the version that was live last, and {@code previous/MODEL@ALIAS} the one
- * before it. Several workers may share the folder: a version appears by one rename, whole or not at all.
+ * Downloaded versions on disk, checked against their manifest each time they are used; {@link CacheLayout} tells where they lie. Several
+ * workers may share the folder.
  */
 public final class ArtifactCache {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
-    private static final String FILES = "files";
-    private static final String SUMS = "SHA256SUMS";
-    private static final String MODEL_ID = "MODEL_ID";
+    /** A download that other workers' damaged copies have kept from its place so often is given up. */
+    private static final int MOVES = 3;
 
-    private final Path versions;
-    private final Path downloads;
-    private final LiveNotes live;
-    private final LiveNotes previous;
+    private final CacheLayout layout;
+    private final RememberedVersions remembered;
+    private final UsedFolders used;
     private final CacheSpace space;
 
     public ArtifactCache(Path root) {
@@ -40,11 +31,10 @@ public final class ArtifactCache {
     }
 
     ArtifactCache(Path root, CacheLimits limits, Clock clock) {
-        this.versions = root.resolve("versions");
-        this.downloads = root.resolve("downloads");
-        this.live = new LiveNotes(root.resolve("live"));
-        this.previous = new LiveNotes(root.resolve("previous"));
-        this.space = new CacheSpace(versions, List.of(live, previous), limits, clock);
+        this.layout = new CacheLayout(root);
+        this.remembered = new RememberedVersions(layout);
+        this.used = new UsedFolders(layout, clock);
+        this.space = new CacheSpace(layout, used, limits);
     }
 
     /** Without what killed workers have left, and within its limits. */
@@ -55,7 +45,7 @@ public final class ArtifactCache {
     static ArtifactCache open(Path root, CacheLimits limits, Clock clock) {
         ArtifactCache cache = new ArtifactCache(root, limits, clock);
         try {
-            DownloadFolder.deleteLeftovers(cache.downloads, clock);
+            DownloadFolder.deleteLeftovers(cache.layout.downloads(), clock);
         } catch (IOException e) {
             LOG.warn("leftovers cannot be deleted: {}", CacheFault.reason(e));
         }
@@ -71,13 +61,14 @@ public final class ArtifactCache {
      */
     public CachedVersion fetch(MlflowRegistry registry, RegisteredVersion version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException {
-        Optional<CachedVersion> cached = whole(version.model(), version.key());
-        if (cached.isPresent()) {
-            space.use(folderOf(version.model(), version.key()));
-            return cached.get();
-        }
         try {
-            return download(registry.filesOf(version.model(), version.version()), version);
+            Optional<CachedVersion> present = present(version.model(), version.key());
+            if (present.isPresent()) {
+                return present.get();
+            }
+            VersionFiles files = registry.filesOf(version.model(), version.version());
+            Optional<CachedVersion> earlier = downloadedEarlier(files, version);
+            return earlier.isPresent() ? earlier.get() : download(files, version);
         } catch (IOException e) {
             throw new RegistryUnavailableException(new RegistryFault.CacheFailing(CacheFault.reason(e)), e);
         }
@@ -86,11 +77,11 @@ public final class ArtifactCache {
     /** From now on this version starts when the registry is away. What fails is logged: the version is live. */
     public void rememberGood(Deployment deployment, CachedVersion version) {
         try {
-            Optional<String> before = live.of(deployment).filter(other -> !other.equals(version.key()));
-            if (before.isPresent()) {
-                previous.write(deployment, before.get());
+            Optional<String> before = remembered.lastLive(deployment).stream().findFirst();
+            if (before.isPresent() && isAnother(version, before.get())) {
+                remembered.writePrevious(deployment, before.get());
             }
-            live.write(deployment, version.key());
+            remembered.write(deployment, version.key());
             space.trim();
         } catch (IOException | RuntimeException e) {
             LOG.warn(
@@ -103,88 +94,146 @@ public final class ArtifactCache {
 
     /** A withdrawn deployment no longer starts from the cache, and its versions stay only within the limits. What fails is logged. */
     public void forget(Deployment deployment) {
-        for (LiveNotes notes : List.of(live, previous)) {
-            try {
-                notes.delete(deployment);
-            } catch (IOException e) {
-                LOG.warn(
-                        "{}: the note in the cache cannot be deleted ({}): delete MODEL@ALIAS in the folders of --cache,"
-                                + " or the next start serves it from there",
-                        deployment,
-                        e.toString());
-            }
-        }
+        remembered.delete(deployment);
         space.trim();
     }
 
     /** The version that was live last, when it still lies there whole. */
     public Optional<CachedVersion> lastGood(Deployment deployment) {
         try {
-            return live.of(deployment).flatMap(key -> whole(deployment.model(), key));
+            for (String key : remembered.lastLive(deployment)) {
+                Optional<CachedVersion> version = present(deployment.model(), key);
+                if (version.isPresent()) {
+                    return version;
+                }
+            }
         } catch (IOException e) {
             LOG.warn("{}: the cache cannot be read: {}", deployment, e.toString());
-            return Optional.empty();
         }
+        return Optional.empty();
     }
 
     /** Every deployment that was live here once; whatever else lies in that folder is passed over. */
     public List<Deployment> remembered() {
         try {
-            return List.copyOf(live.all().keySet());
+            return List.copyOf(remembered.deployments());
         } catch (IOException e) {
             LOG.warn("the cache cannot be read: {}", e.toString());
             return List.of();
         }
     }
 
-    private Optional<CachedVersion> whole(String model, String key) {
-        Path folder = folderOf(model, key);
-        for (Path step : List.of(versions.resolve(model), folder)) {
-            if (!Files.exists(step, LinkOption.NOFOLLOW_LINKS)) {
+    /** The version when it lies there whole; what is not whole is removed. */
+    private Optional<CachedVersion> present(String model, String key) throws IOException {
+        Path folder = layout.folder(model, key);
+        for (Path step : List.of(folder.resolveSibling(""), folder)) {
+            Optional<UsedFolders.Place> place = UsedFolders.Place.at(step);
+            if (place.isPresent() && !CacheFolder.isFolder(step)) {
+                remove(place.get(), model, key, "it is a link or a file in place of a folder");
                 return Optional.empty();
             }
-            if (!Files.isDirectory(step, LinkOption.NOFOLLOW_LINKS)) {
-                return discarded(model, key, step, "it is a link or a file in place of a folder");
-            }
         }
+        // First: from then on no other worker deletes it.
+        return used.use(folder).flatMap(place -> whole(place, model, key));
+    }
+
+    private Optional<CachedVersion> whole(UsedFolders.Place place, String model, String key) {
+        Path folder = place.folder();
+        Path files = CacheLayout.files(folder);
         try {
-            Manifest expected = Manifest.read(folder.resolve(SUMS));
-            String difference = expected.differenceTo(Manifest.of(folder.resolve(FILES)));
-            return difference.isEmpty()
-                    ? Optional.of(new CachedVersion(
-                            model, versionOf(key), key, modelIdIn(folder), folder.resolve(FILES), expected.digest()))
-                    : discarded(model, key, folder, difference);
+            Manifest expected = CacheLayout.sums(folder);
+            String difference = expected.differenceTo(Manifest.of(files));
+            if (difference.isEmpty()) {
+                String number = CacheLayout.numberOf(key);
+                return Optional.of(
+                        new CachedVersion(model, number, key, CacheLayout.modelId(folder), files, expected.digest()));
+            }
+            remove(place, model, key, difference);
         } catch (IOException | UncheckedIOException | ModelFileException e) {
-            return discarded(model, key, folder, String.valueOf(e.getMessage()));
+            remove(place, model, key, String.valueOf(e.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private void remove(UsedFolders.Place place, String model, String key, String fault) {
+        LOG.warn("{} version {}: the copy in the cache is damaged ({}); downloading it again", model, key, fault);
+        try {
+            used.remove(place);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed from the cache: {}", place.folder(), e.toString());
         }
     }
 
-    private Optional<CachedVersion> discarded(String model, String version, Path step, String fault) {
-        LOG.warn("{} version {}: the copy in the cache is damaged ({}); downloading it again", model, version, fault);
-        setAside(step);
-        return Optional.empty();
+    /** Whether the key stands for a version in the cache that is another one, by its model and its files. */
+    private boolean isAnother(CachedVersion version, String key) throws IOException {
+        Path folder = layout.folder(version.model(), key);
+        if (key.equals(version.key()) || !CacheFolder.isFolder(folder)) {
+            return false;
+        }
+        String modelId = CacheLayout.modelId(folder);
+        boolean isSameModel = modelId.isEmpty() || modelId.equals(version.modelId());
+        return !isSameModel
+                || !CacheLayout.numberOf(key).equals(version.version())
+                || !CacheLayout.sums(folder).digest().equals(version.digest());
+    }
+
+    /**
+     * The copy that an earlier release has downloaded, when it is the version. Its number alone does not say so: the registry's files are
+     * compared with it.
+     */
+    private Optional<CachedVersion> downloadedEarlier(VersionFiles files, RegisteredVersion version)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
+        Path folder = layout.earlierFolder(version.model(), version.key());
+        if (!CacheFolder.isFolder(folder) || CacheLayout.isIdentified(folder)) {
+            return Optional.empty();
+        }
+        Optional<CachedVersion> copy = present(version.model(), version.version());
+        if (copy.isEmpty() || !isCopy(copy.get(), files)) {
+            return Optional.empty();
+        }
+        CacheLayout.identify(folder, version);
+        LOG.info("{} version {}: using the copy that an earlier release downloaded", version.model(), version.key());
+        return present(version.model(), version.key());
+    }
+
+    private boolean isCopy(CachedVersion copy, VersionFiles files)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
+        try (DownloadFolder scratch = DownloadFolder.create(layout.downloads(), copy.model() + "-" + copy.version())) {
+            return files.areIn(
+                    copy.folder(),
+                    CacheLayout.sums(copy.folder().resolveSibling("")).sums().keySet(),
+                    scratch.path());
+        }
     }
 
     private CachedVersion download(VersionFiles files, RegisteredVersion version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
-        try (DownloadFolder download = DownloadFolder.create(downloads, version.model() + "-" + version.version())) {
+        try (DownloadFolder download =
+                DownloadFolder.create(layout.downloads(), version.model() + "-" + version.version())) {
             Path fresh = download.path();
-            files.downloadInto(Files.createDirectory(fresh.resolve(FILES)), space);
-            Manifest manifest = manifestOf(fresh.resolve(FILES));
-            writeThrough(fresh.resolve(SUMS), manifest.text());
-            writeThrough(fresh.resolve(MODEL_ID), version.modelId());
-            Path target = folderOf(version.model(), version.key());
+            files.downloadInto(Files.createDirectory(CacheLayout.files(fresh)), space);
+            Manifest manifest = manifestOf(CacheLayout.files(fresh));
+            CacheLayout.seal(fresh, manifest, version.modelId());
+            Path target = layout.ownFolder(version.model(), version.key());
             Files.createDirectories(target.getParent());
-            moveUnlessThere(fresh, target);
-            space.use(target);
-            space.trim();
-            return new CachedVersion(
-                    version.model(),
-                    version.version(),
-                    version.key(),
-                    version.modelId(),
-                    target.resolve(FILES),
-                    manifest.digest());
+            for (int move = 0; move < MOVES; move++) {
+                if (used.moveIn(fresh, target)) {
+                    space.trim();
+                    return new CachedVersion(
+                            version.model(),
+                            version.version(),
+                            version.key(),
+                            version.modelId(),
+                            CacheLayout.files(target),
+                            manifest.digest());
+                }
+                // Another worker was faster. What it put there is checked like any other copy.
+                Optional<CachedVersion> others = present(version.model(), version.key());
+                if (others.isPresent()) {
+                    return others.get();
+                }
+            }
+            throw new IOException("another process writes damaged files to " + target);
         }
     }
 
@@ -193,53 +242,6 @@ public final class ArtifactCache {
             return Manifest.of(files);
         } catch (ModelFileException e) {
             throw new IOException("another process changed the download: " + e.getMessage(), e);
-        }
-    }
-
-    /** Another worker may have been faster; its copy is as good. */
-    private static void moveUnlessThere(Path fresh, Path target) throws IOException {
-        try {
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException("the cache must be on one file system", e);
-        } catch (FileSystemException e) {
-            // Linux has no exception of its own for a folder that is there.
-            if (!Files.isDirectory(target)) {
-                throw e;
-            }
-            LOG.debug("{} was fetched by another worker meanwhile", target);
-        }
-    }
-
-    private void setAside(Path folder) {
-        try (DownloadFolder aside = DownloadFolder.create(downloads, "broken")) {
-            Files.move(folder, aside.path().resolve("version"), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            LOG.warn("{} cannot be removed from the cache: {}", folder, e.toString());
-        }
-    }
-
-    private Path folderOf(String model, String key) {
-        return versions.resolve(model).resolve(key);
-    }
-
-    /** An earlier release had the number alone for a key. */
-    private static String versionOf(String key) {
-        return key.replaceFirst("-.*", "");
-    }
-
-    /** An earlier release did not write it. */
-    private static String modelIdIn(Path folder) throws IOException {
-        Path file = folder.resolve(MODEL_ID);
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                ? Files.readString(file).strip()
-                : "";
-    }
-
-    private static void writeThrough(Path file, String text) throws IOException {
-        Files.writeString(file, text);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
         }
     }
 }

@@ -8,14 +8,24 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Folders, sizes and locks within the cache. Links are never followed. */
+/** Folders, small files, sizes and locks within the cache. Links are never followed. */
 final class CacheFolder {
+    private static final long LONGEST_LINE = 4_000;
+
+    private static final Set<OpenOption> PRESENT =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> CREATED = Set.of(
+            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
     private CacheFolder() {}
 
     /** What lies in the folder; nothing when there is none. */
@@ -64,15 +74,42 @@ final class CacheFolder {
         return last;
     }
 
-    /** A lock that ends with this process; empty when a process holds it already. Made when it is not there. */
-    static Optional<FileLock> lock(Path file) throws IOException {
-        return lock(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+    /** The content of a small file; empty when there is none, or something else in its place. */
+    static Optional<String> line(Path file) throws IOException {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LONGEST_LINE
+                    ? Optional.of(Files.readString(file).strip())
+                    : Optional.empty();
+        } catch (NoSuchFileException movedMeanwhile) {
+            return Optional.empty();
+        }
     }
 
-    /** Whether another process, or this one, holds the lock. */
+    /** Writes the file; whoever reads it meanwhile sees the old content or the new one. */
+    static void replace(Path file, String text) throws IOException {
+        Path fresh = Files.createTempFile(file.resolveSibling(""), ".", ".new");
+        try {
+            Files.writeString(fresh, text);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** A lock that ends with this process; empty when a process holds it already. The file is created when it is missing. */
+    static Optional<FileLock> lock(Path file) throws IOException {
+        return lock(FileChannel.open(file, CREATED), false);
+    }
+
+    /** As {@link #lock}, and any number of processes may hold it side by side. */
+    static Optional<FileLock> share(Path file) throws IOException {
+        return lock(FileChannel.open(file, CREATED), true);
+    }
+
+    /** Whether another process, or this one, holds or shares the lock. */
     static boolean isLocked(Path file) throws IOException {
         try {
-            Optional<FileLock> lock = lock(FileChannel.open(file, StandardOpenOption.WRITE));
+            Optional<FileLock> lock = lock(FileChannel.open(file, PRESENT), false);
             if (lock.isPresent()) {
                 lock.get().channel().close();
             }
@@ -82,10 +119,10 @@ final class CacheFolder {
         }
     }
 
-    private static Optional<FileLock> lock(FileChannel channel) throws IOException {
+    private static Optional<FileLock> lock(FileChannel channel, boolean shared) throws IOException {
         FileLock lock = null;
         try {
-            lock = channel.tryLock();
+            lock = channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException heldHere) {
             // By another cache of this process: as good as by another process.
             return Optional.empty();

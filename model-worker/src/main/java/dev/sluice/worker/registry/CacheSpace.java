@@ -1,15 +1,11 @@
 package dev.sluice.worker.registry;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.worker.modelfile.FolderTree;
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,47 +25,21 @@ import org.slf4j.LoggerFactory;
  */
 final class CacheSpace {
     private static final Logger LOG = LoggerFactory.getLogger(CacheSpace.class);
-    private static final String LOCK = ".in-use";
-    /** Of each model: what its deployments may be loading now. */
-    private static final int HELD = 2;
 
-    private final Path versions;
-    private final List<LiveNotes> notes;
+    private final CacheLayout layout;
+    private final RememberedVersions remembered;
+    private final UsedFolders used;
     private final CacheLimits limits;
-    private final Clock clock;
-    private final Map<Path, FileLock> locks = new HashMap<>();
-    private final Map<Path, Deque<Path>> held = new HashMap<>();
 
-    /** @param notes name the versions that stay */
-    CacheSpace(Path versions, List<LiveNotes> notes, CacheLimits limits, Clock clock) {
-        this.versions = versions;
-        this.notes = List.copyOf(notes);
+    /** What is used stays, and what is remembered. */
+    CacheSpace(CacheLayout layout, UsedFolders used, CacheLimits limits) {
+        this.layout = layout;
+        this.remembered = new RememberedVersions(layout);
+        this.used = used;
         this.limits = limits;
-        this.clock = clock;
     }
 
     private record Entry(Path folder, long bytes, long usedMs) {}
-
-    /** From now on it is used: it stays until this worker has fetched others of its model. */
-    synchronized void use(Path folder) {
-        Deque<Path> used = held.computeIfAbsent(folder.resolveSibling(""), _ -> new ArrayDeque<>());
-        used.remove(folder);
-        used.addFirst(folder);
-        try {
-            if (!locks.containsKey(folder)) {
-                CacheFolder.lock(folder.resolve(LOCK)).ifPresent(lock -> locks.put(folder, lock));
-            }
-            Files.setLastModifiedTime(folder, FileTime.fromMillis(clock.millis()));
-            while (used.size() > HELD) {
-                FileLock lock = locks.remove(used.removeLast());
-                if (lock != null) {
-                    lock.channel().close();
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("{} cannot be marked as used: {}", folder, e.toString());
-        }
-    }
 
     /**
      * Before a download.
@@ -78,7 +48,7 @@ final class CacheSpace {
      */
     synchronized void makeRoom(Path target, long bytes) throws IOException {
         deleteUntilWithin(Math.max(0, limits.bytes() - bytes), limits.versions());
-        List<Entry> deletable = deletable(entries());
+        Deque<Entry> deletable = new ArrayDeque<>(deletable(entries()));
         while (free(target) < bytes && !deletable.isEmpty()) {
             delete(deletable.removeFirst());
         }
@@ -108,8 +78,7 @@ final class CacheSpace {
         long total = all.stream().mapToLong(Entry::bytes).sum();
         for (Entry entry : deletable) {
             Path model = entry.folder().resolveSibling("");
-            if (counts.getOrDefault(model, 0) > perModel || total > bytes) {
-                delete(entry);
+            if ((counts.getOrDefault(model, 0) > perModel || total > bytes) && delete(entry)) {
                 counts.merge(model, -1, Integer::sum);
                 total -= entry.bytes();
             }
@@ -118,7 +87,7 @@ final class CacheSpace {
 
     private List<Entry> entries() throws IOException {
         List<Entry> entries = new ArrayList<>();
-        for (Path model : CacheFolder.entries(versions)) {
+        for (Path model : CacheFolder.entries(layout.versions())) {
             for (Path folder : CacheFolder.entries(model)) {
                 entryOf(folder).ifPresent(entries::add);
             }
@@ -142,30 +111,27 @@ final class CacheSpace {
 
     /** The longest unused first. */
     private List<Entry> deletable(List<Entry> entries) throws IOException {
-        Set<Path> staying = new HashSet<>(locks.keySet());
-        for (LiveNotes each : notes) {
-            for (Map.Entry<Deployment, String> note : each.all().entrySet()) {
-                staying.add(versions.resolve(note.getKey().model()).resolve(note.getValue()));
-            }
+        Set<Path> staying = new HashSet<>(used.all());
+        for (Map.Entry<Deployment, String> note : remembered.all()) {
+            staying.add(layout.folder(note.getKey().model(), note.getValue()));
         }
-        held.values().forEach(staying::addAll);
-        List<Entry> deletable = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (!staying.contains(entry.folder())
-                    && !CacheFolder.isLocked(entry.folder().resolve(LOCK))) {
-                deletable.add(entry);
-            }
-        }
-        deletable.sort(Comparator.comparingLong(Entry::usedMs));
-        return deletable;
+        return entries.stream()
+                .filter(entry -> !staying.contains(entry.folder()))
+                .sorted(Comparator.comparingLong(Entry::usedMs))
+                .toList();
     }
 
-    private static void delete(Entry entry) {
+    /** @return false when it stays */
+    private boolean delete(Entry entry) {
         try {
-            FolderTree.delete(entry.folder());
-            LOG.info("deleted {} from the cache ({} bytes)", entry.folder(), entry.bytes());
+            boolean deleted = used.removeUnused(entry.folder());
+            if (deleted) {
+                LOG.info("deleted {} from the cache ({} bytes)", entry.folder(), entry.bytes());
+            }
+            return deleted;
         } catch (IOException e) {
             LOG.warn("{} cannot be deleted from the cache: {}", entry.folder(), e.toString());
+            return false;
         }
     }
 }

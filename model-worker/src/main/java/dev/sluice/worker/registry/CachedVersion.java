@@ -17,6 +17,11 @@ public record CachedVersion(String model, String version, String key, String mod
         return VersionIdentity.of(version, modelId + '\n' + digest);
     }
 
+    /** Whether both are one copy in the cache, whatever the registry calls it. */
+    public boolean isSameFiles(CachedVersion other) {
+        return folder.equals(other.folder) && digest.equals(other.digest);
+    }
+
     /** Whether it is what the registry means now. */
     public boolean isOf(RegisteredVersion registered) {
         return key.equals(registered.key());

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class DownloadFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DownloadFolder.class);
     private static final String LOCK = ".lock";
-    /** Of folders without a lock: an earlier release made them, and its downloads touch them more often. */
+    /** Of folders without a lock: an earlier release downloads there and touches them more often, or they were being deleted. */
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path path;

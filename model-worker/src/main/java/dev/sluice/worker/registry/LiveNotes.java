@@ -3,10 +3,7 @@ package dev.sluice.worker.registry;
 import dev.sluice.model.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,8 +13,6 @@ import java.util.regex.Pattern;
 final class LiveNotes {
     /** A folder's name in the cache. */
     private static final Pattern KEY = Pattern.compile("[0-9A-Za-z][0-9A-Za-z_.-]{0,200}");
-
-    private static final long MOST_BYTES = 1_000;
 
     private final Path folder;
 
@@ -44,9 +39,7 @@ final class LiveNotes {
 
     void write(Deployment deployment, String version) throws IOException {
         Files.createDirectories(folder);
-        Path fresh = Files.createTempFile(folder, ".", ".new");
-        Files.writeString(fresh, version);
-        Files.move(fresh, folder.resolve(deployment.toString()), StandardCopyOption.ATOMIC_MOVE);
+        CacheFolder.replace(folder.resolve(deployment.toString()), version);
     }
 
     void delete(Deployment deployment) throws IOException {
@@ -64,14 +57,6 @@ final class LiveNotes {
     }
 
     private static Optional<String> read(Path note) throws IOException {
-        try {
-            if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS) || Files.size(note) > MOST_BYTES) {
-                return Optional.empty();
-            }
-            String version = Files.readString(note).strip();
-            return KEY.matcher(version).matches() ? Optional.of(version) : Optional.empty();
-        } catch (NoSuchFileException movedMeanwhile) {
-            return Optional.empty();
-        }
+        return CacheFolder.line(note).filter(version -> KEY.matcher(version).matches());
     }
 }

@@ -3,12 +3,18 @@ package dev.sluice.worker.registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The files of one version in the store. */
 final class VersionFiles {
     private static final int MOST_FILES = 1_000;
     private static final long MOST_BYTES = 8L << 30;
+    private static final String MLMODEL = "MLmodel";
+    /** MLflow draws an id for each model that it writes. */
+    private static final Pattern NAMED = Pattern.compile("(?m)^model_(?:uuid|id): *(?:m-)?[0-9a-f]{32} *$");
 
     private final ArtifactStore store;
     private final String root;
@@ -54,6 +60,35 @@ final class VersionFiles {
                 throw CacheFault.isFull(disk) ? new CacheFullException(together, CacheSpace.free(folder)) : disk;
             }
         }
+    }
+
+    /**
+     * Whether the folder holds these files already: all of them with their sizes, nothing else, and the same MLmodel, which names the one
+     * model that MLflow wrote it for. Only that file is downloaded.
+     *
+     * @param names of all files in the folder
+     * @param scratch a folder to download into
+     */
+    boolean areIn(Path folder, Set<String> names, Path scratch)
+            throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
+        Path own = folder.resolve(MLMODEL);
+        if (!Files.isRegularFile(own) || !NAMED.matcher(Files.readString(own)).find()) {
+            return false;
+        }
+        Set<String> expected = new HashSet<>(names);
+        for (ArtifactFile file : store.list(root, MOST_FILES)) {
+            boolean isSame = expected.remove(file.path())
+                    && (file.bytes() < 0 || file.bytes() == Files.size(folder.resolve(file.path())));
+            if (!isSame) {
+                return false;
+            }
+        }
+        if (!expected.isEmpty()) {
+            return false;
+        }
+        Path theirs = scratch.resolve(MLMODEL);
+        download(new ArtifactFile(MLMODEL, Files.size(own)), theirs);
+        return Files.mismatch(own, theirs) == -1;
     }
 
     private void download(ArtifactFile file, Path target)

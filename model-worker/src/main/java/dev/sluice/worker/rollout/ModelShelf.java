@@ -38,7 +38,7 @@ final class ModelShelf implements AutoCloseable {
         synchronized (loading.computeIfAbsent(version, _ -> new Object())) {
             try {
                 Optional<ServableModel> present = onShelf(version);
-                return present.isPresent() ? present.get() : put(load(version));
+                return present.isPresent() ? present.get() : put(loaded(version));
             } finally {
                 loading.remove(version);
             }
@@ -67,6 +67,18 @@ final class ModelShelf implements AutoCloseable {
     public synchronized void close() {
         byModel.values().forEach(shelf -> shelf.forEach(ServableModel::letGo));
         byModel.clear();
+    }
+
+    /** Files that have got their name in the registry since they were loaded are not loaded again. */
+    private ServableModel loaded(CachedVersion version) throws UnservableModelException {
+        Optional<ServableModel> named = sameFiles(version).flatMap(loaded -> loaded.as(version));
+        return named.isPresent() ? named.get() : load(version);
+    }
+
+    private synchronized Optional<ServableModel> sameFiles(CachedVersion version) {
+        return byModel.getOrDefault(version.model(), new ArrayDeque<>()).stream()
+                .filter(loaded -> loaded.version().isSameFiles(version))
+                .findFirst();
     }
 
     private ServableModel load(CachedVersion version) throws UnservableModelException {

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ class CacheLimitsTest {
     @TempDir
     Path home;
 
+    private final List<ArtifactCache> running = new ArrayList<>();
     private HttpServer server;
     private MlflowRegistry registry;
     private Path root;
@@ -125,14 +127,17 @@ class CacheLimitsTest {
         ArtifactCache cache = open(CacheLimits.DEFAULT);
         goLive(cache, CHAMPION, 1);
         goLive(cache, CHAMPION, 2);
-        Path note = root.resolve("live").resolve(CHAMPION.toString());
+        Path note = root.resolve("live.2").resolve(CHAMPION.toString());
         Files.delete(note);
         Files.createDirectories(note.resolve("not empty"));
         try (LogLines log = new LogLines()) {
             cache.forget(CHAMPION);
             assertEquals(1, log.with("iris@champion: the note in the cache cannot be deleted"));
         }
-        assertFalse(Files.exists(root.resolve("previous").resolve(CHAMPION.toString())), "the other note stayed");
+        for (String others : List.of("live", "previous")) {
+            assertFalse(
+                    Files.exists(root.resolve(others).resolve(CHAMPION.toString())), "the note stayed in " + others);
+        }
     }
 
     @Test
@@ -218,7 +223,7 @@ class CacheLimitsTest {
 
     @Test
     void aVersionThatDoesNotFitOnTheDiskNamesItsBytesAndTheFreeOnes() throws Exception {
-        CacheSpace space = new CacheSpace(root, List.of(), CacheLimits.DEFAULT, clock());
+        CacheSpace space = EmptyCache.at(root);
         long needed = Long.MAX_VALUE / 2;
         CacheFullException full = assertThrows(CacheFullException.class, () -> space.makeRoom(home, needed));
         String reason = CacheFault.reason(full);
@@ -267,8 +272,11 @@ class CacheLimitsTest {
         return cache.fetch(registry, new RegisteredVersion("iris", Integer.toString(version), MODEL_ID, 1));
     }
 
+    /** Runs until the test ends, and holds until then what it uses. */
     private ArtifactCache open(CacheLimits limits) {
-        return ArtifactCache.open(root, limits, clock());
+        ArtifactCache worker = ArtifactCache.open(root, limits, clock());
+        running.add(worker);
+        return worker;
     }
 
     private Clock clock() {

@@ -10,9 +10,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,8 +32,7 @@ class MlflowRegistryTest {
     @TempDir
     Path folder;
 
-    private final CacheSpace space =
-            new CacheSpace(Path.of("nowhere"), List.of(), CacheLimits.DEFAULT, Clock.systemUTC());
+    private final CacheSpace space = EmptyCache.at(Path.of("nowhere"));
 
     @BeforeAll
     static void startMlflow() throws Exception {

@@ -13,8 +13,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -39,8 +37,7 @@ class ProtectedMlflowTest {
     @TempDir
     Path folder;
 
-    private final CacheSpace space =
-            new CacheSpace(Path.of("nowhere"), List.of(), CacheLimits.DEFAULT, Clock.systemUTC());
+    private final CacheSpace space = EmptyCache.at(Path.of("nowhere"));
 
     @BeforeAll
     static void start() throws Exception {

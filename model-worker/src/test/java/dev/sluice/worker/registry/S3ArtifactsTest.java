@@ -9,9 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,8 +32,7 @@ class S3ArtifactsTest {
     @TempDir
     Path folder;
 
-    private final CacheSpace space =
-            new CacheSpace(Path.of("nowhere"), List.of(), CacheLimits.DEFAULT, Clock.systemUTC());
+    private final CacheSpace space = EmptyCache.at(Path.of("nowhere"));
 
     @BeforeAll
     static void start() throws Exception {

@@ -1,22 +1,31 @@
 package dev.sluice.worker.rollout;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.models.LogLines;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.registry.ArtifactCache;
+import dev.sluice.worker.registry.EarlierRelease;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RealMlflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +83,52 @@ class ChangedRegistryTest {
         assertEquals(fresh, identity(withEmptyCache.awaitLive(champion, number)));
         assertNotEquals(old, fresh);
         assertTrue(fresh.matches(number + "-[0-9a-f]{12}"), fresh);
+    }
+
+    @Test
+    void aCopyOfTheEarlierReleaseIsNeitherDownloadedNorLoadedAgain() throws Exception {
+        Deployment champion = new Deployment("upgraded", Deployment.CHAMPION);
+        Path model = ModelFolder.summing("a").writeTo(Files.createDirectories(home.resolve("model")));
+        Files.writeString(
+                model.resolve("MLmodel"),
+                "\nmodel_uuid: 0123456789abcdef0123456789abcdef\n",
+                StandardOpenOption.APPEND);
+        String number = mlflow.register(champion.model(), model);
+        Path root = home.resolve("worker");
+        Path versions = Files.createDirectories(root.resolve("versions").resolve(champion.model()));
+        Files.move(model, Files.createDirectory(versions.resolve(number)).resolve("files"));
+        new EarlierRelease(root).seal(champion, number);
+
+        BlockingQueue<Served> served = new LinkedBlockingQueue<>();
+        watch(root, new ServedModels(served), champion);
+        Served fromCache = requireNonNull(served.poll(3, TimeUnit.MINUTES));
+        mlflow.pointAlias(champion.model(), champion.alias(), number);
+        Served byAlias = requireNonNull(served.poll(3, TimeUnit.MINUTES));
+        assertNotEquals(fromCache.identity(), byAlias.identity(), "the earlier release did not know the model's id");
+        assertSame(fromCache.model(), byAlias.model(), "it was loaded again");
+        try (Stream<Path> copies = Files.list(versions)) {
+            assertEquals(List.of(versions.resolve(number)), copies.toList());
+        }
+        watch(home.resolve("empty"), new ServedModels(served), champion);
+        assertEquals(
+                byAlias.identity(),
+                requireNonNull(served.poll(3, TimeUnit.MINUTES)).identity());
+    }
+
+    /** What a deployment serves when it goes live. */
+    private record Served(String identity, BatchModel model) {}
+
+    /** Writes down what goes live. */
+    private record ServedModels(BlockingQueue<Served> served) implements RolloutListener {
+        @Override
+        public void onStep(Deployment deployment, RolloutState state) {}
+
+        @Override
+        public void onLive(Deployment deployment, WentLive version) {
+            try (ModelSlot.Lease lease = version.slot().acquire()) {
+                served.add(new Served(lease.versionId(), lease.model()));
+            }
+        }
     }
 
     @Test
@@ -138,14 +193,17 @@ class ChangedRegistryTest {
 
     private RolloutEvents watch(String worker, Deployment... deployments) {
         RolloutEvents events = new RolloutEvents();
-        Path folder = home.resolve(worker);
+        watch(home.resolve(worker), events, deployments);
+        return events;
+    }
+
+    private void watch(Path folder, RolloutListener events, Deployment... deployments) {
         RolloutSettings settings = new RolloutSettings(
                 List.of(deployments), Duration.ofMillis(100), new LoadSettings(1, 1_000_000, home.resolve("profiles")));
         Rollouts rollouts = new Rollouts(
                 new MlflowRegistry(mlflow.url()), new ArtifactCache(folder), settings, new EmptyBoard(), events);
         running.add(rollouts);
         rollouts.start();
-        return events;
     }
 
     private static String identity(ModelSlot slot) {
