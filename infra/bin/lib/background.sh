@@ -30,7 +30,7 @@ up_in_background() {
   check_all
   start_system
   if [ ${#STARTED[@]} -eq 0 ]; then
-    say "Nothing was missing."
+    say "All processes are already running."
   else
     [ -z "$before" ] || say "Added: ${STARTED[*]}"
     ask_demo
@@ -39,7 +39,7 @@ up_in_background() {
   say "Stop it with: make down"
 }
 
-# down: a start under way, or a run in the foreground, is asked to end first.
+# down: first ends a start in progress or a run in the foreground.
 down() {
   local starter
   trap unlock_all EXIT
@@ -51,18 +51,18 @@ down() {
     finish starter
   fi
   if [ -z "$(recorded_processes)" ]; then
-    say "Nothing is up."
+    say "Nothing is running."
     return
   fi
   stop_system
-  say "Everything is stopped. State is kept in $SLUICE_HOME (make clean-state drops it)."
+  say "Everything is stopped. The state remains in $SLUICE_HOME (make clean-state deletes it)."
 }
 
 require_name() {
   case ${1:-} in
     redis | mlflow | postgres | s3 | monitor | prometheus | alertmanager) ;;
-    api-[1-9]* | worker-[1-9]*) case ${1#*-} in *[!0-9]*) fail "there is no process $1." ;; esac ;;
-    *) fail "name a process: redis, mlflow, postgres, s3, monitor, prometheus, alertmanager, api-1, worker-1, worker-2 ..." ;;
+    api-[1-9]* | worker-[1-9]*) case ${1#*-} in *[!0-9]*) fail "unknown process $1: use a number, for example ${1%%-*}-1." ;; esac ;;
+    *) fail "unknown process '${1:-}': use one of redis, mlflow, postgres, s3, monitor, prometheus, alertmanager, api-1, worker-1, worker-2 ..." ;;
   esac
 }
 
@@ -74,17 +74,17 @@ start_one() {
   create_home
   adopt_running_ports
   if is_running "$name"; then
-    say "$name runs already (PID $P_PID)."
+    say "$name is already running (PID $P_PID)."
     return
   fi
-  find_jdk || fail "there is no JDK $JDK_FLOOR or newer. Set JAVA_HOME to one."
+  find_jdk || fail "no JDK $JDK_FLOOR or newer found: install one and set JAVA_HOME to it."
   case $name in
     redis) start_redis ;;
-    mlflow) [ -x "$VENV/bin/python" ] || fail "there is no Python environment yet." "Make it with: make build"
+    mlflow) [ -x "$VENV/bin/python" ] || fail "the Python environment does not exist yet." "Create it with: make build"
       start_mlflow ;;
-    postgres) [ -e "$POSTGRES_HOME/data" ] || fail "there are no Postgres binaries and files yet." "Make them with: make up"
+    postgres) [ -e "$POSTGRES_HOME/data" ] || fail "the Postgres binaries and files do not exist yet." "Create them with: make up"
       start_postgres ;;
-    s3) find_tool versitygw || fail "there is no versitygw yet." "Make it with: make start-mlflow"
+    s3) find_tool versitygw || fail "versitygw is not installed." "Build it with: make start-mlflow"
       start_s3 ;;
     monitor) install_app && start_monitor ;;
     prometheus | alertmanager) has_prometheus || fail "$name is not on the PATH." "$ADVICE_PROMETHEUS"
@@ -105,12 +105,12 @@ start_one() {
   finish one
 }
 
-# stop NAME: its record stays, without a process id, so that status shows it and a later start takes the same ports.
+# stop NAME: keeps its record without a process id, so that status shows it and a later start uses the same ports.
 stop_one() {
   require_name "$1"
-  load_process "$1" || fail "$1 is not known here." "See: infra/bin/sluice status"
+  load_process "$1" || fail "$1 was not started in $SLUICE_HOME." "List the processes with: infra/bin/sluice status"
   local record=$RUN/$1.process
-  echo stopping=1 >>"$record" # a run in the foreground must not take the end for an accident
+  echo stopping=1 >>"$record" # tells a run in the foreground that the end is intended
   stop_processes "$1"
   grep -vE '^(pid|stopping)=' "$record" >"$RUN/.$1.new"
   mv "$RUN/.$1.new" "$record"

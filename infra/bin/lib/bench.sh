@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice bench`: Sluice beside its peers, everything that takes installed into a folder of its own.
+# `sluice bench`: compares Sluice with its peers; installs everything into a separate folder.
 
 BENCH_HOME=$PROJECT/.bench
 
@@ -7,12 +7,12 @@ check_bench() {
   case $1 in
     quick | whole | limit | log) ;;
     *)
-      fail "there is no benchmark '$1'." \
-        "Choose: quick (the headline), whole (all figures), limit (Sluice beside the bare engine), log (with the prediction log and without), growth (how cost grows) or micro (JMH)."
+      fail "unknown benchmark '$1'." \
+        "Choose: quick (main figures), whole (all figures), limit (Sluice and the bare engine), log (with and without the prediction log), growth (how the cost grows) or micro (JMH)."
       ;;
   esac
   command -v redis-server >/dev/null ||
-    fail "redis-server is not on the PATH: the classic pattern needs it." "Install it: apt install redis-server"
+    fail "redis-server is not on the PATH; the contestant 'Classic' needs it." "Install it: apt install redis-server"
 }
 
 build_bench() {
@@ -26,7 +26,7 @@ begin_peer_environment() {
 
 BENCH_PID= # while it measures
 
-# Java stops the peers when it is told to end; a Sluice that was up, or on its way up, is not its child.
+# Java stops the peers on SIGTERM; a running or starting Sluice is not its child.
 end_bench() {
   local code=$?
   trap '' INT TERM
@@ -47,7 +47,7 @@ clean_up_after_bench() {
   trap 'exit 143' TERM
 }
 
-# run_bench quick|whole|limit|log [NAME…]: with what the names of those begin who take part
+# run_bench quick|whole|limit|log [NAME…]: only the servers whose names begin with NAME
 run_bench() {
   clean_up_after_bench
   check_settings
@@ -68,7 +68,7 @@ run_bench() {
   esac
 }
 
-# What needs neither peers nor models.
+# For benchmarks that need neither peers nor models.
 prepare_own_bench() {
   clean_up_after_bench
   check_settings
@@ -85,7 +85,7 @@ prepare_own_bench() {
 # run_growth [SWEEP]
 run_growth() {
   prepare_own_bench
-  find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
+  find_redis || fail "no redis-server 6.2 or newer found." "$ADVICE_REDIS"
   bench_main growth.BenchGrowth "${1:-all}" "$REDIS_SERVER" "${REDIS_SETTINGS[@]}"
 }
 
@@ -104,6 +104,6 @@ bench_main() {
   "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx512m -cp "$path" \
     "dev.sluice.bench.$class" "$PROJECT" "$BENCH_HOME" "$@" &
   BENCH_PID=$!
-  wait "$BENCH_PID" # and not in the foreground, where bash would hear of a signal only afterwards
+  wait "$BENCH_PID" # not in the foreground: bash would handle a signal only afterwards
   BENCH_PID=
 }

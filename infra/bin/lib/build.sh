@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The Java modules: built by Maven when something changed, started from a copy of their own.
+# The Java modules: built by Maven when something changed, started from a copy.
 
 BUILD_STAMP=$PROJECT/target/.built-from
 APPS=(api-frontend model-worker monitor)
@@ -15,7 +15,7 @@ jars_exist() {
   for jar in "${JARS[@]}"; do [ -f "$jar" ] && [ -d "${jar%/*}/lib" ] || return 1; done
 }
 
-# SLUICE_SKIP_BUILD=1 takes the jars as they are: the system tests run inside a Maven build and must not start another.
+# SLUICE_SKIP_BUILD=1 uses the existing jars: the system tests run inside a Maven build and must not start another.
 build_is_current() {
   if [ -n "${SLUICE_SKIP_BUILD:-}" ]; then return 0; fi
   BUILD_FINGERPRINT=$(build_fingerprint)
@@ -35,13 +35,13 @@ build_jars() {
   printf '%s\n' "$BUILD_FINGERPRINT" >"$BUILD_STAMP"
 }
 
-ADVICE_MAVEN="Look at the first [ERROR] line. 'Could not transfer' or 'Could not resolve' means that Maven did not reach its repository (~/.m2/settings.xml, network)."
+ADVICE_MAVEN="Read the first [ERROR] line. 'Could not transfer' or 'Could not resolve' means that Maven cannot reach its repository: check ~/.m2/settings.xml and the network."
 
 begin_build() {
   build_is_current || begin_background build "Java modules (Maven)" "$ADVICE_MAVEN" build_jars
 }
 
-# install_app: sets APP to a copy of what was built, under SLUICE_HOME, so that a later build never changes the jars under
+# install_app: sets APP to a copy of the build, under SLUICE_HOME, so that a later build does not change the jars of
 # a running process. Libraries are hard links where possible: Maven rewrites only the project's own snapshots.
 install_app() {
   local jar library module id

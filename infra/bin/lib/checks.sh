@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What must hold before anything starts. All faults are reported at once.
+# Checks before a start. All faults are reported at once.
 
 FAULTS=()
 
@@ -10,7 +10,7 @@ fault() {
 report_faults() {
   [ ${#FAULTS[@]} -gt 0 ] || return 0
   local text
-  complain "sluice: this machine is not ready:"
+  complain "sluice: cannot start on this machine:"
   for text in "${FAULTS[@]}"; do complain "  - $text"; done
   exit 1
 }
@@ -24,7 +24,7 @@ OUR_PORTS='SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT RE
 OUR_ADDRESSES='SLUICE_DATABASE SLUICE_MLFLOW_DATABASE SLUICE_S3_ENDPOINT SLUICE_PROMETHEUS SLUICE_RETRAIN_ADDRESS'
 ADDRESS_FORM='^[a-z][a-z0-9+]*://(([A-Za-z0-9._~!$&'"'"'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?(\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?([/?][^@#[:space:]]*)?$'
 
-# check_addresses: an unencoded password splits an address in the wrong place, and pieces of it end up in messages. None is repeated here.
+# check_addresses: an unencoded password splits an address in the wrong place, so that parts of it appear in messages. The faults contain no address.
 check_addresses() {
   local name
   for name in $OUR_ADDRESSES; do
@@ -39,56 +39,56 @@ check_settings() {
   check_addresses
   for name in $OUR_PORTS; do
     value=${!name}
-    { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: choose 1 to 65535."
+    { is_number "$value" && [ "$value" -le 65535 ]; } || fault "$name=$value is not a port: use a number from 1 to 65535."
   done
   for name in APIS WORKERS SLUICE_START_TIMEOUT SLUICE_STOP_TIMEOUT; do
     value=${!name}
-    is_number "$value" || fault "$name=$value is not a number from 1 on."
+    is_number "$value" || fault "$name=$value is invalid: use a whole number of at least 1."
   done
   if wants_stores && [ -n "${SLUICE_DATABASE:-}" ] && [ -z "${SLUICE_MLFLOW_DATABASE:-}" ]; then
-    fault "SLUICE_DATABASE is a Postgres of yours: name the database of MLflow too, SLUICE_MLFLOW_DATABASE=postgresql://user:password@host:5432/database."
+    fault "SLUICE_DATABASE is set but SLUICE_MLFLOW_DATABASE is not: set it to MLflow's database, postgresql://user:password@host:5432/database."
   fi
   case $REDIS_APPENDFSYNC in
     always | everysec | no) ;;
-    *) fault "REDIS_APPENDFSYNC=$REDIS_APPENDFSYNC is unknown to Redis: choose always, everysec or no." ;;
+    *) fault "REDIS_APPENDFSYNC=$REDIS_APPENDFSYNC is invalid: use always, everysec or no." ;;
   esac
 }
 
 check_jdk() {
-  find_jdk || fault "there is no JDK $JDK_FLOOR or newer${JDKS_TOO_OLD:+ (found: $JDKS_TOO_OLD)}. Install one (https://adoptium.net) and set JAVA_HOME to it."
+  find_jdk || fault "no JDK $JDK_FLOOR or newer found${JDKS_TOO_OLD:+ (found: ${JDKS_TOO_OLD% })}: install one (https://adoptium.net) and set JAVA_HOME to it."
 }
 
 check_maven() {
   if build_is_current && find_redis; then return 0; fi
   local version
   if ! command -v mvn >/dev/null; then
-    fault "there is no mvn on the PATH. Install Maven 3.8 or newer."
+    fault "mvn is not on the PATH: install Maven 3.8 or newer."
   elif [ -n "${JAVA_HOME:-}" ]; then
     version=$(mvn --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9]*\.[0-9]*\).*/\1/p')
     case $version in
       3.[89] | 3.[1-9][0-9] | [4-9].*) ;;
-      *) fault "Maven is ${version:-of an unknown version}: 3.8 or newer is needed." ;;
+      *) fault "Maven ${version:-of an unknown version} is too old: install Maven 3.8 or newer." ;;
     esac
   fi
 }
 
 check_python() {
-  [ -f "$REQUIREMENTS" ] || { fault "$REQUIREMENTS is missing: this is not a whole copy of the project." && return; }
+  [ -f "$REQUIREMENTS" ] || { fault "$REQUIREMENTS is missing: clone the whole project." && return; }
   python_environment_is_current || find_python ||
-    fault "there is no Python 3.11 or newer with venv and pip. Install one (Debian: apt install python3 python3-venv) or set PYTHON to it."
+    fault "no Python 3.11 or newer with venv and pip found: install one (Debian: apt install python3 python3-venv) or set PYTHON to it."
 }
 
-# check_port SETTING PROCESS [EXTRA]: free, unless this copy's own process has it.
+# check_port SETTING PROCESS: the port must be free, unless this copy's own PROCESS uses it.
 check_port() {
   local port=${!1} hint=
   if is_running "$2" || ! port_is_taken "$port"; then return 0; fi
-  [ "$port:$(uname -s)" != 5000:Darwin ] || hint=" (on macOS AirPlay Receiver takes 5000)"
-  fault "port $port is taken by $(port_owner "$port")$hint: stop it, or choose another port with $1=..."
+  [ "$port:$(uname -s)" != 5000:Darwin ] || hint=" (on macOS the AirPlay Receiver uses port 5000)"
+  fault "port $port is in use by $(port_owner "$port")$hint: stop it, or choose another port with $1=..."
 }
 
 check_ports() {
   local name
-  [ "$(for name in $OUR_PORTS; do printf '%s\n' "${!name}"; done | sort | uniq -d)" = "" ] || fault "these ports must differ: $OUR_PORTS."
+  [ "$(for name in $OUR_PORTS; do printf '%s\n' "${!name}"; done | sort | uniq -d)" = "" ] || fault "two of these settings have the same port: set a different one for each of $OUR_PORTS."
   check_port REDIS_PORT redis
   check_port MLFLOW_PORT mlflow
   if wants_postgres; then check_port POSTGRES_PORT postgres; fi
@@ -105,7 +105,7 @@ check_disk() {
   for folder in "$PROJECT" "$(nearest_folder "$SLUICE_HOME")"; do
     free=$(($(df -Pk "$folder" | awk 'NR == 2 { print $4 }') / 1024))
     if [ "$free" -lt "$needed" ]; then
-      fault "only $free MiB are free on the disk of $folder: $needed MiB are needed."
+      fault "the disk of $folder has only $free MiB free: free at least $needed MiB."
       return
     fi
   done
@@ -117,7 +117,7 @@ nearest_folder() {
   printf '%s' "$folder"
 }
 
-# What a build needs.
+# Checks for a build.
 check_machine() {
   check_jdk
   check_maven
@@ -126,7 +126,7 @@ check_machine() {
   report_faults
 }
 
-# What a start needs besides.
+# Checks for a start.
 check_all() {
   check_settings
   [ ${#FAULTS[@]} -gt 0 ] || check_ports

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# `sluice container-test`: builds the four images and runs the core set of compose.yaml from them, with the same options. No registry is
-# asked: the base is made here, of Debian's packages and this machine's JDK, and Redis and nginx are that base too. Needs Linux, and either an
-# engine that answers or root and `dockerd`, which then runs on a folder and a socket of its own. Everything made is taken away at the end.
+# `sluice container-test`: builds the four images and runs the core services of compose.yaml from them, with the same options. It uses no
+# registry: it builds the base image from Debian's packages and this machine's JDK; Redis and nginx run from the same base. Needs Linux, and
+# either a running engine or root and `dockerd`, which then runs with a separate folder and socket. Deletes everything at the end.
 
 CONTAINER_PARTS='redis mlflow worker api-1 api-2 nginx'
 CONTAINER_ADVICE='Debian: apt-get install -y --no-install-recommends docker.io debootstrap'
 
-# The program itself says why, whatever its exit status: nobody shall take what never ran for what passed.
+# Prints the reason, so that a skipped test is not mistaken for a passed one.
 skip_containers() {
   say "==== SKIPPED: the container test did not run: $1"
   [ $# -lt 2 ] || say "     $2"
@@ -24,15 +24,15 @@ engine_answers() {
 check_containers() {
   [ "$(uname -sm)" = "Linux x86_64" ] || skip_containers "the images are for linux/amd64, and this is $(uname -sm)."
   jars_exist || skip_containers "the jars are not built." "Build them with: make build"
-  find_jdk || skip_containers "there is no JDK $JDK_FLOOR for the base image."
-  [ "$(id -u)" = 0 ] || skip_containers "it takes root to make a base image (debootstrap)."
-  command -v docker >/dev/null || skip_containers "there is no docker on the PATH." "$CONTAINER_ADVICE"
-  command -v debootstrap >/dev/null || skip_containers "there is no debootstrap to make a base image with." "$CONTAINER_ADVICE"
-  command -v curl >/dev/null || skip_containers "there is no curl to ask with."
-  engine_answers || command -v dockerd >/dev/null || skip_containers "no Docker engine answers, and there is no dockerd to start." "$CONTAINER_ADVICE"
+  find_jdk || skip_containers "no JDK $JDK_FLOOR found for the base image."
+  [ "$(id -u)" = 0 ] || skip_containers "building a base image (debootstrap) needs root."
+  command -v docker >/dev/null || skip_containers "docker is not on the PATH." "$CONTAINER_ADVICE"
+  command -v debootstrap >/dev/null || skip_containers "debootstrap is not on the PATH; the base image needs it." "$CONTAINER_ADVICE"
+  command -v curl >/dev/null || skip_containers "curl is not on the PATH; the test requests need it."
+  engine_answers || command -v dockerd >/dev/null || skip_containers "no Docker engine is running, and dockerd is not on the PATH." "$CONTAINER_ADVICE"
 }
 
-# ---- an engine of its own, and this machine's network as it was before
+# ---- a separate engine; afterwards the machine's network is restored
 
 firewall_commands() {
   local command
@@ -63,16 +63,16 @@ restore_network() {
   cat "$CONTAINERS/ip_forward" >/proc/sys/net/ipv4/ip_forward
 }
 
-# find_engine: the one that answers, or one begun here; sets ENGINE_PID then.
+# find_engine: uses the running engine, or starts one and sets ENGINE_PID.
 find_engine() {
   local tries
   ENGINE_PID=
   if engine_answers; then return; fi
   remember_network
   export DOCKER_HOST=unix://$CONTAINERS/docker.sock
-  # No configuration but this: that of the machine may name another folder or socket.
+  # An empty configuration: that of the machine may name another folder or socket.
   echo '{}' >"$CONTAINERS/daemon.json"
-  # A group of its own: Ctrl-C ends the test, and the test ends this.
+  # A separate process group: Ctrl-C ends the test, and the test ends the engine.
   set -m
   dockerd --config-file "$CONTAINERS/daemon.json" --data-root "$CONTAINERS/data" --exec-root "$CONTAINERS/exec" -H "$DOCKER_HOST" \
     -p "$CONTAINERS/docker.pid" </dev/null >"$CONTAINERS/dockerd.log" 2>&1 &
@@ -87,7 +87,7 @@ find_engine() {
   skip_containers "dockerd does not start here; its last lines are above."
 }
 
-# Whatever was reached; each line may find nothing.
+# Cleans up after any step; each line may find nothing.
 clean_up_containers() {
   local code=$? ids
   set +e
@@ -99,7 +99,7 @@ clean_up_containers() {
     [ -z "$ids" ] || engine rm -f $ids >/dev/null
     engine volume ls -q --filter "label=$CONTAINER_MARK" | xargs -r docker volume rm -f >/dev/null
     engine network ls -q --filter "label=$CONTAINER_MARK" | xargs -r docker network rm >/dev/null
-    # files-… names the first stage of each: nothing without a name stays.
+    # files-… names the first stage of each image, so that no unnamed images remain.
     engine images --format '{{.Repository}}:{{.Tag}}' | grep "^$CONTAINER_MARK/" | xargs -r docker rmi -f >/dev/null
   fi
   if [ -n "${ENGINE_PID:-}" ]; then
@@ -107,7 +107,7 @@ clean_up_containers() {
     wait "$ENGINE_PID" 2>/dev/null
     restore_network
   fi
-  # What debootstrap had mounted, if it was cut short, must go before anything is deleted below it.
+  # An interrupted debootstrap leaves mounts: unmount them before the folder is deleted.
   awk -v folder="$CONTAINERS/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
   if [ "$code" -ne 0 ]; then cat "$CONTAINERS"/*.log >"$CONTAINER_LOG" 2>/dev/null && complain "  All logs: $CONTAINER_LOG"; fi
   rm -rf --one-file-system "$CONTAINERS"
@@ -125,7 +125,7 @@ debian_mirror() {
   printf '%s' "${mirror:-http://deb.debian.org/debian}"
 }
 
-# Like the images that compose.yaml names: a Java 25, a Python with venv, redis-server, nginx, and a /data of Redis's user.
+# Like the images that compose.yaml names: Java 25, Python with venv, redis-server, nginx, and a /data owned by Redis's user.
 make_base() {
   local base=$CONTAINERS/base
   debootstrap --variant=minbase bookworm "$base" "$(debian_mirror)" || return
@@ -137,7 +137,7 @@ make_base() {
   rm -rf "$base"/opt/java/jmods "$base"/opt/java/lib/src.zip "$base"/opt/java/man
   ln -s /opt/java/bin/java "$base/usr/local/bin/java" || return
   install -d -o 999 -g 1000 "$base/data" || return
-  # As this machine reaches package indexes.
+  # Package indexes as this machine is configured.
   if [ -r /etc/pip.conf ]; then cp -L /etc/pip.conf "$base/etc/pip.conf" || return; fi
   if [ -r /etc/ssl/certs/ca-certificates.crt ]; then cp -L /etc/ssl/certs/ca-certificates.crt "$base/etc/ssl/certs/ca-certificates.crt" || return; fi
   tar -C "$base" -c . | engine import - "$CONTAINER_MARK/base:test" || return
@@ -154,7 +154,7 @@ build_image() {
   done
 }
 
-# container_step TITLE COMMAND…: its output is shown when it fails; SIZE_OF names an image whose size is told.
+# container_step TITLE COMMAND…: shows the output if COMMAND fails; SIZE_OF names an image whose size is printed.
 container_step() {
   local title=$1 begun=$SECONDS note=
   shift
@@ -166,7 +166,7 @@ container_step() {
   say "$(printf '  %-44s %8s %4d s' "$title" "$note" $((SECONDS - begun)))"
 }
 
-# ---- the core set, as in compose.yaml
+# ---- the core services, as in compose.yaml
 
 # create_container NAME IMAGE [OPTION…] -- [COMMAND…]
 create_container() {
@@ -188,7 +188,7 @@ create_places() {
   for name in redis worker mlflow; do engine volume create --label "$CONTAINER_MARK" "$CONTAINER_MARK-$name" || return; done
 }
 
-# join_queue NAME: a container has one network when it is made.
+# join_queue NAME: a container is created with one network; this adds the second.
 join_queue() {
   engine network connect --alias "$1" "$CONTAINER_MARK-queue" "$CONTAINER_MARK-$1"
 }
@@ -245,7 +245,7 @@ run_publish() {
   engine start -a "$CONTAINER_MARK-publish" && [ "$(engine inspect --format '{{.State.ExitCode}}' "$CONTAINER_MARK-publish")" = 0 ]
 }
 
-# A door that answers 503 or 404 yet: a model that is published is not live at once.
+# Retries while the answer is 503 or 404: a published model is not live at once.
 ask_containers() {
   local door=$1 what=$2 expected=$3 answer tries
   shift 3
@@ -261,7 +261,7 @@ ask_containers() {
   fail "$what: wrong or no answer, '$expected' was expected." "$answer"
 }
 
-# What none of them may do: be root, write beside its volumes, have a capability.
+# No container may run as root, write outside its volumes, or have a capability.
 check_confinement() {
   local name user root caps uid
   for name in $CONTAINER_PARTS; do
@@ -280,7 +280,7 @@ stop_containers() {
     begun=$SECONDS
     engine stop -t "${name#*:}" "$CONTAINER_MARK-${name%:*}" >/dev/null || return
     code=$(engine inspect --format '{{.State.ExitCode}}' "$CONTAINER_MARK-${name%:*}")
-    [ "$code" != 137 ] || { echo "${name%:*} did not end by itself within ${name#*:} s." && return 1; }
+    [ "$code" != 137 ] || { echo "${name%:*} did not end within ${name#*:} s." && return 1; }
     CONTAINER_ENDS+=" ${name%:*} $code ($((SECONDS - begun)) s)"
   done
 }
@@ -294,10 +294,10 @@ run_container_test() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   find_engine
-  say "The container test: Docker $(engine version --format '{{.Server.Version}}')${ENGINE_PID:+, begun for it (PID $ENGINE_PID)}"
+  say "The container test: Docker $(engine version --format '{{.Server.Version}}')${ENGINE_PID:+, started for it (PID $ENGINE_PID)}"
   SIZE_OF=base container_step "base image (debootstrap, apt, JDK)" make_base
   for image in api worker monitor; do SIZE_OF=$image container_step "image $image" build_image "$image"; done
-  # As this machine reaches package indexes; both arguments are taken from the environment, if they are there.
+  # Package indexes as this machine is configured; both arguments are taken from the environment, if they are there.
   SIZE_OF=trainer container_step "image trainer" build_image trainer --network host --build-arg PIP_INDEX_URL --build-arg PIP_TRUSTED_HOST
   container_step "networks, volumes, containers" create_core
   container_step "Redis and MLflow healthy" start_until_healthy redis mlflow
@@ -305,7 +305,7 @@ run_container_test() {
   container_step "imagenet and iris trained and published" run_publish
   container_step "worker, two APIs and nginx healthy" start_until_healthy worker api-1 api-2 nginx
   door=$(engine port "$CONTAINER_MARK-nginx" 8080/tcp)
-  say "  asked through nginx at $door"
+  say "  requests through nginx at $door"
   ask_containers "$door/predict" "a picture (flower.jpg)" daisy -F "image=@$PROJECT/training/samples/flower.jpg"
   ask_containers "$door/v1/models/iris/predict" "a row of measurements" setosa -H 'Content-Type: application/json' \
     -d '{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}'

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# `sluice dead-letters`: what was given up, and what people do about it.
+# `sluice dead-letters`: lists, shows, resends and deletes dead letters.
 
-# run_dead_letters [list [DEPLOYMENT] | show ID | resend ID | drop ID]: asks api-1 when this copy runs one, else SLUICE_MANAGEMENT_PORT.
+# run_dead_letters [list [DEPLOYMENT] | show ID | resend ID | drop ID]: asks api-1 if this copy runs one, otherwise SLUICE_MANAGEMENT_PORT.
 run_dead_letters() {
   local python=$VENV/bin/python
   if [ ! -x "$python" ]; then
-    find_python || fail "there is no Python 3.11 or newer." "Install one or set PYTHON to it."
+    find_python || fail "no Python 3.11 or newer found." "Install one or set PYTHON to it."
     python=$PYTHON
   fi
   if is_running api-1; then SLUICE_MANAGEMENT_PORT=$P_MANAGEMENT; fi

@@ -1,4 +1,4 @@
-"""An API's dead letters by its management port: PORT list|show ID|resend ID|drop ID."""
+"""The dead letters of an API, through its management port: PORT list|show ID|resend ID|drop ID."""
 
 import http.client
 import json
@@ -71,7 +71,7 @@ def show(port, job_id):
 
 def resend(port, job_id):
     answer = ask(port, "POST", path(job_id) + "/resend")
-    print(f"It waits as {answer['job_id']}; the dead letter stays until it is dropped.")
+    print(f"Queued as {answer['job_id']}; the dead letter remains until you drop it.")
 
 
 def drop(port, job_id):
@@ -99,12 +99,12 @@ def ask(port, method, address):
 
 
 def local(time):
-    """As the clock on the wall shows it."""
+    """In the local time zone."""
     return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M:%S") if time else "-"
 
 
 def plain(value):
-    """Without what could play tricks on a terminal: the text may be a stranger's."""
+    """Without control characters for the terminal: the text may come from an untrusted writer."""
     return "".join(c if c.isprintable() else "?" for c in str(value))
 
 

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# `sluice demo-loop`: everything of the learning loop on this machine, and the story told by `python -m training demo-loop`.
-# State and ports of its own, so that a Sluice that is up goes on beside it.
+# `sluice demo-loop`: runs the whole learning loop on this machine; `python -m training demo-loop` reports each step.
+# It has separate state and ports, so that a running Sluice is not disturbed.
 
 DEMO_PORTS_FROM=18080
 
-# Short windows, so that the story fits into minutes: each is a setting.
+# Short windows, so that the demonstration takes minutes: each is a setting.
 demo_settings() {
   local name
   for name in SLUICE_PORT SLUICE_MANAGEMENT_PORT SLUICE_MONITOR_PORT MLFLOW_PORT REDIS_PORT POSTGRES_PORT PROMETHEUS_PORT \
@@ -29,7 +29,7 @@ prefect_answers() {
   http_ok "$1" /api/health
 }
 
-# start_trainer: waits for what Prefect has for it.
+# start_trainer: runs the retrainings that Prefect schedules.
 start_trainer() {
   launch trainer "" with_settings "PREFECT_HOME=$SLUICE_HOME/prefect" "PREFECT_API_URL=http://127.0.0.1:$PREFECT_PORT/api" "PYTHONPATH=$PROJECT" \
     "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_HOME=$SLUICE_HOME" \
@@ -62,7 +62,7 @@ run_demo_loop() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP
-  # Nothing of an earlier demonstration: its predictions would be recent labelled data.
+  # Deletes an earlier demonstration: its predictions would be recent labelled data.
   (cd "$SLUICE_HOME" && rm -rf redis mlflow postgres/data cache logs prometheus prefect retraining)
   create_home
   check_settings
@@ -77,13 +77,13 @@ run_demo_loop() {
   wait_until prefect prefect_answers "$PREFECT_PORT"
   finish prefect
   start_trainer
-  begin trainer "what retrains is known to Prefect"
+  begin trainer "retraining registered with Prefect"
   wait_until trainer trainer_serves
   finish trainer
   configure_prometheus
   start_once alertmanager start_alertmanager
   start_once prometheus start_prometheus
-  # In the background, so that a signal is heard at once.
+  # In the background, so that bash handles a signal at once.
   train demo-loop --api "http://127.0.0.1:$SLUICE_PORT" --monitor "http://127.0.0.1:$SLUICE_MONITOR_PORT" \
     --prometheus "http://127.0.0.1:$PROMETHEUS_PORT" --prefect "http://127.0.0.1:$PREFECT_PORT/api" --log "$LOGS/traffic.log" &
   wait $!

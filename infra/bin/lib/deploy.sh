@@ -5,12 +5,12 @@ ADVICE_DOCKER="Docker 20.10 or newer with Compose 2.20 or newer: https://docs.do
 
 deploy_all() {
   clean_up_at_end
-  command -v docker >/dev/null || fail "there is no docker on the PATH." "$ADVICE_DOCKER"
-  docker compose version >/dev/null 2>&1 || fail "this docker has no Compose." "$ADVICE_DOCKER"
-  docker info >/dev/null 2>&1 || fail "the Docker engine does not answer this user." "Start it, or see: docker info"
+  command -v docker >/dev/null || fail "docker is not on the PATH." "Install $ADVICE_DOCKER"
+  docker compose version >/dev/null 2>&1 || fail "docker has no Compose plug-in." "Install $ADVICE_DOCKER"
+  docker info >/dev/null 2>&1 || fail "the Docker engine does not answer this user." "Start it, or read the output of: docker info"
   check_settings
   check_machine
-  # Libraries of an earlier build must not get into the images.
+  # Clean, so that no libraries of an earlier build get into the images.
   maven -DskipTests clean package
   cd "$PROJECT/infra/compose"
   [ -f .env ] || cp env.example .env

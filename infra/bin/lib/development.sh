@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `model-test`, `chaos`, `train-rings`, `locust`, `traffic`, `retrain` and `flow-test`: what developers call.
+# `sluice build`, `test`, `model-test`, `chaos`, `train-rings`, `locust`, `traffic`, `retrain` and `flow-test`: the developers' commands.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -10,7 +10,7 @@ clean_up_at_end() {
 TEST_REPORT=()
 TESTS_FAILED=
 
-# check NAME COMMAND…: runs all of them, however many fail.
+# check NAME COMMAND…: records a failure and continues.
 check() {
   local name=$1 begun=$SECONDS verdict=passed
   shift
@@ -32,13 +32,13 @@ check_shell_tests() {
   for test in "$PROJECT"/infra/bin/tests/*; do "$test" || return; done
 }
 
-# Each alert has a case in the tests of the rules, and a page that says what to do.
+# Each alert has a test case and a runbook page.
 check_alerts() {
   local alert status=0 tests=$PROJECT/infra/prometheus/tests/sluice_test.yml
   promtool test rules "$tests" || status=1
   while read -r alert; do
-    grep -q "alertname: $alert\$" "$tests" || { complain "$alert has no test" && status=1; }
-    [ -f "$PROJECT/docs/runbooks/$alert.md" ] || { complain "$alert has no page in docs/runbooks" && status=1; }
+    grep -q "alertname: $alert\$" "$tests" || { complain "the alert $alert has no test: add a case to $tests" && status=1; }
+    [ -f "$PROJECT/docs/runbooks/$alert.md" ] || { complain "the alert $alert has no runbook: write docs/runbooks/$alert.md" && status=1; }
   done < <(sed -n 's/^ *- alert: //p' "$PROJECT"/infra/prometheus/rules/*.yml)
   promtool check config --syntax-only "$PROJECT/infra/prometheus/prometheus.yml" || status=1
   amtool check-config "$PROJECT/infra/alertmanager/alertmanager.yml" || status=1
@@ -63,20 +63,20 @@ run_tests() {
     check "Shell" check_shell
   else
     TEST_REPORT+=("$(printf '%-24s %-26s' "Shell" "SKIPPED: no shellcheck")")
-    complain "SKIPPED: shellcheck is not installed (apt install shellcheck); the shell scripts stay unchecked."
+    complain "SKIPPED: shellcheck is not installed; the shell scripts are not checked. Install it: apt install shellcheck"
   fi
   check "Shell tests" check_shell_tests
   if command -v promtool >/dev/null && command -v amtool >/dev/null; then
     check "Alerts" check_alerts
   else
     TEST_REPORT+=("$(printf '%-24s %-26s' "Alerts" "SKIPPED: no promtool, amtool")")
-    complain "SKIPPED: promtool or amtool is not installed (apt install prometheus prometheus-alertmanager); the alerts stay unchecked."
+    complain "SKIPPED: promtool or amtool is not installed; the alerts are not checked. Install both: apt install prometheus prometheus-alertmanager"
   fi
   if has_kubernetes_tools; then
     check "Kubernetes" check_kubernetes
   else
     TEST_REPORT+=("$(printf '%-24s %-26s' "Kubernetes" "SKIPPED: no $MISSING_KUBERNETES_TOOL")")
-    complain "SKIPPED: there is no $MISSING_KUBERNETES_TOOL and no Go 1.24 or newer to fetch it with; the manifests in infra/k8s stay unchecked."
+    complain "SKIPPED: $MISSING_KUBERNETES_TOOL not found; the manifests in infra/k8s are not checked. Install Go 1.24 or newer, which downloads it."
   fi
   check "Python" check_python_tests
   check "Java and end to end" check_java
@@ -85,7 +85,7 @@ run_tests() {
   [ -z "$TESTS_FAILED" ]
 }
 
-# Random interleavings, and each guard of the scripts taken out in turn; says what it saw.
+# Random interleavings, and each guard of the scripts removed in turn; prints the results.
 run_model_test() {
   check_settings
   check_machine
@@ -94,7 +94,7 @@ run_model_test() {
 
 CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,RandomModelsTest,OpenApiContractTest'
 
-# Every fault and every attack in the long form, on each Redis version; the table of faults comes last, also when one broke.
+# Every fault and every attack in the long form, on each Redis version; prints the table of faults last, also after a failure.
 run_chaos() {
   local status=0 table=$PROJECT/infra/system-tests/target/faults.md
   clean_up_at_end
@@ -113,7 +113,7 @@ set_up_for_tests() {
   lock_setup
   begin_python_environment
   begin_test_environment
-  # Without it what needs an S3 store is skipped, and says so.
+  # Without go the tests that need an S3 store report SKIPPED.
   if command -v go >/dev/null; then begin_tool versitygw "$VERSITYGW" "$ADVICE_S3"; fi
   begin_kubernetes_tools
   await python
@@ -132,12 +132,12 @@ build_all() {
   say "The jars and the Python environment are up to date."
 }
 
-# Torch drags in gigabytes: it gets an environment of its own, and only here.
+# Torch needs gigabytes: it has a separate environment, used only here.
 train_rings() {
   local venv=$PROJECT/.venv-torch lock=$PROJECT/training/requirements-torch.lock
   clean_up_at_end
-  [ -f "$lock" ] || fail "$lock is missing: this is not a whole copy of the project."
-  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  [ -f "$lock" ] || fail "$lock is missing: clone the whole project."
+  find_python || fail "no Python 3.11 or newer with venv and pip found." "$ADVICE_PYTHON"
   create_home
   lock_setup
   if ! environment_is_current "$venv" "$lock"; then
@@ -147,13 +147,13 @@ train_rings() {
   (cd "$PROJECT" && "$venv/bin/python" -m training rings)
 }
 
-# run_retraining [ARGUMENT…]: by the running system's MLflow and Postgres, in the environment that has Evidently.
+# run_retraining [ARGUMENT…]: with MLflow and Postgres of the running system, in the environment that has Evidently.
 run_retraining() {
   clean_up_at_end
   create_home
   adopt_running_ports
   if [ -z "${SLUICE_DATABASE:-}" ] && ! is_running postgres; then
-    fail "there is no Postgres to learn from." "Start one with: make up, or name one: SLUICE_DATABASE=postgresql://..."
+    fail "no Postgres with predictions is running." "Start one with: make up, or set SLUICE_DATABASE=postgresql://..."
   fi
   lock_setup
   begin_pipeline_environment
@@ -163,10 +163,10 @@ run_retraining() {
     MLFLOW_DISABLE_TELEMETRY=true "$VENV_PIPELINE/bin/python" -m training retrain "$@")
 }
 
-# The same stages by Prefect, by Airflow and by hand: in environments of their own, which `make test` does not make.
+# The same stages by Prefect, by Airflow and by hand: in separate environments, which `make test` does not create.
 run_flow_tests() {
   clean_up_at_end
-  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  find_python || fail "no Python 3.11 or newer with venv and pip found." "$ADVICE_PYTHON"
   create_home
   lock_setup
   begin_python_environment
@@ -178,7 +178,7 @@ run_flow_tests() {
     SLUICE_AIRFLOW=$PROJECT/.venv-airflow/bin/airflow "$VENV/bin/python" -m pytest training/tests/test_flows.py -k airflow)
 }
 
-# require_ready_api: sets SLUICE_PORT to that of api-1, when this copy runs one.
+# require_ready_api: sets SLUICE_PORT to that of api-1, if this copy runs one.
 require_ready_api() {
   if is_running api-1; then SLUICE_PORT=$P_PORT; fi
   http_ok "$SLUICE_PORT" /health/ready || fail "no API is ready on port $SLUICE_PORT." "Start one with: make up"
@@ -186,19 +186,19 @@ require_ready_api() {
 
 # run_traffic [ARGUMENT…]: until Ctrl-C, or for --seconds.
 run_traffic() {
-  [ -x "$VENV/bin/python" ] || fail "there is no Python environment yet." "Make it with: make build"
+  [ -x "$VENV/bin/python" ] || fail "the Python environment does not exist yet." "Create it with: make build"
   require_ready_api
   cd "$PROJECT" && exec "$VENV/bin/python" -m training traffic --api "http://127.0.0.1:$SLUICE_PORT" "$@"
 }
 
-# locust [--shape NAME | ARGUMENT…]: 20 users for a minute, a shape of locust/shapes, or what the arguments say.
+# run_locust [--shape NAME | ARGUMENT…]: 20 users for a minute, a shape of locust/shapes, or your own arguments for locust.
 run_locust() {
   local files=locust/locustfile.py
-  [ -x "$VENV/bin/locust" ] || fail "there is no Python environment yet." "Make it with: make build"
+  [ -x "$VENV/bin/locust" ] || fail "the Python environment does not exist yet." "Create it with: make build"
   require_ready_api
   if [ "${1:-}" = --shape ]; then
     files+=,locust/shapes/${2:-}.py
-    [ -f "$PROJECT/${files#*,}" ] || fail "there is no shape '${2:-}'." "There are: $(cd "$PROJECT/locust/shapes" && echo *.py | sed 's/\.py//g')"
+    [ -f "$PROJECT/${files#*,}" ] || fail "unknown shape '${2:-}'." "Choose one of: $(cd "$PROJECT/locust/shapes" && echo *.py | sed 's/\.py//g')"
     shift 2
     set -- --headless "$@"
   fi

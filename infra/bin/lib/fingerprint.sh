@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Fingerprints of what a step was made from, so that a later start does only what changed.
+# Fingerprints of the inputs of a step, so that a later start repeats a step only if its inputs changed.
 
 if command -v sha256sum >/dev/null; then SHA256=(sha256sum); else SHA256=(shasum -a 256); fi
 

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # `sluice run`: the system in the foreground, until Ctrl-C or `sluice down`.
 
-# watch_processes: says which process has ended by itself, once. Ends only with the terminal: its hang-up signal goes to
-# the session's leader, which may be a make that waits for us.
+# watch_processes: reports each process that ends unexpectedly, once. It also checks the terminal, because the hang-up
+# signal goes to the session's leader, which may be a make that waits for this script.
 watch_processes() {
-  local name told=' '
+  local name reported=' '
   while :; do
     for name in $(recorded_processes); do
       load_process "$name" || continue
       if [ -z "$P_PID" ] || [ -n "$P_STOPPING" ] || is_running "$name"; then continue; fi
-      case $told in *" $name:$P_PID "*) continue ;; esac
-      told+="$name:$P_PID "
-      complain "$name (PID $P_PID) has ended by itself. Its last lines:"
+      case $reported in *" $name:$P_PID "*) continue ;; esac
+      reported+="$name:$P_PID "
+      complain "$name (PID $P_PID) has ended unexpectedly. The end of its log:"
       show_log_end "$P_LOG" "$P_LOG_OFFSET"
       complain "  Start it again with: infra/bin/sluice start $name"
     done
@@ -29,10 +29,10 @@ end_run() {
   if [ -n "$(recorded_processes)" ]; then
     say "Stopping ..."
     stop_system
-    say "Stopped. State is kept in $SLUICE_HOME (make clean-state drops it)."
+    say "Stopped. The state remains in $SLUICE_HOME (make clean-state deletes it)."
   fi
   unlock_all
-  [ -z "$READY" ] || [ "$code" -ne 130 ] || code=0 # Ctrl-C is how it is meant to end
+  [ -z "$READY" ] || [ "$code" -ne 130 ] || code=0 # Ctrl-C is the normal end
   exit "$code"
 }
 
@@ -41,7 +41,7 @@ run_in_foreground() {
   lock_home
   [ -z "$(running_processes)" ] || {
     unlock "$START_LOCK"
-    fail "Sluice is up already:" "$(running_processes | tr '\n' ' ')" "See: make status.  Stop it with: make down"
+    fail "Sluice is already running:" "$(running_processes | tr '\n' ' ')" "List the processes with: make status.  Stop them with: make down"
   }
   trap end_run EXIT
   trap 'exit 130' INT

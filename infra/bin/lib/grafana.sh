@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Grafana, where it is installed, on the dashboards of infra/grafana. Without it the monitor draws the same at /dashboards/.
+# Grafana, if installed, with the dashboards of infra/grafana. Without it the monitor shows the same at /dashboards/.
 
 GRAFANA_HOME=$SLUICE_HOME/grafana
-ADVICE_GRAFANA="Install it: https://grafana.com/grafana/download. The same dashboards without it: http://127.0.0.1:$SLUICE_MONITOR_PORT/dashboards/"
+ADVICE_GRAFANA="Install it: https://grafana.com/grafana/download. The monitor shows the same dashboards without it: http://127.0.0.1:$SLUICE_MONITOR_PORT/dashboards/"
 
-# grafana_share: sets GRAFANA_SHARE, where its pages are: beside the binary, or where packages put them.
+# grafana_share: sets GRAFANA_SHARE to the folder of its pages: beside the binary, or that of the distribution's package.
 grafana_share() {
   local place
   for place in "$(dirname "$(dirname "$(readlink -f "$(command -v grafana)")")")" /usr/share/grafana; do
@@ -24,22 +24,22 @@ start_grafana() {
     nice -n 5 grafana server --homepath "$GRAFANA_SHARE"
 }
 
-# start_grafana_beside: beside a system that is up, with the Prometheus that it asks.
+# start_grafana_beside: for a running system; starts Prometheus if needed.
 start_grafana_beside() {
   trap unlock_all EXIT
   create_home
   adopt_running_ports
   check_addresses
   report_faults
-  command -v grafana >/dev/null || fail "there is no grafana on the PATH." "$ADVICE_GRAFANA"
-  grafana_share || fail "the pages of $(command -v grafana) are not beside it, nor in /usr/share/grafana." "$ADVICE_GRAFANA"
-  is_running postgres || fail "there is no Postgres to show." "Start one with: make up"
+  command -v grafana >/dev/null || fail "grafana is not on the PATH." "$ADVICE_GRAFANA"
+  grafana_share || fail "the pages of $(command -v grafana) are neither beside it nor in /usr/share/grafana." "$ADVICE_GRAFANA"
+  is_running postgres || fail "Postgres is not running; Grafana shows its data." "Start it with: make up"
   is_running prometheus || start_one prometheus
   mkdir -p "$GRAFANA_HOME/data"
   [ -s "$GRAFANA_HOME/admin-password" ] || make_secret "$GRAFANA_HOME/admin-password"
   [ -s "$GRAFANA_HOME/reader-password" ] || make_secret "$GRAFANA_HOME/reader-password"
   SLUICE_DATABASE=$(database_address) SLUICE_POSTGRES_READER=sluice_reader SLUICE_POSTGRES_READER_PASSWORD=$(cat "$GRAFANA_HOME/reader-password") \
-    "$VENV/bin/python" "$LIB/make_reader.py" || fail "Grafana's user could not be made." "The monitor makes the tables at its first start: make status"
+    "$VENV/bin/python" "$LIB/make_reader.py" || fail "cannot create Grafana's user in Postgres." "The monitor creates the tables when it starts first: check that it runs with: make status"
   is_running grafana || start_grafana
   begin grafana "Grafana"
   wait_until grafana http_ok "$GRAFANA_PORT" /api/health

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# HTTP GET with nothing but bash: a start must not depend on curl being installed.
+# HTTP GET in pure bash: a start must not require curl.
 
-# http_get PORT PATH: sets HTTP_STATUS and HTTP_BODY; false when nobody answers on 127.0.0.1:PORT.
+# http_get PORT PATH: sets HTTP_STATUS and HTTP_BODY; false if there is no answer from 127.0.0.1:PORT.
 http_get() {
   local line in_body=
   HTTP_STATUS='' HTTP_BODY=''
   { exec 9<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
-  # HTTP/1.0 rules chunked bodies out.
+  # HTTP/1.0, so that no body is chunked.
   printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\nAccept: application/json\r\n\r\n' "$2" "$1" >&9 2>/dev/null || true
   while IFS= read -r -t 5 -u 9 line || [ -n "$line" ]; do
     line=${line%$'\r'}

@@ -4,21 +4,21 @@
 JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError
   -XX:+AutoCreateSharedArchive "-Xlog:cds*=off" "-Xlog:aot*=off")
 
-# keep_or_reserve PORT FROM: a process that comes back keeps its port when it is free. Sets PORT.
+# keep_or_reserve PORT FROM: a restarted process keeps its port if it is free. Sets PORT.
 keep_or_reserve() {
   PORT=$1
   if [ -z "$1" ] || port_is_taken "$1"; then reserve_port "$2"; fi
 }
 
-# A small heap that grows when it must, and a collector that takes no core of its own: what is alive is little.
+# A small heap that can grow, and a collector that takes no CPU time in the background: little memory is live.
 HEAP_FLAGS=(-XX:+UseSerialGC -Xms64m)
 
-# start_java NAME MODULE HEAP PORTS SETTING…: the class archive is written by the JVM when it first ends, and saves a
-# third (worker) to a half (API) of the processor time of later starts. One for each process: two must not write to one.
+# start_java NAME MODULE HEAP PORTS SETTING…: the JVM writes the class archive when it first ends, which saves a
+# third (worker) to a half (API) of the CPU time of later starts. One archive for each process: two must not write to the same.
 start_java() {
   local name=$1 module=$2 heap=$3 ports=$4
   local flags=("${JVM_FLAGS[@]}" "${HEAP_FLAGS[@]}" "-Xmx$heap" "-XX:SharedArchiveFile=$APP/$name.jsa")
-  # Beside who predicts, the best code for what has time is the code that is compiled soonest.
+  # The monitor is not time-critical: the fast compiler takes the least CPU time from predictions.
   [ "$module" != monitor ] || flags+=(-XX:TieredStopAtLevel=1)
   shift 4
   launch "$name" "$ports app=$APP" with_settings "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
@@ -41,7 +41,7 @@ start_api() {
     "SLUICE_PORT=$port" "SLUICE_MANAGEMENT_PORT=$management"
 }
 
-# Inference takes every core it gets; the API beside it must still answer, and refuse, at once: hence nice.
+# Inference uses every core; nice, so that the API can still answer and refuse at once.
 start_worker() {
   local name=worker-$1
   store_settings
@@ -52,12 +52,12 @@ start_worker() {
     "SLUICE_PREDICTION_LOG_BYTES=$(prediction_log_bytes)" ${STORE_SETTINGS[@]+"${STORE_SETTINGS[@]}"} nice -n 5
 }
 
-# Without a monitor nobody would read it.
+# Without a monitor no process reads the log.
 prediction_log_bytes() {
   if wants_monitor; then printf '%s' "${SLUICE_PREDICTION_LOG_BYTES:-67108864}"; else printf '%s' "${SLUICE_PREDICTION_LOG_BYTES:-0}"; fi
 }
 
-# It has time: what it reads waits in Redis. Alertmanager, if one is started, knows the token.
+# The monitor runs at low priority: its input waits in Redis. Alertmanager, if started, uses the token.
 start_monitor() {
   make_hook_token
   start_java monitor monitor 192m "port=$SLUICE_MONITOR_PORT management=$SLUICE_MONITOR_PORT" \

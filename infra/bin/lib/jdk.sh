@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Finds a JDK 25 or newer: JAVA_HOME, then the usual folders, then `java` on the PATH.
+# Finds a JDK 25 or newer in JAVA_HOME, then in the usual folders, then by `java` on the PATH.
 
 JDK_FLOOR=25
 
@@ -29,7 +29,7 @@ jdk_candidates() {
   fi
 }
 
-# find_jdk: exports JAVA_HOME and sets JAVA; false when there is none.
+# find_jdk: exports JAVA_HOME and sets JAVA; false if there is none.
 find_jdk() {
   local home candidates
   JDKS_TOO_OLD=

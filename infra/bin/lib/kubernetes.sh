@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The manifests for Kubernetes: rendered by kustomize, held against the schemas of Kubernetes, KEDA and Prometheus's operator.
+# The manifests for Kubernetes: rendered by kustomize, validated against the schemas of Kubernetes, KEDA and the Prometheus operator.
 
 KUSTOMIZE=sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
-# The oldest KEDA that base/worker-scaling.yaml asks for.
+# The oldest KEDA that base/worker-scaling.yaml supports.
 KEDA=github.com/kedacore/keda/v2@v2.18.3
 PROMETHEUS_OPERATOR=github.com/prometheus-operator/prometheus-operator@v0.85.0
 CRDS=$TOOLS/crds
 
-ADVICE_KUBERNETES="Usually Go's module proxy could not be reached: check the network and go env GOPROXY, then start again."
+ADVICE_KUBERNETES="The usual cause is that Go's module proxy is unreachable: check the network and go env GOPROXY, then start again."
 
-# copy_crds MODULE@VERSION FILE…: out of the module that Go's proxy carries into CRDS/new
+# copy_crds MODULE@VERSION FILE…: copies files of a module from Go's proxy to CRDS/new
 copy_crds() {
   local module=$1 folder file
   shift
@@ -30,12 +30,12 @@ fetch_crds() {
   printf '%s %s\n' "$KEDA" "$PROMETHEUS_OPERATOR" >"$CRDS/.made-from"
 }
 
-# begin_kubernetes_tools: awaited as tool-kustomize and crds; nothing without go.
+# begin_kubernetes_tools: awaited as tool-kustomize and crds; does nothing without go.
 begin_kubernetes_tools() {
   command -v go >/dev/null || return 0
   begin_tool kustomize "$KUSTOMIZE" "$ADVICE_KUBERNETES"
   stamp_fits "$CRDS/.made-from" "$KEDA $PROMETHEUS_OPERATOR" ||
-    begin_background crds "schemas of KEDA and Prometheus's operator" "$ADVICE_KUBERNETES" fetch_crds
+    begin_background crds "schemas of KEDA and the Prometheus operator" "$ADVICE_KUBERNETES" fetch_crds
 }
 
 # has_kubernetes_tools: sets MISSING_KUBERNETES_TOOL when false.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Locks are symbolic links that name their holder: made atomically, readable, and void once the holder is gone.
+# Locks are symbolic links that name their holder: created atomically, readable, and stale once the holder has ended.
 
 HELD_LOCKS=()
 
@@ -18,9 +18,9 @@ try_lock() {
   identity_of $$
   mine=$$:$IDENTITY
   until ln -sn "$mine" "$1" 2>/dev/null; do
-    [ -L "$1" ] || fail "the lock $1 cannot be made." "Make its folder writable for you, or remove it."
+    [ -L "$1" ] || fail "cannot create the lock $1." "Make its folder writable for your user, or delete the folder."
     ! holder_of "$1" || return 1
-    rm -f "$1" || fail "the lock $1 is void but cannot be removed." "Remove it by hand."
+    rm -f "$1" || fail "cannot delete the stale lock $1." "Delete it by hand."
   done
   [ "$(readlink "$1")" = "$mine" ] || return 1
   HELD_LOCKS+=("$1")

@@ -1,4 +1,4 @@
-"""A user of Postgres for Grafana, who may read what the dashboards show and nothing else.
+"""Creates a Postgres user for Grafana, who may only read the tables that the dashboards show.
 
 From the environment: SLUICE_DATABASE, SLUICE_POSTGRES_READER, SLUICE_POSTGRES_READER_PASSWORD.
 """

@@ -1,4 +1,4 @@
-"""The database and the bucket of MLflow, unless they are there.
+"""Creates the database and the bucket of MLflow, unless they exist.
 
 From the environment: SLUICE_MLFLOW_DATABASE, SLUICE_S3_ENDPOINT, AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY. Argument: the bucket.
@@ -20,7 +20,7 @@ def make_database(address: str) -> None:
     name = parts.path.lstrip("/")
     try:
         psycopg.connect(address).close()
-        print(f"the database {name} is there")
+        print(f"the database {name} exists")
         return
     except psycopg.OperationalError as error:
         if "does not exist" not in str(error):
@@ -29,7 +29,7 @@ def make_database(address: str) -> None:
     server = urlunsplit(parts._replace(path="/postgres"))
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    print(f"made the database {name}")
+    print(f"created the database {name}")
 
 
 def make_bucket(endpoint: str, name: str) -> None:
@@ -41,12 +41,12 @@ def make_bucket(endpoint: str, name: str) -> None:
     )
     try:
         store.head_bucket(Bucket=name)
-        print(f"the bucket {name} is there")
+        print(f"the bucket {name} exists")
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
         store.create_bucket(Bucket=name)
-        print(f"made the bucket {name}")
+        print(f"created the bucket {name}")
 
 
 if __name__ == "__main__":

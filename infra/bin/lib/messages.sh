@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a person reads: plain lines, and failures that say what to do.
+# Output for people: plain lines, and errors with a remedy.
 
 if [ -t 1 ]; then ON_TERMINAL=1; else ON_TERMINAL=; fi
 
@@ -22,7 +22,7 @@ fail() {
   exit 1
 }
 
-# show_log_end FILE [OFFSET]: the last 20 lines, none from before OFFSET bytes (an earlier life).
+# show_log_end FILE [OFFSET]: the last 20 lines, without those before OFFSET bytes (an earlier process).
 show_log_end() {
   [ -s "$1" ] || return 0
   complain "  --- end of $1"

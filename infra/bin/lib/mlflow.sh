@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The MLflow server, artifacts proxied, one worker process: on SQLite and a folder, or on the stores of a platform (stores.sh).
 
-# mlflow_stores: sets MLFLOW_STORES. By the environment, because a command line can be read by everybody on the machine.
+# mlflow_stores: sets MLFLOW_STORES, environment variables: every user of the machine can read a command line.
 mlflow_stores() {
   if wants_stores; then
     local address
@@ -15,7 +15,7 @@ mlflow_stores() {
   fi
 }
 
-# Job execution would start eight further processes for MLflow's own features; telemetry would leave the machine.
+# Job execution would start eight more processes for features of MLflow; telemetry would send data to other machines.
 start_mlflow() {
   mlflow_stores
   launch mlflow "port=$MLFLOW_PORT" with_settings MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true "${MLFLOW_STORES[@]}" \

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The demo models: published to MLflow when the training package changed, and asked once when the system is up.
+# The demo models: published to MLflow when the training package changed, and tested once when the system is up.
 
 PUBLISHED_MODELS=$SLUICE_HOME/mlflow/.published-models
 
@@ -19,7 +19,7 @@ train() {
     "$VENV/bin/python" -m training "$@")
 }
 
-# The worker serves the models that have a champion: only those are waited for.
+# The worker serves the models that have a champion: the start waits only for those.
 NAMES_OF_CHAMPIONS='
 import json, sys
 for model in json.load(sys.stdin).get("registered_models", []):
@@ -35,9 +35,9 @@ publish_models() {
   printf '%s\n' "$PUBLISH_FINGERPRINT" >"$PUBLISH_STAMP"
 }
 
-ADVICE_PUBLISH="Publish by hand to see more: .venv/bin/python -m training publish --tracking-uri http://127.0.0.1:$MLFLOW_PORT (MLflow must be up: infra/bin/sluice start mlflow)."
+ADVICE_PUBLISH="Publish by hand for details: .venv/bin/python -m training publish --tracking-uri http://127.0.0.1:$MLFLOW_PORT (MLflow must be up: infra/bin/sluice start mlflow)."
 
-# expected_models: name@alias, one a line. SLUICE_MODELS ("iris,imagenet@challenger") names fewer than are published.
+# expected_models: name@alias, one per line. SLUICE_MODELS ("iris,imagenet@challenger") may name fewer than are published.
 expected_models() {
   if [ -n "${SLUICE_MODELS:-}" ]; then
     printf '%s\n' "$SLUICE_MODELS" | tr ',' '\n' | tr -d ' '
@@ -46,7 +46,7 @@ expected_models() {
   fi | sed 's/^[^@]*$/&@champion/'
 }
 
-# models_are_live: a worker serves each, whatever an earlier life has left on the board; sets MISSING_MODELS.
+# models_are_live: a worker serves each now, regardless of older entries on the board; sets MISSING_MODELS.
 models_are_live() {
   local model
   http_ok "$SLUICE_PORT" /v1/models || return 1

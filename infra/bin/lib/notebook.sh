@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice notebook`: JupyterLab in an environment of its own that sees the training environment's packages.
+# `sluice notebook`: JupyterLab in a separate environment that includes the training environment's packages.
 
 VENV_NOTEBOOK=$PROJECT/.venv-notebook
 NOTEBOOK_REQUIREMENTS=$PROJECT/training/requirements-notebook.lock
@@ -9,7 +9,7 @@ make_notebook_environment() {
   make_environment "$VENV_NOTEBOOK" "$NOTEBOOK_REQUIREMENTS" || return
   local place
   place=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || return
-  # Behind its own packages.
+  # After its own packages on the path.
   printf '%s\n' "$place" >"$("$VENV_NOTEBOOK/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/sluice-training.pth"
 }
 
@@ -18,13 +18,13 @@ begin_notebook_environment() {
     begin_background notebook-python "Python environment of Jupyter" "$ADVICE_PIP" make_notebook_environment
 }
 
-# run_notebook [--execute]: the pages, or from top to bottom with what it prints.
+# run_notebook [--execute]: opens the notebook, or executes it and prints the output.
 run_notebook() {
   clean_up_at_end
   create_home
   adopt_running_ports
   require_ready_api
-  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  find_python || fail "no Python 3.11 or newer with venv and pip found." "$ADVICE_PYTHON"
   lock_setup
   begin_python_environment
   await python

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Prometheus and Alertmanager beside the system, when they are installed: its metrics, its alerts, and the way back to the monitor.
+# Prometheus and Alertmanager for the system, if they are installed: metrics, alerts, and the route from alerts to the monitor.
 
 ADVICE_PROMETHEUS="Debian: apt install prometheus prometheus-alertmanager. Elsewhere: https://prometheus.io/download"
 PROMETHEUS_HOME=$SLUICE_HOME/prometheus
@@ -9,14 +9,14 @@ has_prometheus() {
   command -v prometheus >/dev/null && { command -v alertmanager >/dev/null || command -v prometheus-alertmanager >/dev/null; }
 }
 
-# make_hook_token: the monitor is started with it, and Alertmanager bears it.
+# make_hook_token: Alertmanager sends it to the monitor.
 make_hook_token() {
   [ ! -s "$HOOK_TOKEN_FILE" ] || return 0
   mkdir -p "$PROMETHEUS_HOME"
   make_secret "$HOOK_TOKEN_FILE"
 }
 
-# scrape_targets: each process that has metrics, as Prometheus reads it from a file.
+# scrape_targets: each process with metrics, in the form of Prometheus's file discovery.
 scrape_targets() {
   local name separator='['
   for name in $(recorded_processes api worker monitor); do
@@ -28,7 +28,7 @@ scrape_targets() {
 }
 
 # configure_prometheus: its files, from infra/prometheus and infra/alertmanager, with the ports of this copy.
-# ALERT_PACE (5s) is how often it looks; ALERT_FOR leaves the rules' own waiting times unless it is set.
+# ALERT_PACE (5s) is the scrape and evaluation interval; ALERT_FOR, if set, replaces the rules' own waiting times.
 configure_prometheus() {
   local source=$PROJECT/infra
   mkdir -p "$PROMETHEUS_HOME/rules" "$PROMETHEUS_HOME/targets"

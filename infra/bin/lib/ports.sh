@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# TCP ports: which are taken, by whom, and the next free one.
+# TCP ports: which are in use, by which process, and the next free one.
 
 PORT_RESERVATIONS=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/sluice-ports-$(id -u)
 
@@ -7,7 +7,7 @@ port_is_taken() {
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# port_owner PORT: "java, PID 123" as far as this user may see it.
+# port_owner PORT: "java, PID 123" if this user may see it.
 port_owner() {
   local found=
   if command -v ss >/dev/null; then
@@ -18,17 +18,17 @@ port_owner() {
   printf '%s' "${found:-another process}"
 }
 
-# reserve_port FROM: sets PORT to the next free one. The reservation outlives the gap between choosing and binding, so
-# that two copies started side by side never choose the same.
+# reserve_port FROM: sets PORT to the next free one. The reservation covers the time between choosing and binding, so
+# that two copies started at the same time never choose the same port.
 reserve_port() {
   PORT=$1
   while port_is_recorded "$PORT" || port_is_taken "$PORT" || ! try_lock "$PORT_RESERVATIONS/$PORT"; do
     PORT=$((PORT + 1))
-    [ "$PORT" -le 65535 ] || fail "there is no free port from $1 on."
+    [ "$PORT" -le 65535 ] || fail "no port from $1 to 65535 is free: stop other programs."
   done
 }
 
-# port_is_recorded PORT: one of this copy's processes has it, running or not.
+# port_is_recorded PORT: it belongs to one of this copy's processes, running or not.
 port_is_recorded() {
   grep -qsE "^(port|management)=$1\$" "$RUN"/*.process
 }

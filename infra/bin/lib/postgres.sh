@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Postgres for the monitor, and for MLflow with SLUICE_STORES=1: the binaries that a Maven artifact carries, or somebody else's server by SLUICE_DATABASE.
+# Postgres for the monitor, and for MLflow with SLUICE_STORES=1: the binaries from a Maven artifact, or your own server with SLUICE_DATABASE.
 
 POSTGRES_VERSION=18.6.0
 POSTGRES_HOME=$SLUICE_HOME/postgres
 POSTGRES_BIN=$POSTGRES_HOME/$POSTGRES_VERSION/bin
 POSTGRES_PASSWORD_FILE=$POSTGRES_HOME/password
 
-ADVICE_POSTGRES="Give the address of a Postgres of yours (SLUICE_DATABASE=postgresql://user:password@host:5432/database), or do without drift and its like: SLUICE_MONITOR=0."
+ADVICE_POSTGRES="Set the address of your own Postgres (SLUICE_DATABASE=postgresql://user:password@host:5432/database), or disable the monitor (SLUICE_MONITOR=0)."
 
 wants_monitor() {
   [ "$SLUICE_MONITOR" != 0 ]
@@ -16,7 +16,7 @@ wants_postgres() {
   { wants_monitor || wants_stores; } && [ -z "${SLUICE_DATABASE:-}" ]
 }
 
-# database_address: of the server that this copy runs, or the one that was named.
+# database_address: that of this copy's server, or SLUICE_DATABASE.
 database_address() {
   if [ -n "${SLUICE_DATABASE:-}" ]; then
     printf '%s' "$SLUICE_DATABASE"
@@ -60,14 +60,14 @@ begin_fetching_postgres() {
   begin_background fetch-postgres "Postgres binaries" "$ADVICE_POSTGRES" fetch_postgres
 }
 
-# It refuses to run as root: a user namespace without a mapping makes it nobody, who still owns its files.
+# Postgres refuses to run as root. In a user namespace without a mapping it runs as nobody, and still owns its files.
 AS_NOBODY=()
 if [ "$(id -u)" -eq 0 ]; then AS_NOBODY=(unshare --user); fi
 
 make_cluster() {
   local fresh=$POSTGRES_HOME/data.new
   if [ ${#AS_NOBODY[@]} -gt 0 ] && ! "${AS_NOBODY[@]}" true 2>/dev/null; then
-    echo "Postgres does not run as root, and root may make no user namespace here. Start as another user, or:"
+    echo "Postgres refuses to run as root, and root cannot create a user namespace here. Start as another user, or do this:"
     echo "$ADVICE_POSTGRES"
     return 1
   fi
@@ -83,7 +83,7 @@ begin_making_cluster() {
   begin_background make-cluster "Postgres's files" "$ADVICE_POSTGRES" make_cluster
 }
 
-# Little memory, and the last to get a core: whoever waits for an answer does not wait for it.
+# Little memory and the lowest priority: it is not on the request path.
 start_postgres() {
   launch postgres "port=$POSTGRES_PORT" nice -n 15 ${AS_NOBODY[@]+"${AS_NOBODY[@]}"} "$POSTGRES_BIN/postgres" -D "$POSTGRES_HOME/data" -p "$POSTGRES_PORT" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=40 -c shared_buffers=48MB -c jit=off -c log_checkpoints=off

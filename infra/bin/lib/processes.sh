@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # Background processes: launched in a process group of their own, recorded in run/NAME.process, stopped by that record.
-# A record holds the process's start time, so that a process id used again by a stranger is never mistaken for ours.
+# A record contains the process's start time, so that a reused process id is not mistaken for the process.
 
-STOP_ORDER=(grafana alertmanager prometheus trainer prefect api worker monitor mlflow s3 postgres redis) # the reverse of the start; the API drains while workers still answer
+STOP_ORDER=(grafana alertmanager prometheus trainer prefect api worker monitor mlflow s3 postgres redis) # reverse start order; the API drains while workers still answer
 
-# identity_of PID: sets IDENTITY to its start time; false when there is no such process or only its zombie.
+# identity_of PID: sets IDENTITY to its start time; false if there is no such process or only a zombie.
 identity_of() {
   local line
   if [ -d /proc/self ]; then
     { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
-    # The name in field 2 may hold blanks and parentheses: count from its end.
+    # The name in field 2 may contain blanks and parentheses: count from its end.
     # shellcheck disable=SC2086
     set -- ${line##*) }
     IDENTITY=${20}
@@ -21,25 +21,25 @@ identity_of() {
   fi
 }
 
-# group_lives PGID: a process of the group, other than a zombie, is left.
+# group_lives PGID: the group still has a process that is not a zombie.
 group_lives() {
   kill -0 -- "-$1" 2>/dev/null || return 1
   command -v ps >/dev/null || return 0
   ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^[ZX]/ { found = 1 } END { exit !found }'
 }
 
-# launch NAME FIELDS COMMAND…: FIELDS are further lines of the record ("port=8080 management=8081"); the system tests read it.
+# launch NAME FIELDS COMMAND…: FIELDS are additional lines of the record ("port=8080 management=8081"), which the system tests read.
 launch() {
   local name=$1 fields=$2 log=$LOGS/$1.log
   shift 2
   if [ -f "$log" ] && [ "$(wc -c <"$log")" -gt 10000000 ]; then mv "$log" "$log.1"; fi
   (
-    trap : INT TERM # no Ctrl-C between the start of the process and its record
-    trap '' HUP     # a terminal that is closed must not end it
+    trap : INT TERM # Ctrl-C must not fall between the start of the process and its record
+    trap '' HUP     # closing the terminal must not end the process
     cd "$LOGS" || exit 1
     exec </dev/null >>"$log" 2>&1 9>&-
     offset=$(wc -c <"$log")
-    set -m # after stderr has become a file: the terminal stays with whoever has it
+    set -m # after stderr was redirected, so that the foreground process keeps the terminal
     "$@" &
     started=$(identity_of $! && printf '%s' "$IDENTITY") || started=gone
     {
@@ -71,12 +71,12 @@ load_process() {
   exec 8<&-
 }
 
-# is_running NAME: and its record is loaded.
+# is_running NAME: also loads its record.
 is_running() {
   load_process "$1" && [ -n "$P_PID" ] && identity_of "$P_PID" && [ "$IDENTITY" = "$P_STARTED" ]
 }
 
-# recorded_processes [KIND…]: names in the order of stopping; "api" stands for api-1, api-2 …
+# recorded_processes [KIND…]: names in stop order; "api" means api-1, api-2 …
 recorded_processes() {
   local kind file
   [ $# -gt 0 ] || set -- "${STOP_ORDER[@]}"
@@ -90,7 +90,7 @@ recorded_processes() {
 require_running() {
   is_running "$1" && return
   show_log_end "$LOGS/$1.log" "$P_LOG_OFFSET"
-  fail "$1 ended while it was starting." "Read the lines above; the whole log: $LOGS/$1.log"
+  fail "$1 ended during its start." "Read the log lines above; the whole log: $LOGS/$1.log"
 }
 
 # signal_process NAME SIGNAL
@@ -98,21 +98,21 @@ signal_process() {
   ! load_process "$1" || [ -z "$P_PID" ] || kill "-$2" -- "-$P_PID" 2>/dev/null || true
 }
 
-# still_there NAME: the process or one of its children. A group id is never reused while a member lives, and a record
-# whose leader's id belongs to a stranger is judged by the leader alone.
+# still_there NAME: the process or one of its children. A group id is not reused while a member lives; if the leader's id
+# now belongs to another process, the process has ended.
 still_there() {
   load_process "$1" && [ -n "$P_PID" ] || return 1
   if identity_of "$P_PID"; then [ "$IDENTITY" = "$P_STARTED" ]; else group_lives "$P_PID"; fi
 }
 
-# At SIGTERM Postgres waits until its last client has gone.
+# At SIGTERM Postgres waits until its last client disconnects.
 stop_signal_of() {
   case $1 in postgres) echo INT ;; *) echo TERM ;; esac
 }
 
 IMPATIENT= # set by a second Ctrl-C
 
-# stop_processes NAME…: all at once, SIGTERM first; whoever is left after the time limit is killed by its id.
+# stop_processes NAME…: all at once, by SIGTERM; those left after the time limit are killed by their ids.
 stop_processes() {
   local name left killed='' begun=$SECONDS deadline=$((SECONDS + SLUICE_STOP_TIMEOUT)) stopping=()
   for name in "$@"; do

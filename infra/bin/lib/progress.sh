@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Progress of steps that take time. On a terminal one line that updates with the seconds so far; elsewhere a line
-# when a step has run for a second and one at its end. Every step also goes to logs/start.log.
+# Progress of long steps. On a terminal one line that shows the elapsed seconds; otherwise one line
+# after a second and one at the end of the step. Every step is also logged to logs/start.log.
 
 STEP_KEYS=() STEP_TITLES=() STEP_BEGUN=() STEP_PIDS=() STEP_LOGS=() STEP_ADVICE=() STEP_SHOWN=()
 PROGRESS_LINE_SHOWN=
@@ -14,25 +14,25 @@ clear_progress_line() {
   PROGRESS_LINE_SHOWN=
 }
 
-# begin KEY TITLE: a step done by this shell itself.
+# begin KEY TITLE: a step that this shell does itself.
 begin() {
   STEP_KEYS+=("$1") STEP_TITLES+=("$2") STEP_BEGUN+=("$SECONDS") STEP_PIDS+=("") STEP_LOGS+=("") STEP_ADVICE+=("") STEP_SHOWN+=("")
   note_in_start_log "begin: $2"
 }
 
-# begin_background KEY TITLE ADVICE COMMAND…: a step that runs beside others, in a process group of its own so that
-# everything it starts can be ended with it. ADVICE is what to do when it fails.
+# begin_background KEY TITLE ADVICE COMMAND…: a step that runs in parallel, in a separate process group so that
+# everything it starts ends with it. ADVICE is the remedy if it fails.
 begin_background() {
   local key=$1 title=$2 advice=$3 log=$LOGS/$1.log slot
   shift 3
   begin "$key" "$title"
-  # Not the number of steps: those that are closed leave holes.
+  # Not the number of steps: closed steps leave gaps.
   slot_of "$key"
   slot=$SLOT
   rm -f "$RUN/step-$key.group"
   (
     exec </dev/null >"$log" 2>&1
-    set -m # after stderr has become a file: the terminal stays with whoever has it
+    set -m # after stderr was redirected, so that the foreground process keeps the terminal
     ("$@") &
     echo $! >"$RUN/step-$key.group"
     wait $!
@@ -47,7 +47,7 @@ slot_of() {
   return 1
 }
 
-# tick: shows how long each open step has taken; call it in every waiting loop.
+# tick: shows the elapsed time of each open step; call it in every waiting loop.
 tick() {
   local slot line=
   for slot in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do
@@ -78,7 +78,7 @@ close_step() {
   unset "STEP_KEYS[SLOT]" "STEP_TITLES[SLOT]" "STEP_BEGUN[SLOT]" "STEP_PIDS[SLOT]" "STEP_LOGS[SLOT]" "STEP_ADVICE[SLOT]" "STEP_SHOWN[SLOT]"
 }
 
-# collect_background: closes the background steps that have ended; the first one that failed ends the command.
+# collect_background: closes the background steps that have ended; a failed step ends the command.
 collect_background() {
   local slot
   for slot in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do

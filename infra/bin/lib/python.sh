@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The Python environments in the project folder, with what the lock files pin: what runs needs the first, the system tests both.
+# The Python environments in the project folder, with the versions of the lock files.
 
 REQUIREMENTS=$PROJECT/training/requirements.lock
 PIPELINE_REQUIREMENTS=$PROJECT/training/requirements-pipeline.lock
@@ -9,7 +9,9 @@ python_is_fit() {
   "$1" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
-# find_python: sets PYTHON; false when none is 3.11 or newer with venv and pip.
+ADVICE_PYTHON="Install one or set PYTHON to it."
+
+# find_python: sets PYTHON; false if none is 3.11 or newer with venv and pip.
 find_python() {
   local candidate
   for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
@@ -32,32 +34,32 @@ python_environment_is_current() {
 
 # make_environment VENV LOCK
 make_environment() {
-  # A copied or moved environment still points at its old place: always made anew, unless pip can just update it.
+  # A copied or moved environment still points to its old folder: it is created again; otherwise pip updates it.
   if ! "$1/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -qsF "$1" "$1/bin/pip"; then
     rm -rf "$1"
     "$PYTHON" -m venv "$1" || return
   fi
   rm -f "$1/.made-from"
-  # Without compiling what may never be imported: half the processor time of the whole installation.
+  # No compilation of modules that may never be imported: that would take half of the CPU time of the installation.
   "$1/bin/python" -m pip install --no-compile --disable-pip-version-check --no-input --progress-bar off -r "$2" || return
   "${SHA256[@]}" <"$2" >"$1/.made-from"
 }
 
-ADVICE_PIP="Usually the package index could not be reached: check the network and pip's settings (pip config list), then start again."
+ADVICE_PIP="The usual cause is that the package index is unreachable: check the network and pip's settings (pip config list), then start again."
 
 begin_python_environment() {
   python_environment_is_current ||
     begin_background python "Python environment" "$ADVICE_PIP" make_environment "$VENV" "$REQUIREMENTS"
 }
 
-# begin_further_environment STEP TITLE VENV LOCK: one that what runs does not need.
+# begin_further_environment STEP TITLE VENV LOCK: an environment that the running system does not need.
 begin_further_environment() {
   if environment_is_current "$3" "$4"; then return; fi
-  find_python || fail "there is no Python 3.11 or newer with venv and pip." "Install one or set PYTHON to it."
+  find_python || fail "no Python 3.11 or newer with venv and pip found." "$ADVICE_PYTHON"
   begin_background "$1" "$2" "$ADVICE_PIP" make_environment "$3" "$4"
 }
 
-# What retrains: Prefect and Evidently beside the training package.
+# For retraining: the training package with Prefect and Evidently.
 begin_pipeline_environment() {
   begin_further_environment pipeline-python "Python environment of the pipeline" "$VENV_PIPELINE" "$PIPELINE_REQUIREMENTS"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Redis: `redis-server` 6.2 or newer from the PATH, or else the binary that the Maven artifact embedded-redis carries.
+# Redis: `redis-server` 6.2 or newer from the PATH, otherwise the binary from the Maven artifact embedded-redis.
 
 EMBEDDED_REDIS=com.github.codemonstur:embedded-redis:1.4.4
 
@@ -15,7 +15,7 @@ redis_is() {
   [ "$major" -gt "$2" ] || { [ "$major" -eq "$2" ] && [ "$minor" -ge "$3" ]; }
 }
 
-# find_redis: sets REDIS_SERVER; false when the embedded one has to be fetched first.
+# find_redis: sets REDIS_SERVER; false if the embedded one must be downloaded first.
 find_redis() {
   if [ -z "${SLUICE_EMBEDDED_REDIS:-}" ] && REDIS_SERVER=$(command -v redis-server) && redis_is "$REDIS_SERVER" 6 2; then
     return 0
@@ -44,7 +44,7 @@ folder, platform = pathlib.Path(sys.argv[1]), sys.argv[2]
 with zipfile.ZipFile(next(folder.glob("embedded-redis-*.jar"))) as jar:
     servers = [name for name in jar.namelist() if re.search(rf"redis-server-.*-{platform}$", name)]
     if not servers:
-        sys.exit(f"no redis-server for {platform} in {jar.filename}: install redis-server 6.2 or newer")
+        sys.exit(f"{jar.filename} has no redis-server for {platform}: install redis-server 6.2 or newer")
     fresh = folder / "redis-server.new"
     fresh.write_bytes(jar.read(servers[0]))
 fresh.chmod(0o755)
@@ -58,22 +58,22 @@ begin_fetching_redis() {
   find_redis || begin_background fetch-redis "Redis binary" "$ADVICE_REDIS" fetch_embedded_redis
 }
 
-# RELIABILITY: AOF each second loses at most a second of jobs, `always` none; noeviction, or Redis drops jobs in silence; a rewrite is
-# worth its fork only from 1 GB on, since pictures come and go.
+# AOF with everysec loses at most a second of jobs, with always none. Without noeviction Redis silently drops jobs. Pictures come and
+# go, so an AOF rewrite is worth its fork only from 1 GB.
 REDIS_SETTINGS=(--bind 127.0.0.1 --appendonly yes --appendfsync "$REDIS_APPENDFSYNC" --save '' --maxmemory-policy noeviction
   --auto-aof-rewrite-min-size 1gb --daemonize no --loglevel notice)
 
 start_redis() {
-  find_redis || fail "there is no redis-server." "$ADVICE_REDIS"
-  # Redis 6 would not see the folder in which Redis 7 keeps its AOF, and start empty.
+  find_redis || fail "no redis-server 6.2 or newer found." "$ADVICE_REDIS"
+  # Redis 6 does not read the folder in which Redis 7 stores its AOF, and would start empty.
   if [ -d "$SLUICE_HOME/redis/appendonlydir" ] && ! redis_is "$REDIS_SERVER" 7 0; then
-    fail "the queues in $SLUICE_HOME were written by Redis 7, and $REDIS_SERVER is older." \
-      "Put redis-server 7 on the PATH again, or drop the state: make clean-state"
+    fail "Redis 7 wrote the queues in $SLUICE_HOME, and $REDIS_SERVER is older." \
+      "Put redis-server 7 on the PATH again, or delete the state: make clean-state"
   fi
   launch redis "port=$REDIS_PORT" "$REDIS_SERVER" "${REDIS_SETTINGS[@]}" --port "$REDIS_PORT" --dir "$SLUICE_HOME/redis"
 }
 
-# redis_answers PORT: PONG, and not "LOADING" while the AOF is read.
+# redis_answers PORT: PONG, not "LOADING" (Redis reads the AOF).
 redis_answers() {
   local line=
   { exec 9<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1

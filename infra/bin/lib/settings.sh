@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Settings: environment variables with their defaults, and the folders that follow from them.
+# Settings: environment variables with their defaults, and the folders derived from them.
 
 SLUICE_PORT=${SLUICE_PORT:-8080}
 SLUICE_MANAGEMENT_PORT=${SLUICE_MANAGEMENT_PORT:-8081}
@@ -33,14 +33,14 @@ VENV_TEST=$PROJECT/.venv-test
 
 HOME_MARKER=$SLUICE_HOME/.sluice-state
 
-# `clean-state` deletes inside SLUICE_HOME, so a folder that holds anything else is never adopted.
+# `clean-state` deletes inside SLUICE_HOME, so a folder with other files is refused.
 home_is_foreign() {
   [ -e "$SLUICE_HOME" ] && [ ! -e "$HOME_MARKER" ] && [ -n "$(ls -A "$SLUICE_HOME" 2>/dev/null)" ]
 }
 
 create_home() {
-  ! home_is_foreign || fail "SLUICE_HOME=$SLUICE_HOME holds other files: choose an empty or a new folder."
+  ! home_is_foreign || fail "SLUICE_HOME=$SLUICE_HOME contains other files: choose an empty or a new folder."
   mkdir -p "$LOGS" "$RUN" "$SLUICE_HOME/redis" "$SLUICE_HOME/mlflow" "$SLUICE_HOME/postgres" "$SLUICE_HOME/cache" ||
-    fail "SLUICE_HOME=$SLUICE_HOME cannot be written: choose another folder."
+    fail "SLUICE_HOME=$SLUICE_HOME is not writable: choose another folder."
   : >"$HOME_MARKER"
 }

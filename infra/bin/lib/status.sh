@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice status`: a line for each process, asked now.
+# `sluice status`: one line for each process, with its current state.
 
 # state_of NAME: sets STATE.
 state_of() {
@@ -28,7 +28,7 @@ state_of() {
 show_status() {
   local name address management
   if [ -z "$(recorded_processes)" ]; then
-    say "Nothing is up in $SLUICE_HOME."
+    say "Nothing is running in $SLUICE_HOME."
     return
   fi
   say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' NAME PID STATE ADDRESS MANAGEMENT LOG)"
@@ -41,16 +41,16 @@ show_status() {
 }
 
 clean_state() {
-  if home_is_foreign; then fail "SLUICE_HOME=$SLUICE_HOME holds other files: nothing is deleted."; fi
+  if home_is_foreign; then fail "SLUICE_HOME=$SLUICE_HOME contains other files and was not deleted: delete it by hand."; fi
   if [ ! -e "$HOME_MARKER" ]; then
-    say "There is no state in $SLUICE_HOME."
+    say "$SLUICE_HOME contains no state."
     return
   fi
   if holder_of "$START_LOCK" || [ -n "$(running_processes)" ]; then
-    fail "Sluice is up: its state is in use." "Stop it first: make down"
+    fail "Sluice is running and uses its state." "Stop it first: make down"
   fi
   (cd "$SLUICE_HOME" && rm -rf redis mlflow postgres s3 prometheus grafana prefect retraining cache logs run app)
   rm -f "$HOME_MARKER"
-  rmdir "$SLUICE_HOME" 2>/dev/null || say "$SLUICE_HOME holds other files too: left alone."
-  say "The state in $SLUICE_HOME is gone: queues, models, predictions, cache, logs. The next start makes them anew."
+  rmdir "$SLUICE_HOME" 2>/dev/null || say "$SLUICE_HOME also contains other files, which were not deleted."
+  say "Deleted the state in $SLUICE_HOME: queues, models, predictions, cache, logs. The next start creates it again."
 }

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# The stores of a platform (SLUICE_STORES=1): MLflow's records in Postgres, its artifacts in an S3 store. On a bare machine the store is
-# versitygw over a folder; any other serves by SLUICE_S3_ENDPOINT, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+# Platform stores (SLUICE_STORES=1): MLflow's records in Postgres, its artifacts in an S3 store. On a bare machine the store is
+# versitygw on a folder; SLUICE_S3_ENDPOINT, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY set another one.
 
 VERSITYGW=github.com/versity/versitygw/cmd/versitygw@v1.8.0
 S3_HOME=$SLUICE_HOME/s3
 S3_ACCESS_KEY_FILE=$S3_HOME/access-key
 S3_SECRET_KEY_FILE=$S3_HOME/secret-key
-# Workers fetch from it straight; with SLUICE_ARTIFACTS= (empty) through MLflow's proxy.
+# Workers download directly from it; with SLUICE_ARTIFACTS= (empty) through MLflow's proxy.
 ARTIFACT_BUCKET=${SLUICE_BUCKET:-mlflow}
 
-ADVICE_S3="Put a versitygw on the PATH, install Go 1.24 or newer, or give the address of an S3 store of yours: SLUICE_S3_ENDPOINT=https://... with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-ADVICE_STORES="Look whether Postgres and the S3 store answer: infra/bin/sluice status"
+ADVICE_S3="Put versitygw on the PATH, install Go 1.24 or newer, or set the address of your own S3 store: SLUICE_S3_ENDPOINT=https://... with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+ADVICE_STORES="Check that Postgres and the S3 store are ready: infra/bin/sluice status"
 
 wants_stores() {
   [ "$SLUICE_STORES" = 1 ]
@@ -20,7 +20,7 @@ wants_s3() {
   wants_stores && [ -z "${SLUICE_S3_ENDPOINT:-}" ]
 }
 
-# mlflow_database: its own beside the monitor's, or the one that was named.
+# mlflow_database: SLUICE_MLFLOW_DATABASE, or the database "mlflow" on the monitor's server.
 mlflow_database() {
   if [ -n "${SLUICE_MLFLOW_DATABASE:-}" ]; then
     printf '%s' "$SLUICE_MLFLOW_DATABASE"
@@ -31,7 +31,7 @@ mlflow_database() {
   fi
 }
 
-# store_settings: sets STORE_SETTINGS, with which MLflow and workers find the artifacts.
+# store_settings: sets STORE_SETTINGS, the addresses and keys of the artifacts for MLflow and workers.
 store_settings() {
   STORE_SETTINGS=()
   wants_stores || return 0
@@ -55,7 +55,7 @@ s3_answers() {
   http_ok "$1" /health
 }
 
-# make_bucket_and_database: once; a later start finds them.
+# make_bucket_and_database: creates them unless they exist.
 make_bucket_and_database() {
   store_settings
   local endpoint=${SLUICE_S3_ENDPOINT:-http://127.0.0.1:$S3_PORT}
@@ -63,7 +63,7 @@ make_bucket_and_database() {
     "$VENV/bin/python" "$LIB/make_stores.py" "$ARTIFACT_BUCKET")
 }
 
-# start_stores: what MLflow needs before it starts.
+# start_stores: everything that MLflow needs before it starts.
 start_stores() {
   if wants_s3; then begin_tool versitygw "$VERSITYGW" "$ADVICE_S3"; fi
   begin_fetching_postgres
@@ -80,7 +80,7 @@ start_stores() {
   await make-stores
 }
 
-# start_mlflow_alone: the registry on its stores, in the background, and nothing that serves.
+# start_mlflow_alone: only the registry on its stores, in the background.
 start_mlflow_alone() {
   lock_home
   SLUICE_STORES=1
@@ -103,5 +103,5 @@ start_mlflow_alone() {
   say "  MLflow       http://127.0.0.1:$MLFLOW_PORT"
   if is_running postgres; then say "  Postgres     127.0.0.1:$P_PORT, user sluice, its password in $POSTGRES_PASSWORD_FILE"; fi
   if is_running s3; then say "  S3 store     http://127.0.0.1:$P_PORT, bucket $ARTIFACT_BUCKET, its keys in $S3_HOME"; fi
-  say "Serve from it with: make up SLUICE_STORES=1    Stop it with: make down"
+  say "Serve its models with: make up SLUICE_STORES=1    Stop it with: make down"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The whole system: what starts after what, when it is ready, and how it ends.
+# The whole system: start order, readiness and stop.
 
 START_LOCK=$RUN/start.lock
 SETUP_LOCK=$PROJECT/target/.set-up.lock
@@ -10,12 +10,12 @@ lock_home() {
   create_home
   try_lock "$START_LOCK" || {
     holder_of "$START_LOCK" || fail "another start has just ended: try again."
-    fail "Sluice is being started or runs in the foreground here (PID $HOLDER)." \
-      "See: make status.  Stop it with Ctrl-C there or with: make down"
+    fail "Sluice is starting or running in the foreground here (PID $HOLDER)." \
+      "Check it with: make status.  Stop it with Ctrl-C there or with: make down"
   }
 }
 
-# Build and Python environment belong to the project folder, whatever SLUICE_HOME says.
+# Build and Python environment are in the project folder, not in SLUICE_HOME.
 lock_setup() {
   try_lock "$SETUP_LOCK" && return
   begin setup-lock "waiting for another start that builds in this folder"
@@ -23,7 +23,7 @@ lock_setup() {
   finish setup-lock
 }
 
-# start_once NAME COMMAND…: nothing is started twice.
+# start_once NAME COMMAND…: does nothing if NAME is running.
 start_once() {
   local name=$1
   shift
@@ -32,7 +32,7 @@ start_once() {
   "$@"
 }
 
-# A running process keeps its port, whatever the settings say now.
+# A running process keeps its port, even if the settings have changed.
 adopt_running_ports() {
   if is_running redis; then REDIS_PORT=$P_PORT; fi
   if is_running mlflow; then MLFLOW_PORT=$P_PORT; fi
@@ -50,7 +50,7 @@ wait_until() { # NAME CONDITION…: fails when the process ends before the condi
     if [ "$SECONDS" -ge "$deadline" ]; then
       show_log_end "$LOGS/$name.log" "$P_LOG_OFFSET"
       fail "$name was not ready within $SLUICE_START_TIMEOUT s." "The whole log: $LOGS/$name.log" \
-        "On a slow machine give it more time: SLUICE_START_TIMEOUT=600"
+        "On a slow machine allow more time: SLUICE_START_TIMEOUT=600"
     fi
     collect_background
     tick
@@ -69,7 +69,7 @@ start_system() {
   set_up
   await python
   if wants_stores; then start_stores; fi
-  # The slowest to come up, so the first to start; nobody but a publication waits for it.
+  # MLflow starts slowest, so it starts first; only a publication waits for it.
   start_once mlflow start_mlflow
   if ! models_are_published; then
     begin mlflow "MLflow"
@@ -93,11 +93,11 @@ start_system() {
   for ((number = 1; number <= APIS; number++)); do start_once "api-$number" start_api "$number"; done
   await make-cluster
   if wants_postgres; then start_once postgres start_postgres; fi
-  # A worker asks the registry once which models there are.
+  # Workers start after the first publication, so that they find all models at once.
   [ -z "$publishing" ] || await publish
   for ((number = 1; number <= WORKERS; number++)); do start_once "worker-$number" start_worker "$number"; done
   await_ready
-  # Nobody who predicts waits for it, so nobody waits for its start: what it reads waits in Redis.
+  # It is not on the request path, so the start does not wait for it: its input waits in Redis.
   if wants_monitor; then start_once monitor start_monitor; fi
   await_models
   report_ended
@@ -110,12 +110,12 @@ await_monitor() {
   finish monitor
 }
 
-# Nobody waits for MLflow on a later start, and predictions go on without it: it is missed aloud all the same.
+# A later start does not wait for MLflow, and predictions work without it. Report it if it has ended.
 report_ended() {
   local name
   for name in $(recorded_processes); do
     if is_running "$name" || [ -z "$P_PID" ]; then continue; fi
-    complain "  $name has ended by itself."
+    complain "  $name has ended unexpectedly. The end of its log:"
     show_log_end "$P_LOG" "$P_LOG_OFFSET"
   done
 }
@@ -130,7 +130,7 @@ await_ready() {
   finish ready
 }
 
-# A model that its workers reject must not keep the others from being used.
+# A rejected model must not prevent the use of the others.
 await_models() {
   local deadline=$((SECONDS + 60))
   MISSING_MODELS=
@@ -138,7 +138,7 @@ await_models() {
   until models_are_live; do
     require_running api-1
     if [ "$SECONDS" -ge "$deadline" ]; then
-      complain "  not live yet: $MISSING_MODELS(GET /v1/models and $LOGS/worker-1.log say why)"
+      complain "  not live yet: $MISSING_MODELS(for the reason see GET /v1/models and $LOGS/worker-1.log)"
       break
     fi
     tick
@@ -146,13 +146,13 @@ await_models() {
   finish models
 }
 
-# Not with SLUICE_MODELS that leave out what is asked.
+# Does nothing if SLUICE_MODELS does not include the demo models.
 ask_demo() {
   local model
   for model in imagenet iris; do
     expected_models | grep -qx "$model@champion" || return 0
   done
-  begin_background demo "one picture and one row" "Look into the logs of the API and the worker: $LOGS" train demo --api "http://127.0.0.1:$SLUICE_PORT"
+  begin_background demo "one picture and one row" "Read the logs of the API and the worker: $LOGS" train demo --api "http://127.0.0.1:$SLUICE_PORT"
   await demo
   sed 's/^/    /' "$LOGS/demo.log"
 }
@@ -167,7 +167,7 @@ stop_system() {
   done
 }
 
-# undo_start: stops what this command has started, and nothing that ran before.
+# undo_start: stops the processes that this command started, but none that ran before.
 undo_start() {
   local index
   for ((index = ${#STARTED[@]} - 1; index >= 0; index--)); do
