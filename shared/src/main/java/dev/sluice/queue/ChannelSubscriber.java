@@ -84,7 +84,7 @@ public final class ChannelSubscriber {
         try {
             listener.accept(message.get(2).toBuffer());
         } catch (RuntimeException e) {
-            LOG.error("a message on {} could not be handled", message.get(1), e);
+            LOG.error("Unhandled exception while handling a message on {}", message.get(1), e);
         }
     }
 }

@@ -200,7 +200,7 @@ public final class DeploymentBoard {
 
     private void leaveOut(String member, Throwable why) {
         if (leftOut.size() < MOST_TOLD && leftOut.add(member)) {
-            LOG.warn("Invalid entry '{}' on the deployment board is ignored: {}", member, why.getMessage());
+            LOG.warn("Ignored the invalid entry '{}' on the deployment board: {}", member, why.getMessage());
         }
     }
 

@@ -49,7 +49,7 @@ public final class JobLeases {
                 .mapEmpty();
     }
 
-    /** @return false when the incarnation was struck off */
+    /** @return false when the incarnation was removed */
     public Future<Boolean> renew(String incarnation, double servedItemsPerSecond) {
         return run(QueueScript.RENEW, incarnation, terms.deadAfter().toMillis(), servedItemsPerSecond)
                 .map(answer -> "renewed".equals(answer.get(0).toString()));
@@ -64,7 +64,7 @@ public final class JobLeases {
     Future<Take> take(String incarnation, int mostItems, long number) {
         return run(QueueScript.TAKE, incarnation, mostItems, terms.outcomeTtl().toMillis(), number)
                 .compose(answer -> "unknown".equals(answer.get(0).toString())
-                        ? Future.succeededFuture(new Take.StruckOff())
+                        ? Future.succeededFuture(new Take.Unregistered())
                         : withBodies(answer));
     }
 
@@ -140,8 +140,8 @@ public final class JobLeases {
     }
 
     /**
-     * Strikes off whoever is silent and gives its jobs back; does nothing while this process's own connection is young, or shortly after
-     * Redis stood still. To be called each tick.
+     * Removes dead incarnations and returns their jobs to the queue; does nothing while this process's own connection is young, or shortly
+     * after a standstill of Redis. Call it each tick.
      */
     public Future<Reclaimed> reclaim() {
         return run(

@@ -2,9 +2,9 @@ package dev.sluice.queue;
 
 import java.util.List;
 
-/** What looking after the dead brought: jobs that wait again, jobs that are dead now, incarnations struck off. */
-public record Reclaimed(int waitingAgain, int dead, List<String> struckOff) {
+/** The result of a reclaim: jobs that wait again, jobs that are now dead, removed incarnations. */
+public record Reclaimed(int waitingAgain, int dead, List<String> removed) {
     public Reclaimed {
-        struckOff = List.copyOf(struckOff);
+        removed = List.copyOf(removed);
     }
 }

@@ -12,6 +12,6 @@ public sealed interface Take {
         }
     }
 
-    /** The incarnation was struck off: its jobs are others' by now, it has to drop them and register again. */
-    record StruckOff() implements Take {}
+    /** The incarnation was removed: other workers run its jobs; the worker discards them and registers again. */
+    record Unregistered() implements Take {}
 }

@@ -1,20 +1,20 @@
--- running -> waiting (a death more) | dead, for the jobs of incarnations whose alive key is gone.
+-- running -> waiting (one more death) | dead, for the jobs of incarnations whose alive key has expired.
 -- ARGV: age of the caller's own connection ms, least age ms (dead-after + tick), deaths at which a job is dead,
--- most bytes and greatest age ms of the dead letters, ms without anybody looking that count as a standstill.
--- Answers code, time, jobs waiting again, jobs dead, incarnations struck off.
+-- most bytes and greatest age ms of the dead letters, ms without a reclaim that count as a standstill.
+-- Returns code, time, jobs waiting again, jobs dead, removed incarnations.
 local age, least_age, most_deaths = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local most_dead_bytes, greatest_dead_age, standstill = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local again, dead, struck = 0, 0, {}
-local ORPHANS_A_LOOK = 32
+local again, dead, removed = 0, 0, {}
+local ORPHANS_A_CALL = 32
 
--- The living look here each tick, also those who may not judge yet. When nobody did for that long, Redis itself stood still (connections
--- outlive that), or all were away.
--- PEXPIRE stands first: it is a write that works at maxmemory, and what follows it in a script then does so too.
+-- Every living worker calls this each tick, also those that may not reclaim yet. After a longer gap, Redis itself was stopped (connections
+-- survive that), or all workers were gone.
+-- PEXPIRE is first: it is a write that works at maxmemory, and the rest of the script then works too.
 if redis.call('PEXPIRE', P .. 'looked', standstill) == 0 then
   redis.call('SET', P .. 'looked', '', 'PX', standstill)
   redis.call('SET', P .. 'standstill', '', 'PX', least_age)
 end
--- After an outage of Redis every alive key has run out at once: nobody may judge before the others could renew.
+-- After an outage of Redis all alive keys have expired at once: no worker may reclaim before the others had time to renew.
 if age < least_age then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.connection-age
 if redis.call('EXISTS', P .. 'standstill') == 1 then return { 'too-early', NOW, 0, 0 } end -- guard: reclaim.standstill
 
@@ -23,7 +23,7 @@ local function give_up(job, reason)
   dead = dead + 1
 end
 
-local function mourn(id, incarnation)
+local function reclaim_job(id, incarnation)
   local job = load_job(id)
   if not job then return end
   if job.state ~= 'running' or job.owner ~= incarnation then return end -- guard: reclaim.owner
@@ -37,7 +37,7 @@ local function mourn(id, incarnation)
   wake_one()
 end
 
-local function strike_off(incarnation)
+local function remove(incarnation)
   if redis.call('EXISTS', alive_key(incarnation)) == 1 then return end -- guard: reclaim.alive
   redis.call('HDEL', WORKERS, incarnation)
   redis.call('SREM', IDLE, incarnation)
@@ -45,29 +45,29 @@ local function strike_off(incarnation)
   redis.call('HDEL', RECALLED, incarnation)
   local held = redis.call('SMEMBERS', held_key(incarnation))
   redis.call('DEL', held_key(incarnation))
-  for _, id in ipairs(held) do mourn(id, incarnation) end
-  struck[#struck + 1] = incarnation
+  for _, id in ipairs(held) do reclaim_job(id, incarnation) end
+  removed[#removed + 1] = incarnation
 end
 
-for _, incarnation in ipairs(redis.call('HKEYS', WORKERS)) do strike_off(incarnation) end
+for _, incarnation in ipairs(redis.call('HKEYS', WORKERS)) do remove(incarnation) end
 
--- Running jobs that no worker holds: its entry or its held set was lost. Each time a look at a few of all open jobs.
+-- Running jobs that no worker holds, because its entry or its held set was lost. Each call checks a few of all open jobs.
 local function adopt(id)
   local job = load_job(id)
   if not job then return redis.call('ZREM', DEADLINES, id) end
   if job.state ~= 'running' then return end
   if redis.call('HEXISTS', WORKERS, job.owner) == 1 then return end -- guard: reclaim.orphan
   redis.call('SREM', held_key(job.owner), id)
-  mourn(id, job.owner)
+  reclaim_job(id, job.owner)
 end
 
 local from = tonumber(redis.call('HGET', P .. 'counters', 'orphan-cursor')) or 0
-local open = redis.call('ZRANGE', DEADLINES, from, from + ORPHANS_A_LOOK - 1)
+local open = redis.call('ZRANGE', DEADLINES, from, from + ORPHANS_A_CALL - 1)
 for _, id in ipairs(open) do adopt(id) end
-local onwards = #open < ORPHANS_A_LOOK and 0 or from + ORPHANS_A_LOOK
+local onwards = #open < ORPHANS_A_CALL and 0 or from + ORPHANS_A_CALL
 if onwards ~= from then redis.call('HSET', P .. 'counters', 'orphan-cursor', onwards) end
 
--- Dead letters are bounded by age and bytes; the oldest go first.
+-- Age and bytes of dead letters are limited; the oldest are deleted first.
 local dead_bytes = (tonumber(redis.call('HGET', P .. 'counters', 'dead.bytes')) or 0) + (counts['dead.bytes'] or 0)
 for _ = 1, 200 do
   local oldest = redis.call('ZRANGE', DEAD, 0, 0, 'WITHSCORES')
@@ -76,4 +76,4 @@ for _ = 1, 200 do
   dead_bytes = dead_bytes - drop_letter(oldest[1])
 end
 flush()
-return { 'reclaimed', NOW, again, dead, unpack(struck) }
+return { 'reclaimed', NOW, again, dead, unpack(removed) }

@@ -1,4 +1,4 @@
--- A new incarnation, alive before it is known, so that nobody can strike it off in between.
+-- A new incarnation, alive before it is known, so that no other worker can remove it in between.
 -- ARGV: incarnation, description (JSON), dead-after ms.
 redis.call('SET', alive_key(ARGV[1]), NOW, 'PX', ARGV[3])
 redis.call('HSET', WORKERS, ARGV[1], ARGV[2])

@@ -248,7 +248,7 @@ final class ModelRun {
     private void takeBoth(String worker, int most, boolean ghost) {
         List<String> expected = model.take(worker, most, ghost);
         switch (await(ghost ? leases.take(worker, most, 0) : leases.take(worker, most))) {
-            case Take.StruckOff() -> assertEquals(expected, null, "take by one struck off");
+            case Take.Unregistered() -> assertEquals(expected, null, "take by a removed incarnation");
             case Take.Jobs(List<TakenJob> jobs) -> {
                 assertEquals(expected, jobs.stream().map(TakenJob::id).toList(), "taken");
                 jobs.forEach(job -> {
@@ -406,7 +406,7 @@ final class ModelRun {
                 TERMS.standstill().toMillis());
         Response answer = await(scripts.run(QueueScript.RECLAIM, IRIS, args));
         int[] actual = {answer.get(2).toInteger(), answer.get(3).toInteger(), answer.size() - 4};
-        assertEquals(Arrays.toString(expected), Arrays.toString(actual), "waiting again, dead, struck off");
+        assertEquals(Arrays.toString(expected), Arrays.toString(actual), "waiting again, dead, removed");
         if (expected[0] > 0) {
             adoptOrderAtHeads(id -> deathsOf(id) > 0);
         }

@@ -136,7 +136,7 @@ final class ReferenceQueue {
         return "left";
     }
 
-    /** @return the ids taken, or null when the worker was struck off */
+    /** @return the ids taken, or null when the worker was removed */
     List<String> take(String worker, int most, boolean ghost) {
         Worker taker = workers.get(worker);
         if (taker == null) {
@@ -254,7 +254,7 @@ final class ReferenceQueue {
         return expired;
     }
 
-    /** @return jobs waiting again, jobs dead, workers struck off */
+    /** @return jobs waiting again, jobs dead, removed workers */
     int[] reclaim(boolean tooEarly) {
         int[] counts = new int[3];
         if (tooEarly) {

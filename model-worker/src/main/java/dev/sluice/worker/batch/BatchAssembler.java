@@ -43,7 +43,7 @@ final class BatchAssembler {
             } catch (IllegalArgumentException e) {
                 unreadable.put(job.id(), String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
-                LOG.warn("{}: unexpected failure while reading its payload", job.id(), e);
+                LOG.warn("{}: unexpected failure while reading the payload", job.id(), e);
                 unreadable.put(job.id(), "its payload cannot be read: find its id in the worker's log");
             }
         }

@@ -62,12 +62,12 @@ final class BatchRunner {
                 return;
             }
             String id = batch.jobs().getFirst().job().id();
-            LOG.error("{}: unexpected failure while running it", id, e);
+            LOG.error("{}: unexpected failure while running this job", id, e);
             committer.bury(
                     batch.incarnation(),
                     Map.of(
                             id,
-                            "unexpected failure while running it: find its id in the worker's log, then send it again"));
+                            "unexpected failure while running the job: find its id in the worker's log, then send it again"));
         }
     }
 

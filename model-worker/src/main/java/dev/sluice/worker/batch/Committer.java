@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits beside the next inference. A commit whose answer was lost is repeated: the script refuses what is done already. It is given
- * up only when the incarnation was struck off, for then its jobs are others' work.
+ * up only when the incarnation was removed, because other workers then run its jobs.
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -116,11 +116,7 @@ final class Committer {
         Backoff backoff = new Backoff();
         Throwable failure = firstFailure;
         while (incarnation.isPresent(name)) {
-            LOG.warn(
-                    "{}: cannot commit the results of {} jobs yet; trying again: {}",
-                    deployment,
-                    jobs,
-                    failure.getMessage());
+            LOG.warn("{}: cannot commit the results of {} jobs, retrying: {}", deployment, jobs, failure.getMessage());
             Thread.sleep(backoff.nextMs());
             try {
                 answered(jobs, Await.answer(commit.get()));
@@ -131,7 +127,7 @@ final class Committer {
         }
         fenced.increment(jobs);
         LOG.warn(
-                "{}: dropped {} results; this worker was struck off while Redis was away, and others run the jobs",
+                "{}: discarded {} results: this worker's registration expired while Redis was unavailable; other workers run the jobs",
                 deployment,
                 jobs);
     }
@@ -140,7 +136,7 @@ final class Committer {
         if (!refused.isEmpty()) {
             fenced.increment(refused.size());
             LOG.warn(
-                    "{}: {} of {} commits were refused; others run or have ended the jobs",
+                    "{}: {} of {} commits were refused: these jobs have ended or belong to another worker",
                     deployment,
                     refused.size(),
                     jobs);

@@ -66,7 +66,7 @@ final class InferenceLoop {
             LOG.debug("{}: interrupted", deployment);
         } catch (Error e) {
             // Out of memory, a broken native library: the jobs go on elsewhere, as after any death.
-            LOG.error("{}: fatal error; this process halts, and other workers run its jobs", deployment, e);
+            LOG.error("{}: fatal error; halting this process, other workers reclaim its jobs", deployment, e);
             Runtime.getRuntime().halt(Watchdog.EXIT_HUNG);
         }
     }
@@ -87,7 +87,7 @@ final class InferenceLoop {
             backoff.reset();
         } catch (RuntimeException e) {
             // Not the jobs' fault: what fails over a job has ended it already.
-            LOG.error("{}: unexpected failure outside the jobs of a batch; they go back to the queue", deployment, e);
+            LOG.error("{}: unexpected failure outside the jobs of a batch; returning them to the queue", deployment, e);
             held.ended(taken.ids());
             held.becomeUnsure();
             Thread.sleep(backoff.nextMs());

@@ -87,7 +87,7 @@ final class TakeLoop {
             }
         } catch (QueueUnavailableException e) {
             LOG.warn(
-                    "{}: jobs that could not be given back run on another worker after --dead-after: {}",
+                    "{}: cannot return jobs to the queue; another worker reclaims them after --dead-after: {}",
                     deployment,
                     e.getMessage());
         }
@@ -108,7 +108,7 @@ final class TakeLoop {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("{}: unexpected error while taking a batch; trying again", deployment, e);
+                LOG.error("{}: unexpected error while taking a batch, retrying", deployment, e);
                 held.becomeUnsure();
                 pause(backoff.nextMs());
             }
@@ -122,7 +122,7 @@ final class TakeLoop {
         }
         long start = System.nanoTime();
         switch (Await.answer(leases.take(name, most))) {
-            case Take.StruckOff() -> incarnation.struckOff(name);
+            case Take.Unregistered() -> incarnation.removed(name);
             case Take.Jobs(List<TakenJob> none) when none.isEmpty() -> wakeUp.await(POLL);
             case Take.Jobs(List<TakenJob> jobs) -> {
                 taking = Duration.ofNanos((taking.toNanos() * 3 + System.nanoTime() - start) / 4);
@@ -141,7 +141,7 @@ final class TakeLoop {
         connections = present;
         if (unknown > 0) {
             LOG.warn(
-                    "{}: {} jobs that Redis holds for this worker are unknown here; they go back to the queue",
+                    "{}: returned {} jobs to the queue that Redis assigned to this worker but that it does not know",
                     deployment,
                     unknown);
         }
@@ -153,14 +153,14 @@ final class TakeLoop {
         if (!handOver.offer(batch)) {
             held.ended(ids);
             LOG.info(
-                    "{}: the running batches take longer than expected; {} jobs go back to the queue",
+                    "{}: the running batches take longer than expected; returning {} jobs to the queue",
                     deployment,
                     ids.size());
             Await.answer(leases.release(batch.incarnation(), ids));
         }
     }
 
-    /** Work written by a newer release is left to its workers, and must not keep the rest of the lane waiting. */
+    /** Leaves jobs of a newer release to workers of that release; the rest of the lane does not wait for them. */
     private List<TakenJob> letNewerSchemasPass(String name, List<TakenJob> jobs) throws InterruptedException {
         List<String> newer = jobs.stream()
                 .filter(job -> Submission.isOfNewerRelease(job.schema()))
@@ -172,7 +172,9 @@ final class TakeLoop {
         }
         if (passed.addAll(newer)) {
             LOG.warn(
-                    "{}: {} jobs of a newer release are left to the workers of that release", deployment, newer.size());
+                    "{}: left {} jobs of a newer release in the queue for workers of that release",
+                    deployment,
+                    newer.size());
         } else if (newer.size() == jobs.size()) {
             // The same ones again: nothing else waits.
             wakeUp.await(POLL);

@@ -46,7 +46,7 @@ public final class Watchdog implements AutoCloseable {
 
     private static void halt(String what, Duration limit) {
         LOG.error(
-                "{} has not ended for {} s; this process halts, and other workers run its jobs",
+                "{} has run for {} s without ending (--inference-limit); halting this process, other workers reclaim its jobs",
                 what,
                 limit.toSeconds());
         Runtime.getRuntime().halt(EXIT_HUNG);

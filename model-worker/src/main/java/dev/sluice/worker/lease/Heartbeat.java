@@ -80,7 +80,7 @@ public final class Heartbeat implements AutoCloseable {
                         .onSuccess(known -> {
                             if (!known) {
                                 // Off the event loop: the incarnation may be held by a thread that registers.
-                                renewing.execute(() -> pulse.incarnation().struckOff(name));
+                                renewing.execute(() -> pulse.incarnation().removed(name));
                             }
                         })
                         .onFailure(failure ->
@@ -90,17 +90,17 @@ public final class Heartbeat implements AutoCloseable {
     private void reclaim(Pulse pulse) {
         try {
             var reclaimed = Await.answer(pulse.leases().reclaim());
-            if (!reclaimed.struckOff().isEmpty()) {
+            if (!reclaimed.removed().isEmpty()) {
                 LOG.warn(
-                        "{}: struck off {} silent worker(s): {} job(s) wait again, {} dead",
+                        "{}: removed {} dead worker(s), reclaimed {} job(s), {} became dead letters",
                         pulse.deployment(),
-                        reclaimed.struckOff().size(),
+                        reclaimed.removed().size(),
                         reclaimed.waitingAgain(),
                         reclaimed.dead());
                 reclaimed(pulse.deployment()).increment(reclaimed.waitingAgain());
             }
         } catch (QueueUnavailableException e) {
-            LOG.debug("{}: could not look after the dead: {}", pulse.deployment(), e.getMessage());
+            LOG.debug("{}: reclaim failed: {}", pulse.deployment(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

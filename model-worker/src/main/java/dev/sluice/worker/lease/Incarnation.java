@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The name under which this worker serves one deployment. There is at most one at a time; one that was struck off is never used again,
+ * The name under which this worker serves one deployment. There is at most one at a time; one that was removed is never used again,
  * so that its late commits cannot be mistaken for the new one's.
  */
 public final class Incarnation {
@@ -63,10 +63,13 @@ public final class Incarnation {
         return present().filter(candidate::equals).isPresent();
     }
 
-    /** Others were told that this one is dead: the next {@link #name()} is a new one. */
-    public synchronized void struckOff(String dead) {
+    /** The other workers consider this one dead: the next {@link #name()} is a new one. */
+    public synchronized void removed(String dead) {
         if (dead.equals(name)) {
-            LOG.warn("{}: struck off as {}; whatever it held is others' work now", deployment, dead);
+            LOG.warn(
+                    "{}: the registration {} has expired; other workers run its jobs, registering again",
+                    deployment,
+                    dead);
             forget(dead);
         }
     }

@@ -2,9 +2,9 @@ package dev.sluice.worker.picture;
 
 import java.util.Arrays;
 
-/** What each of the 256 levels of red, green and blue becomes: (level / 255 − mean) / deviation. */
+/** Maps each of the 256 levels of red, green and blue to (level / 255 − mean) / deviation. */
 public final class Normalization {
-    /** From 0 to 1, as it is. */
+    /** Maps levels to the range 0 to 1. */
     public static final Normalization NONE = new Normalization(new float[] {0, 0, 0, 1, 1, 1});
 
     private static final int LEVELS = 256;
@@ -28,13 +28,16 @@ public final class Normalization {
         String[] parts = text.split(",");
         float[] numbers = new float[6];
         if (parts.length != numbers.length) {
-            throw new IllegalArgumentException("'%s' is not three means and three deviations".formatted(text));
+            throw new IllegalArgumentException(
+                    "the normalization '%s' has not six numbers: write three means and three deviations, comma separated"
+                            .formatted(text));
         }
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = Float.parseFloat(parts[i].strip());
         }
         if (Arrays.stream(new int[] {3, 4, 5}).anyMatch(i -> numbers[i] == 0)) {
-            throw new IllegalArgumentException("'%s' has a deviation of 0".formatted(text));
+            throw new IllegalArgumentException(
+                    "the normalization '%s' has a deviation of 0: use deviations other than 0".formatted(text));
         }
         return new Normalization(numbers);
     }

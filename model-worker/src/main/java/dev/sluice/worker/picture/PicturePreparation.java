@@ -4,23 +4,26 @@ import org.jspecify.annotations.Nullable;
 import org.opencv.core.Mat;
 
 /**
- * From an encoded picture to a model's input, as the version's metadata describes it: channels × height × width, red first. Scaling is
- * the box average when shrinking (Pillow's BOX) and bilinear when enlarging (Pillow's BILINEAR).
+ * Converts an encoded picture to a model's input, as the version's metadata describes it: channels × height × width, red first. Scaling
+ * uses the box average when shrinking (Pillow's BOX) and bilinear interpolation when enlarging (Pillow's BILINEAR).
  *
- * @param resizeShort what the short side is scaled to before the centre is cut out; null: squashed to width × height
+ * @param resizeShort length of the short side before the centre crop; null scales to width × height without keeping the proportions
  * @param normalization means and deviations on the range 0 to 1
  */
 public record PicturePreparation(
         int width, int height, @Nullable Integer resizeShort, Background background, Normalization normalization) {
     private static final int CHANNELS = 3;
 
-    /** @throws IllegalArgumentException when the cut does not lie within the scaled picture */
+    /** @throws IllegalArgumentException when the crop is not within the scaled picture */
     public PicturePreparation {
         if (width < 1 || height < 1) {
-            throw new IllegalArgumentException("width and height are at least 1");
+            throw new IllegalArgumentException(
+                    "the model's input size is %d x %d: use a width and a height of at least 1"
+                            .formatted(width, height));
         }
         if (resizeShort != null && resizeShort < Math.max(width, height)) {
-            throw new IllegalArgumentException("resizeShort is not below width and height");
+            throw new IllegalArgumentException("'resizeShort' is %d: use at least the width %d and the height %d"
+                    .formatted(resizeShort, width, height));
         }
     }
 

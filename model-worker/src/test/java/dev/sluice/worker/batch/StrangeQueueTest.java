@@ -112,7 +112,7 @@ class StrangeQueueTest {
         for (String counter : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
             assertEquals("0", redis("HGET", PREFIX + "counters", counter), counter);
         }
-        assertEquals("1", redis("HLEN", PREFIX + "workers"), "it was never struck off");
+        assertEquals("1", redis("HLEN", PREFIX + "workers"), "the worker was never removed");
     }
 
     @Test

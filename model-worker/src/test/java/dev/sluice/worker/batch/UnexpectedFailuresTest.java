@@ -78,7 +78,7 @@ class UnexpectedFailuresTest {
             for (JobId id : ids) {
                 JobRecord record = service.awaitEnd(id);
                 assertEquals(JobState.DEAD, record.state());
-                assertTrue(record.reason().startsWith("unexpected failure while running it: "), record.reason());
+                assertTrue(record.reason().startsWith("unexpected failure while running the job: "), record.reason());
             }
             assertTrue(inferences.get() <= 2 * ids.size(), inferences + " inferences");
         }

@@ -105,7 +105,7 @@ public final class DriftWatch {
             return Optional.of(Baseline.parse(text.json()));
         } catch (IllegalArgumentException e) {
             LOG.warn(
-                    "{}: the baseline of version {} cannot be read, its drift is not computed: {}",
+                    "{}: cannot read the baseline of version {}, so its drift is not measured: {}",
                     deployment,
                     text.version(),
                     e.getMessage());

@@ -60,7 +60,7 @@ public final class FeedbackTransfer implements Transfer {
             if (job.isEmpty() || truth.isEmpty()) {
                 count(MetricNames.FEEDBACK_UNREADABLE, deployment, 1);
                 LOG.warn(
-                        "Entry {} of the feedback log is not about a job of {}; it is discarded",
+                        "Discarded entry {} of the feedback log: it has no job of {} or no list of labels",
                         feedback.place(),
                         deployment);
                 continue;

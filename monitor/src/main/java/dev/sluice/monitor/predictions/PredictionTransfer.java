@@ -50,7 +50,7 @@ public final class PredictionTransfer implements Transfer {
             } catch (IllegalArgumentException e) {
                 count(MetricNames.LOG_UNREADABLE, deployment, 1);
                 LOG.warn(
-                        "Entry {} of the prediction log cannot be read; it is discarded: {}",
+                        "Discarded entry {} of the prediction log, which cannot be read: {}",
                         job.place(),
                         e.getMessage());
             }

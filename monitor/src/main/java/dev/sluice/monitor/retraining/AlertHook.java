@@ -69,7 +69,7 @@ public final class AlertHook {
         }
         answers.onSuccess(all -> send(request, 200, new JsonObject().put("alerts", all)))
                 .onFailure(failure -> {
-                    LOG.warn("Could not answer an alert: {}", String.valueOf(failure.getMessage()));
+                    LOG.warn("Cannot handle an alert: {}", String.valueOf(failure.getMessage()));
                     answer(request, 503, "the retraining cannot be requested now: " + failure.getMessage());
                 });
     }

@@ -100,7 +100,7 @@ public final class Transfers {
     private void logOnce(Throwable failure) {
         if (!failing) {
             LOG.warn(
-                    "Copying of predictions and feedback to Postgres failed, retrying; they stay in Redis: {}",
+                    "Cannot copy predictions and feedback to Postgres, retrying; they remain in Redis: {}",
                     String.valueOf(failure.getMessage()));
             failing = true;
         }
