@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Downloaded versions on disk, checked against their manifest each time they are used; {@link CacheLayout} tells where they lie. Several
- * workers may share the folder.
+ * Downloaded versions on disk, checked against their checksums each time they are used; {@link CacheLayout} describes the folder. Several
+ * workers may share it.
  */
 public final class ArtifactCache {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
-    /** A download that other workers' damaged copies have kept from its place so often is given up. */
+    /** Attempts to move a download to its place, where other workers put damaged copies meanwhile. */
     private static final int MOVES = 3;
 
     private final CacheLayout layout;
@@ -37,7 +37,7 @@ public final class ArtifactCache {
         this.space = new CacheSpace(layout, used, limits);
     }
 
-    /** Without what killed workers have left, and within its limits. */
+    /** Deletes incomplete downloads of killed workers, and what exceeds the limits. */
     public static ArtifactCache open(Path root, CacheLimits limits) {
         return open(root, limits, Clock.systemUTC());
     }
@@ -47,14 +47,14 @@ public final class ArtifactCache {
         try {
             DownloadFolder.deleteLeftovers(cache.layout.downloads(), clock);
         } catch (IOException e) {
-            LOG.warn("leftovers cannot be deleted: {}", CacheFault.reason(e));
+            LOG.warn("Cannot delete incomplete downloads: {}", CacheFault.reason(e));
         }
         cache.space.trim();
         return cache;
     }
 
     /**
-     * The version from the cache, downloaded when it is not there or no longer whole.
+     * The version from the cache; downloaded if the cache has no complete copy.
      *
      * @throws RegistryUnavailableException when it cannot be downloaded now
      * @throws CorruptArtifactException when its files cannot be taken as they are
@@ -74,7 +74,7 @@ public final class ArtifactCache {
         }
     }
 
-    /** From now on this version starts when the registry is away. What fails is logged: the version is live. */
+    /** From now on a start without the registry serves this version. A failure is logged, because the version is live already. */
     public void rememberGood(Deployment deployment, CachedVersion version) {
         try {
             Optional<String> before = remembered.lastLive(deployment).stream().findFirst();
@@ -85,20 +85,20 @@ public final class ArtifactCache {
             space.trim();
         } catch (IOException | RuntimeException e) {
             LOG.warn(
-                    "{}: cannot note in the cache that version {} is good: {}",
+                    "{}: version {} is live but not noted in the cache, a start without the registry will not serve it: {}",
                     deployment,
                     version.version(),
-                    e.toString());
+                    CacheFault.reason(e));
         }
     }
 
-    /** A withdrawn deployment no longer starts from the cache, and its versions stay only within the limits. What fails is logged. */
+    /** A withdrawn deployment no longer starts from the cache, and the limits apply to all its versions. A failure is logged. */
     public void forget(Deployment deployment) {
         remembered.delete(deployment);
         space.trim();
     }
 
-    /** The version that was live last, when it still lies there whole. */
+    /** The version that was live last, if the cache has a complete copy. */
     public Optional<CachedVersion> lastGood(Deployment deployment) {
         try {
             for (String key : remembered.lastLive(deployment)) {
@@ -108,22 +108,22 @@ public final class ArtifactCache {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("{}: the cache cannot be read: {}", deployment, e.toString());
+            LOG.warn("{}: {}", deployment, CacheFault.unreadable(e));
         }
         return Optional.empty();
     }
 
-    /** Every deployment that was live here once; whatever else lies in that folder is passed over. */
+    /** Every deployment that was live on this cache; stray files are ignored. */
     public List<Deployment> remembered() {
         try {
             return List.copyOf(remembered.deployments());
         } catch (IOException e) {
-            LOG.warn("the cache cannot be read: {}", e.toString());
+            LOG.warn("{}", CacheFault.unreadable(e));
             return List.of();
         }
     }
 
-    /** The version when it lies there whole; what is not whole is removed. */
+    /** The version if its copy is complete; a damaged copy is removed. */
     private Optional<CachedVersion> present(String model, String key) throws IOException {
         Path folder = layout.folder(model, key);
         for (Path step : List.of(folder.resolveSibling(""), folder)) {
@@ -133,7 +133,7 @@ public final class ArtifactCache {
                 return Optional.empty();
             }
         }
-        // First: from then on no other worker deletes it.
+        // Before the check: from here on no other worker deletes it.
         return used.use(folder).flatMap(place -> whole(place, model, key));
     }
 
@@ -156,30 +156,35 @@ public final class ArtifactCache {
     }
 
     private void remove(UsedFolders.Place place, String model, String key, String fault) {
-        LOG.warn("{} version {}: the copy in the cache is damaged ({}); downloading it again", model, key, fault);
+        LOG.warn("{} version {}: removing its damaged copy from the cache ({})", model, key, fault);
         try {
             used.remove(place);
         } catch (IOException e) {
-            LOG.warn("{} cannot be removed from the cache: {}", place.folder(), e.toString());
+            LOG.warn("Cannot remove {}: {}", place.folder(), CacheFault.reason(e));
         }
     }
 
-    /** Whether the key stands for a version in the cache that is another one, by its model and its files. */
-    private boolean isAnother(CachedVersion version, String key) throws IOException {
-        Path folder = layout.folder(version.model(), key);
-        if (key.equals(version.key()) || !CacheFolder.isFolder(folder)) {
+    /** Whether the key names a copy in the cache of another model or with other files. A damaged copy is not worth a note. */
+    private boolean isAnother(CachedVersion version, String key) {
+        try {
+            Path folder = layout.folder(version.model(), key);
+            if (key.equals(version.key()) || !CacheFolder.isFolder(folder)) {
+                return false;
+            }
+            String digest = CacheLayout.sums(folder).digest();
+            String modelId = CacheLayout.modelId(folder);
+            boolean isSameModel = modelId.isEmpty() || modelId.equals(version.modelId());
+            return !isSameModel
+                    || !CacheLayout.numberOf(key).equals(version.version())
+                    || !digest.equals(version.digest());
+        } catch (IOException damaged) {
             return false;
         }
-        String modelId = CacheLayout.modelId(folder);
-        boolean isSameModel = modelId.isEmpty() || modelId.equals(version.modelId());
-        return !isSameModel
-                || !CacheLayout.numberOf(key).equals(version.version())
-                || !CacheLayout.sums(folder).digest().equals(version.digest());
     }
 
     /**
-     * The copy that an earlier release has downloaded, when it is the version. Its number alone does not say so: the registry's files are
-     * compared with it.
+     * The copy that an earlier release downloaded, if it is this version. The number alone does not prove that, so the copy is compared
+     * with the registry's files.
      */
     private Optional<CachedVersion> downloadedEarlier(VersionFiles files, RegisteredVersion version)
             throws RegistryUnavailableException, CorruptArtifactException, InterruptedException, IOException {
@@ -227,13 +232,13 @@ public final class ArtifactCache {
                             CacheLayout.files(target),
                             manifest.digest());
                 }
-                // Another worker was faster. What it put there is checked like any other copy.
+                // Another worker was faster. Its copy is checked like any other.
                 Optional<CachedVersion> others = present(version.model(), version.key());
                 if (others.isPresent()) {
                     return others.get();
                 }
             }
-            throw new IOException("another process writes damaged files to " + target);
+            throw new IOException("another process writes damaged files to %s".formatted(target));
         }
     }
 

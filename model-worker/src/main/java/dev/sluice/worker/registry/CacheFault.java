@@ -2,6 +2,9 @@ package dev.sluice.worker.registry;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,7 +36,22 @@ final class CacheFault {
         if (isReadOnly(failure)) {
             return "the folder of --cache cannot be written: give the worker's user the right to write there";
         }
-        return "the cache cannot be written (%s): check the folder of --cache".formatted(failure);
+        return "the cache cannot be written (%s): check the folder of --cache".formatted(told(failure));
+    }
+
+    static String unreadable(IOException failure) {
+        return "the cache cannot be read (%s): check the folder of --cache".formatted(told(failure));
+    }
+
+    /** The JDK names some faults by the exception's class alone. */
+    private static String told(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException missing -> missing.getFile() + " is missing";
+            case FileAlreadyExistsException present -> present.getFile() + " is a file that was not expected";
+            case DirectoryNotEmptyException folder -> folder.getFile() + " is a folder with files in it";
+            case IOException fault when fault.getMessage() != null -> fault.getMessage();
+            default -> failure.toString();
+        };
     }
 
     static boolean isFull(Throwable failure) {

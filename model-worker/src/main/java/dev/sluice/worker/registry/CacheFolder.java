@@ -28,7 +28,7 @@ final class CacheFolder {
 
     private CacheFolder() {}
 
-    /** What lies in the folder; nothing when there is none. */
+    /** What the folder contains; nothing if it does not exist. */
     static List<Path> entries(Path folder) throws IOException {
         if (!isFolder(folder)) {
             return List.of();
@@ -74,7 +74,7 @@ final class CacheFolder {
         return last;
     }
 
-    /** The content of a small file; empty when there is none, or something else in its place. */
+    /** The content of a small file; empty if there is none, or a folder, a link or a large file in its place. */
     static Optional<String> line(Path file) throws IOException {
         try {
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LONGEST_LINE
@@ -85,7 +85,7 @@ final class CacheFolder {
         }
     }
 
-    /** Writes the file; whoever reads it meanwhile sees the old content or the new one. */
+    /** Writes the file; other processes read the old content or the new. */
     static void replace(Path file, String text) throws IOException {
         Path fresh = Files.createTempFile(file.resolveSibling(""), ".", ".new");
         try {
@@ -96,12 +96,12 @@ final class CacheFolder {
         }
     }
 
-    /** A lock that ends with this process; empty when a process holds it already. The file is created when it is missing. */
+    /** A lock that ends with this process; empty if a process holds it already. The file is created if it is missing. */
     static Optional<FileLock> lock(Path file) throws IOException {
         return lock(FileChannel.open(file, CREATED), false);
     }
 
-    /** As {@link #lock}, and any number of processes may hold it side by side. */
+    /** As {@link #lock}, but any number of processes may hold it at once. */
     static Optional<FileLock> share(Path file) throws IOException {
         return lock(FileChannel.open(file, CREATED), true);
     }
@@ -124,7 +124,7 @@ final class CacheFolder {
         try {
             lock = channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException heldHere) {
-            // By another cache of this process: as good as by another process.
+            // Another cache in this process holds it, which counts like another process.
             return Optional.empty();
         } finally {
             if (lock == null) {

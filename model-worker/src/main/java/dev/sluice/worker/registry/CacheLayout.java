@@ -8,23 +8,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Where everything lies in the cache folder, which several workers may share, also of two releases:
+ * The layout of the cache folder, which several workers may share, also workers of two releases:
  *
  * <pre>
  * versions/MODEL/KEY/files        the files of a version, KEY as {@link RegisteredVersion#key} says
  * versions/MODEL/KEY/SHA256SUMS   their checksums
  * versions/MODEL/KEY/MODEL_ID     the registry's id of the model
  * versions/MODEL/KEY/.in-use      locked by each worker that uses the version
- * versions/MODEL/NUMBER           the same without MODEL_ID, downloaded by an earlier release
- * versions/MODEL/NUMBER/KEY       the key, once the registry was asked whether it means these files
+ * versions/MODEL/NUMBER           a version that an earlier release downloaded, without MODEL_ID
+ * versions/MODEL/NUMBER/KEY       its key, once it was compared with the registry's files
  * live.2/MODEL@ALIAS              the key of the version that was live last
- * live/MODEL@ALIAS                its number alone, which is what an earlier release reads and writes
+ * live/MODEL@ALIAS                its number alone, as an earlier release reads and writes it
  * previous/MODEL@ALIAS            the key of the version that was live before
- * downloads/                      downloads under way and folders under deletion, each with a lock
- * cache.lock                      held while a worker marks a version as used, or takes one away
+ * downloads/                      incomplete downloads, each with a lock, and folders that are being deleted
+ * cache.lock                      held while a worker marks a version as used or removes one
  * </pre>
  *
- * A version appears and disappears by one rename, whole or not at all.
+ * A version appears and disappears by one rename.
  */
 record CacheLayout(Path root) {
     private static final String FILES = "files";
@@ -48,7 +48,7 @@ record CacheLayout(Path root) {
         return new LiveNotes(root.resolve(folder));
     }
 
-    /** The version's number; an earlier release had it alone for a key. */
+    /** The version's number, which an earlier release used as the key. */
     static String numberOf(String key) {
         return key.replaceFirst("-.*", "");
     }
@@ -71,7 +71,7 @@ record CacheLayout(Path root) {
         return ownFolder(model, numberOf(key));
     }
 
-    /** Where the version lies, or would lie. */
+    /** Where the version is, or would be. */
     Path folder(String model, String key) throws IOException {
         Path own = ownFolder(model, key);
         Path earlier = earlierFolder(model, key);
@@ -82,12 +82,12 @@ record CacheLayout(Path root) {
         return isEarlier ? earlier : own;
     }
 
-    /** Whether it is known which version lies in the folder of an earlier release. */
+    /** Whether the key of a folder of an earlier release is known. */
     static boolean isIdentified(Path earlier) throws IOException {
         return CacheFolder.line(earlier.resolve(KEY)).isPresent();
     }
 
-    /** From now on this folder of an earlier release is the version's. */
+    /** From now on this folder of an earlier release is found by the version's key. */
     static void identify(Path earlier, RegisteredVersion version) throws IOException {
         CacheFolder.replace(earlier.resolve(MODEL_ID), version.modelId());
         CacheFolder.replace(earlier.resolve(KEY), version.key());
@@ -99,12 +99,12 @@ record CacheLayout(Path root) {
         writeThrough(fresh.resolve(MODEL_ID), modelId);
     }
 
-    /** The checksums that the folder's files had when they were downloaded. */
+    /** The checksums of the folder's files when they were downloaded. */
     static Manifest sums(Path folder) throws IOException {
         return Manifest.read(folder.resolve(SUMS));
     }
 
-    /** Empty where an earlier release downloaded the version and no registry was asked since. */
+    /** Empty if an earlier release downloaded the version and its key is not known. */
     static String modelId(Path folder) throws IOException {
         return CacheFolder.line(folder.resolve(MODEL_ID)).orElse("");
     }

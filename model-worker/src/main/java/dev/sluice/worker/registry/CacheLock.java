@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Held by one worker at a time, for no longer than a few renames: between a look at who uses a version and what follows from it, no other
- * worker begins to use the version or takes it away.
+ * Held by one worker at a time, for no longer than a few renames: while a worker checks whether a version is used and acts on it, no other
+ * worker begins to use or removes one.
  */
 final class CacheLock {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -22,13 +22,13 @@ final class CacheLock {
         this.file = file;
     }
 
-    /** Ends with the process at the latest. */
+    /** Ends with the process. */
     interface Held extends AutoCloseable {
         @Override
         void close() throws IOException;
     }
 
-    /** @throws IOException also when another worker, which may be stopped, does not let go of it */
+    /** @throws IOException also when another worker, for example a suspended one, does not release it in time */
     Held take() throws IOException {
         Files.createDirectories(file.resolveSibling(""));
         long end = System.nanoTime() + LIMIT.toNanos();

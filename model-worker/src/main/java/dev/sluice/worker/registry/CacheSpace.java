@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the versions within the limits: those that were not used for the longest time are deleted. The live version of each deployment,
- * the one before it, and those that a running worker fetched last stay.
+ * Applies the limits to the versions: the least recently used are deleted first. The live version of each deployment, the one before it,
+ * and those that a running worker fetched last stay.
  */
 final class CacheSpace {
     private static final Logger LOG = LoggerFactory.getLogger(CacheSpace.class);
@@ -31,7 +31,6 @@ final class CacheSpace {
     private final UsedFolders used;
     private final CacheLimits limits;
 
-    /** What is used stays, and what is remembered. */
     CacheSpace(CacheLayout layout, UsedFolders used, CacheLimits limits) {
         this.layout = layout;
         this.remembered = new RememberedVersions(layout);
@@ -57,12 +56,12 @@ final class CacheSpace {
         }
     }
 
-    /** Deletes what the limits do not allow. */
+    /** Deletes what exceeds the limits. */
     synchronized void trim() {
         try {
             deleteUntilWithin(limits.bytes(), limits.versions());
         } catch (IOException e) {
-            LOG.warn("the cache cannot be kept within its limits: {}", e.toString());
+            LOG.warn("Cannot apply the limits of the cache: {}", CacheFault.reason(e));
         }
     }
 
@@ -109,7 +108,7 @@ final class CacheSpace {
         }
     }
 
-    /** The longest unused first. */
+    /** The least recently used first. */
     private List<Entry> deletable(List<Entry> entries) throws IOException {
         Set<Path> staying = new HashSet<>(used.all());
         for (Map.Entry<Deployment, String> note : remembered.all()) {
@@ -121,16 +120,16 @@ final class CacheSpace {
                 .toList();
     }
 
-    /** @return false when it stays */
+    /** @return false if it stays */
     private boolean delete(Entry entry) {
         try {
             boolean deleted = used.removeUnused(entry.folder());
             if (deleted) {
-                LOG.info("deleted {} from the cache ({} bytes)", entry.folder(), entry.bytes());
+                LOG.info("Deleted {} from the cache ({} bytes)", entry.folder(), entry.bytes());
             }
             return deleted;
         } catch (IOException e) {
-            LOG.warn("{} cannot be deleted from the cache: {}", entry.folder(), e.toString());
+            LOG.warn("Cannot delete {}: {}", entry.folder(), CacheFault.reason(e));
             return false;
         }
     }

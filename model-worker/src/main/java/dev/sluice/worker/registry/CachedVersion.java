@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * A version whose files are complete in the cache.
  *
  * @param key of the registration that it was downloaded for, see {@link RegisteredVersion#key}
- * @param modelId of the registry; empty where an earlier release downloaded it
+ * @param modelId of the registry; empty if an earlier release downloaded it
  * @param digest SHA-256 over the names and contents of all files, in hex
  */
 public record CachedVersion(String model, String version, String key, String modelId, Path folder, String digest) {
@@ -17,7 +17,7 @@ public record CachedVersion(String model, String version, String key, String mod
         return VersionIdentity.of(version, modelId + '\n' + digest);
     }
 
-    /** Whether both are one copy in the cache, whatever the registry calls it. */
+    /** Whether both are the same copy in the cache, also under another key. */
     public boolean isSameFiles(CachedVersion other) {
         return folder.equals(other.folder) && digest.equals(other.digest);
     }

@@ -12,13 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder to download into, with a lock file beside it that ends with the process: whoever finds the lock free knows that nobody
- * downloads there any more.
+ * A folder to download into, with a lock file beside it. The lock ends with the process: a free lock means that the download has ended.
  */
 final class DownloadFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DownloadFolder.class);
     private static final String LOCK = ".lock";
-    /** Of folders without a lock: an earlier release downloads there and touches them more often, or they were being deleted. */
+    /** Of folders without a lock: an earlier release downloads there and writes more often, or a killed worker was deleting them. */
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path path;
@@ -35,7 +34,8 @@ final class DownloadFolder implements AutoCloseable {
         Files.createDirectories(downloads);
         Path path = downloads.resolve(name + "-" + UUID.randomUUID());
         Path lockFile = downloads.resolve(path.getFileName() + LOCK);
-        FileLock lock = CacheFolder.lock(lockFile).orElseThrow(() -> new IOException("a new lock is held already"));
+        FileLock lock = CacheFolder.lock(lockFile)
+                .orElseThrow(() -> new IOException("another process locks the new file %s".formatted(lockFile)));
         Files.createDirectory(path);
         return new DownloadFolder(path, lockFile, lock);
     }
@@ -44,7 +44,7 @@ final class DownloadFolder implements AutoCloseable {
         return path;
     }
 
-    /** Deletes what was not moved away. */
+    /** Deletes what was not moved. */
     @Override
     public void close() throws IOException {
         try {
@@ -55,7 +55,7 @@ final class DownloadFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes what killed workers have left, and nothing that a running one downloads. */
+    /** Deletes downloads of killed workers, not those of running ones. */
     static void deleteLeftovers(Path downloads, Clock clock) throws IOException {
         for (Path entry : CacheFolder.entries(downloads)) {
             boolean isLock = entry.getFileName().toString().endsWith(LOCK);
@@ -63,10 +63,10 @@ final class DownloadFolder implements AutoCloseable {
             try {
                 if (Files.exists(lockFile) ? !CacheFolder.isLocked(lockFile) : isAbandoned(entry, clock)) {
                     FolderTree.delete(entry);
-                    LOG.info("deleted {} from the cache, a worker that ended has left it", entry.getFileName());
+                    LOG.info("Deleted {} of a worker that has ended from the cache", entry.getFileName());
                 }
             } catch (IOException e) {
-                LOG.warn("{} cannot be deleted from the cache: {}", entry.getFileName(), e.toString());
+                LOG.warn("Cannot delete {}: {}", entry, CacheFault.reason(e));
             }
         }
     }

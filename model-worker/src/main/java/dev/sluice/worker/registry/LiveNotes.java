@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** A folder with a file per deployment, {@code MODEL@ALIAS}, that names one version of it. Whatever else lies there is passed over. */
+/** A folder with a file for each deployment, {@code MODEL@ALIAS}, that names one version of it. Other files are ignored. */
 final class LiveNotes {
     /** A folder's name in the cache. */
     private static final Pattern KEY = Pattern.compile("[0-9A-Za-z][0-9A-Za-z_.-]{0,200}");

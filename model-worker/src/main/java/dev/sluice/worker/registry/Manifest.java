@@ -46,12 +46,12 @@ record Manifest(SortedMap<String, String> sums) {
     /** The names in it are compared with those that lie in the folder; no file is opened by them. */
     static Manifest read(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MOST_BYTES) {
-            throw new IOException("%s is no manifest".formatted(file.getFileName()));
+            throw new IOException("%s is missing or no list of checksums".formatted(file.getFileName()));
         }
         SortedMap<String, String> sums = new TreeMap<>();
         for (String line : Files.readAllLines(file)) {
             if (!LINE.matcher(line).matches()) {
-                throw new IOException("%s has a line that is no checksum and name".formatted(file.getFileName()));
+                throw new IOException("%s has a line that is not a checksum and a name".formatted(file.getFileName()));
             }
             sums.put(line.substring(HEX_DIGITS + 2), line.substring(0, HEX_DIGITS));
         }

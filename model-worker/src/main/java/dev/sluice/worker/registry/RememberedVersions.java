@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The notes about which version of each deployment was live last, and which one before; see {@link CacheLayout}. */
+/** The notes that name the version of each deployment that was live last, and the one before it; see {@link CacheLayout}. */
 final class RememberedVersions {
     private static final Logger LOG = LoggerFactory.getLogger(RememberedVersions.class);
 
     private final LiveNotes keys;
-    /** For an earlier release, which takes whatever lies there for a version's number. */
+    /** For an earlier release, which reads the note as a version number. */
     private final LiveNotes numbers;
 
     private final LiveNotes previous;
@@ -34,18 +34,18 @@ final class RememberedVersions {
         return all;
     }
 
-    /** Keys of the version that was live last; the first one whose files are whole counts. */
+    /** Keys of the version that was live last, to be tried in this order. */
     List<String> lastLive(Deployment deployment) throws IOException {
         Optional<String> key = keys.of(deployment);
         Optional<String> number = numbers.of(deployment);
         boolean agree = key.map(CacheLayout::numberOf).equals(number);
-        // When they differ, an earlier release has written its note since: this one writes both.
+        // This release writes both notes. If they differ, an earlier release has written its note since.
         return (agree ? Stream.of(key, number) : Stream.of(number, key))
                 .flatMap(Optional::stream)
                 .toList();
     }
 
-    /** Whatever a note names stays in the cache. */
+    /** Every key that a note names. */
     List<Map.Entry<Deployment, String>> all() throws IOException {
         List<Map.Entry<Deployment, String>> all = new ArrayList<>();
         for (LiveNotes notes : List.of(keys, numbers, previous)) {
@@ -63,17 +63,16 @@ final class RememberedVersions {
         previous.write(deployment, key);
     }
 
-    /** What fails is logged: the other notes are deleted. */
+    /** A failure is logged, and the other notes are deleted. */
     void delete(Deployment deployment) {
         for (LiveNotes notes : List.of(keys, numbers, previous)) {
             try {
                 notes.delete(deployment);
             } catch (IOException e) {
                 LOG.warn(
-                        "{}: the note in the cache cannot be deleted ({}): delete MODEL@ALIAS in the folders of --cache,"
-                                + " or the next start serves it from there",
+                        "{}: its note stays in the cache, and the next start may serve it from there: {}",
                         deployment,
-                        e.toString());
+                        CacheFault.reason(e));
             }
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -26,12 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The versions' folders that this worker uses, and the only way for a folder to come or go: no worker takes away what another one uses.
+ * The versions' folders that this worker uses. All folders are added and removed here: no worker removes what another one uses.
  */
 final class UsedFolders {
     private static final Logger LOG = LoggerFactory.getLogger(UsedFolders.class);
-    /** Of each model: what its deployments may be loading now. */
+    /** Versions of each model: those that its deployments may be loading. */
     private static final int HELD = 2;
+    /** An earlier release does not mark what it uses, and has loaded a version by then. */
+    private static final Duration UNMARKED = Duration.ofHours(1);
 
     private final CacheLayout layout;
     private final Clock clock;
@@ -46,9 +49,9 @@ final class UsedFolders {
     }
 
     /**
-     * A folder, or what stands in its place, told apart from what takes its place later.
+     * A folder, or a file or link in its place, told apart from what replaces it later.
      *
-     * @param fileKeys of itself and of the lock within: while that is held, nothing else gets its key
+     * @param fileKeys of itself and of the lock inside: no other file gets that key while the lock is held
      */
     record Place(Path folder, List<String> fileKeys) {
 
@@ -71,7 +74,7 @@ final class UsedFolders {
         }
     }
 
-    /** @param lock empty where it cannot be had */
+    /** @param lock empty if it could not be taken */
     private record Mark(Place place, Optional<FileLock> lock) {
         boolean isOf(Place other) {
             return lock.isPresent() && place.equals(other);
@@ -79,9 +82,9 @@ final class UsedFolders {
     }
 
     /**
-     * From now on it is used: it stays until this worker has fetched others of its model. To be called before its files are checked.
+     * Marks the folder as used: no worker removes it until this one has fetched others of its model. To be called before its files are checked.
      *
-     * @return empty when it is not there
+     * @return empty if it does not exist
      */
     synchronized Optional<Place> use(Path folder) {
         if (Place.at(folder).isEmpty()) {
@@ -90,7 +93,7 @@ final class UsedFolders {
         try (CacheLock.Held _ = lock.take()) {
             return Place.at(folder).flatMap(this::mark);
         } catch (IOException e) {
-            // Perhaps a folder that may only be read.
+            // A read-only folder can be served from.
             LOG.debug("{} cannot be marked as used: {}", folder, e.toString());
             return Place.at(folder);
         }
@@ -101,9 +104,9 @@ final class UsedFolders {
     }
 
     /**
-     * Moves a download to its place; it is in use before another worker sees it there.
+     * Moves a download to its place; it is marked as used before another worker can see it.
      *
-     * @return false when another worker was faster
+     * @return false if another worker was faster
      */
     synchronized boolean moveIn(Path fresh, Path target) throws IOException {
         Optional<FileLock> lockOfFresh = share(fresh);
@@ -122,7 +125,7 @@ final class UsedFolders {
         return moved;
     }
 
-    /** Deletes it, unless something else has taken its place meanwhile. */
+    /** Deletes it, unless something else has replaced it meanwhile. */
     synchronized void remove(Place place) throws IOException {
         Path aside;
         try (CacheLock.Held _ = lock.take()) {
@@ -138,12 +141,13 @@ final class UsedFolders {
     /**
      * Deletes it, unless a worker uses it.
      *
-     * @return false when it stays
+     * @return false if it stays
      */
     synchronized boolean removeUnused(Path folder) throws IOException {
         Path aside;
         try (CacheLock.Held _ = lock.take()) {
-            if (CacheFolder.isLocked(CacheLayout.useMark(folder))) {
+            // Its own lock must not be opened again: closing the file would release it.
+            if (marks.containsKey(folder) || isUsedByAnother(folder)) {
                 return false;
             }
             aside = setAside(folder);
@@ -154,7 +158,14 @@ final class UsedFolders {
         return true;
     }
 
-    /** Other workers see it whole or not at all. Takes no space on a disk that is full. */
+    private boolean isUsedByAnother(Path folder) throws IOException {
+        Path mark = CacheLayout.useMark(folder);
+        return Files.exists(mark, LinkOption.NOFOLLOW_LINKS)
+                ? CacheFolder.isLocked(mark)
+                : CacheFolder.lastChangeMs(folder) > clock.millis() - UNMARKED.toMillis();
+    }
+
+    /** By one rename, for other workers; it needs no space on a full disk. */
     private Path setAside(Path folder) throws IOException {
         Path aside = Files.createDirectories(layout.downloads()).resolve("deleted-" + UUID.randomUUID());
         return Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
@@ -167,7 +178,7 @@ final class UsedFolders {
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException("the cache is on two file systems: keep its folders on one", e);
         } catch (FileSystemException e) {
-            // Linux has no exception of its own for a folder that is there.
+            // Linux has no exception of its own for a folder that exists.
             if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }
@@ -181,7 +192,7 @@ final class UsedFolders {
         if (mark == null || !mark.isOf(place)) {
             release(folder);
             Optional<FileLock> shared = share(folder);
-            // With the lock within, which may be new.
+            // Again, because the lock inside may be new.
             mark = new Mark(Place.at(folder).orElse(place), shared);
         }
         hold(mark);

@@ -13,7 +13,7 @@ final class VersionFiles {
     private static final int MOST_FILES = 1_000;
     private static final long MOST_BYTES = 8L << 30;
     private static final String MLMODEL = "MLmodel";
-    /** MLflow draws an id for each model that it writes. */
+    /** MLflow writes a new id for each model. */
     private static final Pattern NAMED = Pattern.compile("(?m)^model_(?:uuid|id): *(?:m-)?[0-9a-f]{32} *$");
 
     private final ArtifactStore store;
@@ -63,8 +63,8 @@ final class VersionFiles {
     }
 
     /**
-     * Whether the folder holds these files already: all of them with their sizes, nothing else, and the same MLmodel, which names the one
-     * model that MLflow wrote it for. Only that file is downloaded.
+     * Whether the folder has these files already: the same names and sizes, and the same MLmodel file, which contains the id of one model.
+     * Only that file is downloaded.
      *
      * @param names of all files in the folder
      * @param scratch a folder to download into

@@ -132,12 +132,22 @@ class CacheLimitsTest {
         Files.createDirectories(note.resolve("not empty"));
         try (LogLines log = new LogLines()) {
             cache.forget(CHAMPION);
-            assertEquals(1, log.with("iris@champion: the note in the cache cannot be deleted"));
+            assertEquals(1, log.with("iris@champion: its note stays in the cache"));
         }
         for (String others : List.of("live", "previous")) {
             assertFalse(
                     Files.exists(root.resolve(others).resolve(CHAMPION.toString())), "the note stayed in " + others);
         }
+    }
+
+    @Test
+    void theLiveVersionIsRememberedWhenTheOneBeforeItIsDamaged() throws Exception {
+        ArtifactCache cache = open(CacheLimits.DEFAULT);
+        CachedVersion damaged = fetch(cache, 1);
+        cache.rememberGood(CHAMPION, damaged);
+        Files.delete(damaged.folder().resolveSibling("SHA256SUMS"));
+        goLive(cache, CHAMPION, 2);
+        assertEquals(Optional.of("2"), cache.lastGood(CHAMPION).map(CachedVersion::version));
     }
 
     @Test

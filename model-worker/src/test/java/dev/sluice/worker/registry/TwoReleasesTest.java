@@ -9,10 +9,16 @@ import dev.sluice.model.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +123,24 @@ class TwoReleasesTest {
         assertEquals(Optional.of("3"), cache.lastGood(IRIS).map(CachedVersion::version));
     }
 
+    @Test
+    void whatTheEarlierReleaseMayStillBeLoadingIsNotDeleted() throws Exception {
+        Instant downloaded = Instant.parse("2026-01-01T00:00:00Z");
+        earlier.goLive(IRIS, "3", FILES);
+        Path folder = root.resolve("versions/iris/3");
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(downloaded));
+            }
+        }
+        // Not noted yet: it goes live once it is loaded.
+        Files.delete(root.resolve("live").resolve(IRIS.toString()));
+        trimAt(downloaded.plus(Duration.ofMinutes(59)));
+        assertTrue(Files.exists(folder));
+        trimAt(downloaded.plus(Duration.ofMinutes(61)));
+        assertFalse(Files.exists(folder));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"other model", "other size", "file missing", "file more", "no id", "damaged"})
     void whatIsNotTheVersionIsDownloaded(String difference) throws Exception {
@@ -186,6 +210,10 @@ class TwoReleasesTest {
         for (String notes : List.of("live", "live.2", "previous")) {
             assertEquals(List.of(), CacheFolder.entries(root.resolve(notes)));
         }
+    }
+
+    private void trimAt(Instant now) {
+        ArtifactCache.open(root, new CacheLimits(1, 1), Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private CachedVersion goLive(RegisteredVersion version) throws Exception {
