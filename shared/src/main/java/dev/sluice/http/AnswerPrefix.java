@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether a client that has closed its side of the connection still reads. TCP sends the same FIN for both; only data tells them
- * apart, because a client that has gone answers data with a reset. So the first bytes of the answer, which are the same for all answers,
- * go out ahead of it, one at a time; the rest of the answer follows when it is there. The write after a reset fails and closes the channel.
+ * apart, because a disconnected client answers data with a reset. So the first bytes of the answer, which are the same for all answers, are
+ * sent early, one at a time; the rest of the answer follows when it is complete. The write after a reset fails and closes the channel.
  */
 final class AnswerPrefix extends ChannelOutboundHandlerAdapter {
     private static final byte[] START = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
-    /** The second byte is what usually fails, so it follows soon; the others are for longer ways to the client. */
+    /** Usually the second byte fails, so it is sent soon; the others are for clients with longer round trips. */
     private static final long[] DELAYS_MS = {0, 20, 100, 500, 2_000, 8_000, 30_000};
 
     private int sent;
     private @Nullable ScheduledFuture<?> next;
 
-    /** Begins with the first byte; {@link #stop} ends it. Both on the event loop. */
+    /** Sends the first byte; {@link #stop} ends the sequence. Call both on the event loop. */
     void start(ChannelHandlerContext ctx) {
         if (next != null || sent > 0) {
             return;
@@ -32,7 +32,7 @@ final class AnswerPrefix extends ChannelOutboundHandlerAdapter {
         sendOne(ctx);
     }
 
-    /** The answer is there: what is still to be sent of it goes with it. */
+    /** The answer is complete: sends the rest of the prefix with it. */
     void stop() {
         if (next != null) {
             next.cancel(false);
@@ -55,7 +55,7 @@ final class AnswerPrefix extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    /** The encoder's first buffer of an answer begins with what has been sent already. */
+    /** Removes the bytes that were sent already from the encoder's first buffer of an answer. */
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (sent > 0 && message instanceof ByteBuf bytes && bytes.isReadable()) {

@@ -39,22 +39,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps on one connection what HTTP/1.1 asks of a server and Vert.x leaves open:
+ * Implements, on one connection, the requirements of HTTP/1.1 on a server that Vert.x does not cover:
  *
  * <ul>
- *   <li>a head that breaks a rule ({@link HeadRules}) reaches the handler of invalid requests;
- *   <li>a body that breaks off or cannot be read ends, with its fault noted, instead of the connection;
- *   <li>a client that closes its side after its request gets its answer; one that has gone is noticed ({@link AnswerPrefix});
- *   <li>the last answer says {@code Connection: close}, and is not lost to a reset for bytes that nobody reads;
- *   <li>nothing is read behind a request after which none may follow, nor beyond {@value #MOST_PIPELINED} unanswered ones;
- *   <li>the answer to HEAD has the length of the answer to GET.
+ * <li>a head that breaks a rule ({@link HeadRules}) reaches the handler of invalid requests;
+ * <li>a body that is truncated or invalid ends with a recorded fault; the connection stays open;
+ * <li>a client that closes its side after its request gets its answer; one that has disconnected is detected ({@link AnswerPrefix});
+ * <li>the last answer says {@code Connection: close}, and is not lost through a TCP reset for unread bytes;
+ * <li>nothing is read after the last request of a connection, nor beyond {@value #MOST_PIPELINED} unanswered ones;
+ * <li>the answer to HEAD has the length of the answer to GET.
  * </ul>
  *
  * Sits between the HTTP codec and Vert.x.
  */
 final class ExchangeGuard extends ChannelDuplexHandler {
     private static final String BEFORE = "handler";
-    /** How long bytes are discarded behind the last answer, so that it arrives before the reset. */
+    /** Duration for which bytes are discarded after the last answer, so that the answer arrives before a reset. */
     private static final long LINGER_MS = 2_000;
 
     static final int MOST_PIPELINED = 1_000;
@@ -64,10 +64,10 @@ final class ExchangeGuard extends ChannelDuplexHandler {
     private final Deque<Exchange> unanswered = new ArrayDeque<>();
 
     private @Nullable Exchange arriving;
-    /** Bytes have come of which the decoder has made nothing yet. */
+    /** Bytes have arrived that the decoder has not yet turned into a message. */
     private boolean requestLineBegun;
 
-    /** What still comes is discarded. */
+    /** Further input is discarded. */
     private boolean unreadable;
 
     private boolean inputClosed;
@@ -92,7 +92,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Stands before the decoder, which says nothing of a request line that breaks off. */
+    /** Precedes the decoder, which does not report a truncated request line. */
     private final class Bytes extends ChannelInboundHandlerAdapter {
         private static final ByteProcessor LINE_ENDS = value -> value == '\r' || value == '\n';
 
@@ -119,7 +119,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         return channelOf(connection).pipeline().get(ExchangeGuard.class);
     }
 
-    /** Of the request that is being answered; to be asked when its body has ended. */
+    /** The fault of the current request's body; valid once the body has ended. */
     static Optional<String> bodyFault(HttpConnection connection) {
         Exchange current = of(connection).unanswered.peekFirst();
         return current == null ? Optional.empty() : Optional.ofNullable(current.bodyFault);
@@ -228,7 +228,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
             return;
         }
         current.answering = true;
-        // Whether the body still comes, nobody knows: what follows could be it or the next request.
+        // The client may or may not send the body: the next bytes could be the body or the next request.
         boolean bodyMayStillCome = current == arriving && current.awaitsContinue;
         boolean isLast = current.lastOfItsClient || (noMoreRequests() && unanswered.size() == 1);
         if (bodyMayStillCome || isLast) {
@@ -288,7 +288,7 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         return !inputClosed && (arriving != null || unreadable || !unanswered.isEmpty());
     }
 
-    /** Sends what is still to be sent; then takes what the client sends, for a while, and discards it. */
+    /** Flushes pending output, then reads and discards the client's input for a limited time. */
     private void closeGently(ChannelHandlerContext ctx) {
         if (lingering) {
             return;
@@ -306,15 +306,15 @@ final class ExchangeGuard extends ChannelDuplexHandler {
                 ChannelFuture _ = ctx.close();
             };
             ScheduledFuture<?> timer = ctx.executor().schedule(stop, LINGER_MS, TimeUnit.MILLISECONDS);
-            // Else the timer holds what is left of a closed connection.
+            // Otherwise the timer keeps a closed connection in memory.
             ChannelFuture _ = ctx.channel().closeFuture().addListener(_ -> timer.cancel(false));
         });
     }
 
-    /** At once, whatever has not been sent. */
+    /** Closes at once, even if output is pending. */
     static void cutOff(HttpConnection connection) {
         Channel channel = channelOf(connection);
-        // What the system still holds goes with it.
+        // Also discards output that the operating system has buffered.
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         ChannelFuture _ = channel.pipeline().context(ExchangeGuard.class).close();
     }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What RFC 9110 and 9112 demand of a request's head beyond its grammar, which the decoder has checked. */
+/** The rules of RFC 9110 and 9112 for a request's head beyond the grammar, which the decoder checks. */
 final class HeadRules {
     private static final Pattern ABSOLUTE = Pattern.compile("https?://[^/?#]", Pattern.CASE_INSENSITIVE);
 
     private HeadRules() {}
 
-    /** A request that breaks a rule leaves with a failed result; one that names a later HTTP/1 is read as HTTP/1.1. */
+    /** A request that breaks a rule gets a failed decoder result; a later HTTP/1 version is treated as HTTP/1.1. */
     static void apply(HttpRequest request) {
         RequestFault.@Nullable Refused refused = version(request);
         if (request.decoderResult().isFailure()) {
@@ -45,11 +45,11 @@ final class HeadRules {
                 && request.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
     }
 
-    /** 400, not 505: a status of 500 and above says that the server is at fault. */
+    /** 400, not 505: a 5xx status would blame the server. */
     private static RequestFault.@Nullable Refused version(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         boolean isOld = version.equals(HttpVersion.HTTP_1_0);
-        // Vert.x knows these two by their identity.
+        // Vert.x compares these two by identity.
         request.setProtocolVersion(isOld ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
         return version.majorVersion() == 1
                 ? null
@@ -70,7 +70,7 @@ final class HeadRules {
         return detail == null ? null : new RequestFault.Refused(RequestFault.BAD_REQUEST, detail);
     }
 
-    /** The end of a body in another coding is unknown: it would be read as the next request. */
+    /** The end of a body in another transfer coding is unknown, so the body would be read as the next request. */
     private static RequestFault.@Nullable Refused coding(HttpRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean readable = codings.isEmpty()

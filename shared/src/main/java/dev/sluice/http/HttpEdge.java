@@ -8,15 +8,18 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** What every HTTP server here does at its edge, before and after its routes; see {@link ExchangeGuard} and {@link RequestClock}. */
+/**
+ * The handling of connections that all HTTP servers here share, before and after their routes; see {@link ExchangeGuard} and {@link
+ * RequestClock}.
+ */
 public final class HttpEdge {
     private HttpEdge() {}
 
     /**
-     * Call it when the server has its handler of requests, before it listens.
+     * Call this after setting the server's request handler, before it listens.
      *
-     * @param firstHead from the connection to the first head, all of it
-     * @param nextHead from one head to the next: the longest exchange and the longest rest together
+     * @param firstHead time limit from the connection to the end of the first head
+     * @param nextHead time limit from one head to the next: the longest exchange plus the longest idle time
      * @param refuse answers a request whose head breaks HTTP
      */
     public static HttpServer guard(
@@ -39,14 +42,14 @@ public final class HttpEdge {
                 .invalidRequestHandler(request -> refuse.accept(request, RequestFault.ofHead(request)));
     }
 
-    /** Call it once the body is wanted: a client that asked first sends it only then. */
+    /** Call this before reading the body: a client that sent Expect waits for it. */
     public static Future<Void> wantBody(HttpServerRequest request) {
         return ExchangeGuard.awaitsContinue(request.connection())
                 ? request.response().writeContinue()
                 : Future.succeededFuture();
     }
 
-    /** Why the body that has just ended is not the whole one; empty when it is. */
+    /** The reason why the body that has just ended is incomplete; empty if it is complete. */
     public static Optional<String> bodyFault(HttpServerRequest request) {
         return ExchangeGuard.bodyFault(request.connection());
     }

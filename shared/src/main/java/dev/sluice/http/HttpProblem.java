@@ -6,13 +6,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
-/** A failure as RFC 9457 writes it. */
+/** A problem document (RFC 9457). */
 public record HttpProblem(int status, String slug, String title, String detail) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
     private static final String TYPES = "urn:sluice:problem:";
 
-    /** Named as HTTP names the status. */
+    /** Uses the reason phrase of the status as title. */
     public static HttpProblem of(int status, String detail) {
         String name = HttpResponseStatus.valueOf(status).reasonPhrase();
         return new HttpProblem(status, name.toLowerCase(Locale.ROOT).replace(' ', '-'), name, detail);
@@ -26,7 +26,7 @@ public record HttpProblem(int status, String slug, String title, String detail) 
                 .put("detail", detail);
     }
 
-    /** Does nothing when the client has gone or an answer is on its way. */
+    /** Does nothing if the client has disconnected or an answer has started. */
     public void send(HttpServerRequest request) {
         var response = request.response();
         if (!response.ended() && !response.closed() && !response.headWritten()) {

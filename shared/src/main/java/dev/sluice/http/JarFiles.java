@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** Pages and what belongs to them, all out of this project's own jars: a browser needs no other server. */
+/** Pages and their files from this project's jars: a browser needs no other server. */
 public final class JarFiles {
     private static final Map<String, String> MEDIA_TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -24,14 +24,14 @@ public final class JarFiles {
     /**
      * Serves the resource under that name.
      *
-     * @throws IllegalStateException when the jars are not whole
+     * @throws IllegalStateException when the jars are incomplete
      */
     public JarFiles add(String name, String resource) {
         files.put(name, read(resource));
         return this;
     }
 
-    /** Ends the response with that file. @return false, and nothing is done, when there is none of that name */
+    /** Ends the response with that file. @return false, without effect, if the file does not exist */
     public boolean send(HttpServerResponse response, String name) {
         Buffer file = files.get(name);
         if (file == null) {

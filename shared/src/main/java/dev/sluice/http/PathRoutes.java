@@ -30,14 +30,14 @@ public final class PathRoutes implements Handler<HttpServerRequest> {
      * Everything below a folder, by GET.
      *
      * @param folder ends with a slash
-     * @param answer of the request and the rest of its path; false where there is nothing of that name
+     * @param answer gets the request and the rest of its path; returns false if there is no such file
      */
     public PathRoutes below(String folder, BiPredicate<HttpServerRequest, String> answer) {
         folders.put(folder, answer);
         return this;
     }
 
-    /** Answers at all other addresses. */
+    /** The handler of all other addresses. */
     public PathRoutes otherwise(Handler<HttpServerRequest> handler) {
         others = handler;
         return this;
@@ -119,7 +119,7 @@ public final class PathRoutes implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Without empty and dot segments and a slash at its end, percent-decoded. Empty when it cannot be decoded. */
+    /** The path percent-decoded, without empty segments, dot segments and a trailing slash. Empty if it cannot be decoded. */
     static Optional<String> normalized(String path) {
         Deque<String> segments = new ArrayDeque<>();
         try {
@@ -128,7 +128,7 @@ public final class PathRoutes implements Handler<HttpServerRequest> {
                 switch (segment) {
                     case "", "." -> {}
                     case ".." -> segments.pollLast();
-                    // A slash that was encoded separates nothing.
+                    // An encoded slash is not a separator.
                     default -> segments.addLast(segment.contains("/") ? raw : segment);
                 }
             }

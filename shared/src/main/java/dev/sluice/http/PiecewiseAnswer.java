@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
-/** A body that goes out piece by piece, as fast as its client reads: the network's own copy is of a few pieces, not of the whole. */
+/** A body that is sent in pieces, as fast as the client reads: the network layer buffers a few pieces, not the whole body. */
 public final class PiecewiseAnswer {
     private static final int PIECE_BYTES = 32 * 1024;
 
@@ -17,7 +17,7 @@ public final class PiecewiseAnswer {
         this.body = body;
     }
 
-    /** Ends the response, whose head is otherwise complete. */
+    /** Sends the body and ends the response; set all other headers before. */
     public static void send(HttpServerResponse response, Buffer body) {
         if (body.length() <= PIECE_BYTES) {
             response.end(body);

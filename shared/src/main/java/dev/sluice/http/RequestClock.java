@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cuts off a connection on which the head of a request takes too long: an idle timeout begins again with every byte, and a client that
- * sends or reads a byte now and then would hold its connection for ever. For servers of one event loop, without HTTP/2 in clear text.
+ * Closes a connection on which the head of a request takes too long. An idle timeout restarts with every byte, so a client that sends or
+ * reads a byte from time to time would keep its connection for ever. For servers with one event loop and without HTTP/2 in clear text.
  */
 final class RequestClock {
-    /** How late a connection is cut off, as a part of its limit. */
+    /** The maximum delay of a close, as a fraction of the limit. */
     private static final int LATE_PART = 8;
 
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
@@ -22,14 +22,17 @@ final class RequestClock {
     private final Duration firstHead;
     private final Duration nextHead;
     private final long tickMs;
-    /** When each is cut off, by {@link System#nanoTime()}. One timer serves all: one for each request would cost more than the rest. */
+    /**
+     * The time of each connection's close, by {@link System#nanoTime()}. One timer serves all connections: one timer per request would be
+     * expensive.
+     */
     private final Map<HttpConnection, Long> deadlines = new HashMap<>();
 
     private boolean ticks;
 
     /**
-     * @param firstHead from the connection to the first head, all of it
-     * @param nextHead from one head to the next: the longest exchange and the longest rest together
+     * @param firstHead time limit from the connection to the end of the first head
+     * @param nextHead time limit from one head to the next: the longest exchange plus the longest idle time
      */
     RequestClock(Vertx vertx, Duration firstHead, Duration nextHead) {
         this.vertx = vertx;
@@ -45,7 +48,7 @@ final class RequestClock {
         begin(connection, firstHead);
     }
 
-    /** A head is there. */
+    /** A head is complete. */
     void requested(HttpConnection connection) {
         begin(connection, nextHead);
     }

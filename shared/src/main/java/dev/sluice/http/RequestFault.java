@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request breaks HTTP, in words of our own: those of the decoder quote the client and name classes.
+ * The reason why a request violates HTTP. The decoder's own messages are not used, because they quote the client and name classes.
  *
  * @param status between 400 and 499
  */
@@ -22,7 +22,7 @@ public record RequestFault(int status, String detail) {
     private static final int URI_TOO_LONG = 414;
     private static final int HEADERS_TOO_LARGE = 431;
 
-    /** Carries a fault through the decoder's result; no stack trace, because it is the client's doing. */
+    /** Carries a fault through the decoder's result; no stack trace, because the fault is the client's. */
     static final class Refused extends RuntimeException {
         private final transient RequestFault fault;
 
@@ -32,7 +32,7 @@ public record RequestFault(int status, String detail) {
         }
     }
 
-    /** Of a request that was handed to the handler of invalid requests. */
+    /** The fault of a request that was passed to the handler of invalid requests. */
     static RequestFault ofHead(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         return switch (cause) {
@@ -59,7 +59,7 @@ public record RequestFault(int status, String detail) {
         };
     }
 
-    /** Of a body whose chunks cannot be read. */
+    /** The fault of a body with invalid chunks. */
     static String bodyDetail(@Nullable Throwable cause) {
         return switch (cause) {
             case InvalidChunkTerminationException _ ->

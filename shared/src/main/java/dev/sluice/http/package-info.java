@@ -1,4 +1,4 @@
-/** What every HTTP server here asks of a connection, and how it sends files. */
+/** Connection handling and static files for all HTTP servers of Sluice. */
 @NullMarked
 package dev.sluice.http;
 

@@ -2,7 +2,7 @@ package dev.sluice.job;
 
 import java.util.Locale;
 
-/** What a job's payload is made of. */
+/** The kind of a job's payload. */
 public enum Content {
     /** Typed columns, see {@link dev.sluice.tensor.TensorCodec}. */
     ROWS,

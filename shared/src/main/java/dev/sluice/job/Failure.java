@@ -13,7 +13,7 @@ public record Failure(Kind kind, String detail) {
 
         private final boolean inputsFault;
 
-        /** One that only a newer release knows is a failed inference. */
+        /** A kind that only a newer release knows is read as a failed inference. */
         static Kind ofWire(String name) {
             for (Kind kind : values()) {
                 if (kind.name().equals(name)) {

@@ -1,11 +1,11 @@
 package dev.sluice.job;
 
-/** What became of one item (one row, one picture). */
+/** The result of one item (one row, one picture). */
 public sealed interface ItemResult {
 
     /** The answer as one line of JSON, ready to be put into the response. */
     record Prediction(String json) implements ItemResult {}
 
-    /** No answer, and why. */
+    /** The item failed, with the reason. */
     record Failed(Failure failure) implements ItemResult {}
 }

@@ -43,7 +43,7 @@ public record JobId(Deployment deployment, String unique, int member) {
         return new JobId(deployment, unique, place);
     }
 
-    /** The job that is queued: the group, when this is one of its members. */
+    /** The id of the queued job: the group's id if this is the id of a member. */
     public JobId queued() {
         return member == WHOLE ? this : new JobId(deployment, unique, WHOLE);
     }

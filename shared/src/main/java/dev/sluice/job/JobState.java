@@ -29,7 +29,7 @@ public enum JobState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** True once nothing can change any more. */
+    /** True if the state is final. */
     public boolean isFinal() {
         return this != WAITING && this != RUNNING;
     }

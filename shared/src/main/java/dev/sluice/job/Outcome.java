@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * What a worker commits for a job.
  *
- * @param version number of the model version that made it
- * @param versionId identity of that version, which tells two versions of one number apart; empty where an earlier release wrote it
- * @param batch how many items ran together
+ * @param version number of the model version that computed it
+ * @param versionId identity of that version, because a version number can be reused; empty if an earlier release wrote it
+ * @param batch the number of items in the batch
  * @param items one result per item, in the order of the payload
  */
 public record Outcome(String version, String versionId, int batch, Timing timing, List<ItemResult> items) {

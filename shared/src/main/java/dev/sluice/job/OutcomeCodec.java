@@ -73,7 +73,7 @@ public final class OutcomeCodec {
         return end < 0 ? text.length() : end;
     }
 
-    /** By a streaming parser, because it is done for each answer. What is missing is 0 or empty. */
+    /** Uses a streaming parser, because this runs for each answer. Missing values are 0 or empty. */
     private static Outcome decodeHeader(String header, List<ItemResult> items) throws IOException {
         String version = "";
         String versionId = "";

@@ -1,4 +1,4 @@
-/** A job, its id, its lane, its outcome: what travels through the queue. */
+/** A job with its id, lane and outcome. */
 @NullMarked
 package dev.sluice.job;
 

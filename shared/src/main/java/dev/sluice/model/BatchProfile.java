@@ -23,7 +23,7 @@ public record BatchProfile(List<Point> points) {
         }
     }
 
-    /** Without larger batches; the smallest stays in any case. */
+    /** Drops larger batch sizes; the smallest always remains. */
     public BatchProfile upTo(int mostItems) {
         List<Point> small =
                 points.stream().filter(point -> point.batch() <= mostItems).toList();
@@ -37,7 +37,7 @@ public record BatchProfile(List<Point> points) {
                 .orElseThrow();
     }
 
-    /** Of a batch of any size: between two measured ones in proportion, beyond them at the rate of the nearest. */
+    /** The duration of a batch of any size: interpolated between two measured sizes, otherwise at the rate of the nearest. */
     public Duration durationOf(int items) {
         Point below = points.getFirst();
         for (Point above : points) {

@@ -11,10 +11,10 @@ public final class Deployment implements Comparable<Deployment> {
 
     private final String model;
     private final String alias;
-    /** Asked for many times for each job. */
+    /** Cached, because each job uses it many times. */
     private final String text;
 
-    /** @throws IllegalArgumentException when a part is not a name: letters, digits, dot, dash and underscore */
+    /** @throws IllegalArgumentException when a part contains other characters than letters, digits, dot, dash and underscore */
     public Deployment(String model, String alias) {
         requireName("model", model);
         requireName("alias", alias);

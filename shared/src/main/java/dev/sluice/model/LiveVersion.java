@@ -5,15 +5,16 @@ import static java.util.Objects.requireNonNullElse;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /**
- * The version that a deployment serves, written to Redis by the worker that flipped to it; all that the API needs to validate and accept.
+ * The version that a deployment serves, written to Redis by the worker that switched to it; contains all that the API needs to validate and
+ * accept requests.
  *
  * @param version the registry's version number
  * @param task {@code image-classification}, {@code tabular-classification} or {@code tabular-regression}
- * @param flavor the MLflow flavor that was loaded, for example {@code onnx}
+ * @param flavor the loaded MLflow flavor, for example {@code onnx}
  * @param engine the DJL engine that runs it
  * @param description one sentence for people
  * @param liveSince Redis time in epoch milliseconds
- * @param versionId identity of the version, which tells two versions of one number apart; empty where an earlier release wrote it
+ * @param versionId identity of the version, because a version number can be reused; empty if an earlier release wrote it
  */
 public record LiveVersion(
         String version,
@@ -26,7 +27,7 @@ public record LiveVersion(
         BatchProfile profile,
         long liveSince,
         String versionId) {
-    /** What an earlier release wrote has no identity. */
+    /** Entries of an earlier release have no identity. */
     @JsonCreator
     public LiveVersion {
         versionId = requireNonNullElse(versionId, "");

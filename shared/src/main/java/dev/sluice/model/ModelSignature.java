@@ -6,7 +6,7 @@ import dev.sluice.text.Sha256;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a model takes: rows of named columns, or pictures. */
+/** The input of a model: rows of named columns, or pictures. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ModelSignature.Rows.class, name = "rows"),
@@ -24,7 +24,7 @@ public sealed interface ModelSignature {
     /** Encoded pictures of any size; the version's own pre-processing scales them to height × width pixels. */
     record Pictures(int channels, int height, int width) implements ModelSignature {}
 
-    /** Stable over processes: two signatures with the same hash accept the same input. */
+    /** The same in all processes: two signatures with the same hash accept the same input. */
     default String hash() {
         String canonical = switch (this) {
             case Rows rows ->

@@ -1,4 +1,4 @@
-/** What a deployment says about itself: signature, version, profile, rollout. */
+/** The description of a deployment: signature, version, profile, rollout. */
 @NullMarked
 package dev.sluice.model;
 

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * A marker in a JPEG file and the content that belongs to it, found as libjpeg finds it: bytes that are no marker are skipped, wherever they
- * stand. Whoever reads a header must see the same segments as the decoder, or a file could show each of them another size.
+ * A marker in a JPEG file and the content that belongs to it, found as libjpeg finds it: bytes that are not part of a marker are skipped
+ * everywhere. A header reader must find the same segments as the decoder; otherwise a file could present a different size to each.
  *
  * @param marker its second byte
- * @param start where the marker's first byte stands
- * @param content where the content begins, behind its length
+ * @param start position of the marker's first byte
+ * @param content position of the content, after its length
  * @param length of the content; 0 for markers that have none
  */
 public record JpegSegment(int marker, int start, int content, int length) {
@@ -22,7 +22,7 @@ public record JpegSegment(int marker, int start, int content, int length) {
     private static final int FIRST_RESTART = 0xD0;
     private static final int LAST_RESTART = 0xD7;
 
-    /** The next one at this place or behind it; empty when there is none, or its length is impossible. */
+    /** The next segment at or after this position; empty if there is none, or its length is invalid. */
     public static Optional<JpegSegment> next(ByteBuffer jpeg, int from) {
         int end = jpeg.limit() - 1;
         for (int at = from; at < end; at++) {
@@ -56,7 +56,7 @@ public record JpegSegment(int marker, int start, int content, int length) {
         return marker >= FIRST_RESTART && marker <= LAST_RESTART;
     }
 
-    /** Says size and kind of the picture. */
+    /** Whether the segment contains size and kind of the picture. */
     public boolean isStartOfFrame() {
         boolean tableOrExtension = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
         return marker >= 0xC0 && marker <= 0xCF && !tableOrExtension;

@@ -3,7 +3,7 @@ package dev.sluice.picture;
 import java.util.Arrays;
 import java.util.List;
 
-/** The picture formats that are served. */
+/** The supported picture formats. */
 public enum PictureFormat {
     JPEG("JPEG", "image/jpeg"),
     PNG("PNG", "image/png"),
@@ -20,7 +20,7 @@ public enum PictureFormat {
         this.mediaType = mediaType;
     }
 
-    /** All of them, as a sentence names them. */
+    /** All formats as text, for use in a sentence. */
     public static String titles() {
         List<String> titles = Arrays.stream(values()).map(PictureFormat::title).toList();
         return String.join(", ", titles.subList(0, titles.size() - 1)) + " or " + titles.getLast();

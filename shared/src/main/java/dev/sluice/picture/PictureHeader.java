@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Format and size as the header states them, so that a picture can be refused by its pixels before anything is decoded.
+ * Format and size as the header states them, so that a picture can be refused by its size before it is decoded.
  *
  * @param width in pixels, as stored: an EXIF orientation may turn it
  * @param height in pixels, as stored
@@ -19,18 +19,18 @@ public record PictureHeader(PictureFormat format, int width, int height) {
         return (long) width * height;
     }
 
-    /** Why a picture of this size is refused, and what to do about it. */
+    /** The fault and remedy for a picture that is too large. */
     public static String refusalOfPixels(int width, int height, long maxPixels) {
         return "%d × %d pixels are more than the limit of %d pixels: send a smaller picture, or raise --max-pixels"
                 .formatted(width, height, maxPixels);
     }
 
-    /** Empty when the bytes are no picture of a known format or end before its size. */
+    /** Empty if the bytes are not a picture of a known format or end before the size. */
     public static Optional<PictureHeader> read(byte[] picture) {
         return read(ByteBuffer.wrap(picture));
     }
 
-    /** Reads from the buffer's position, which stays as it is. */
+    /** Reads from the buffer's position and does not change it. */
     public static Optional<PictureHeader> read(ByteBuffer picture) {
         ByteBuffer bytes = picture.slice();
         try {
@@ -99,7 +99,7 @@ public record PictureHeader(PictureFormat format, int width, int height) {
                 .orElse(null);
     }
 
-    /** Of the others a decoder knows none, or none before a frame: it would refuse the file, and must not be offered it. */
+    /** Whether the segment may precede the frame; decoders reject files with other segments there. */
     private static boolean mayPrecedeFrame(JpegSegment segment) {
         boolean tableOrText = segment.marker() >= 0xC0
                 && segment.marker() != JpegSegment.START_OF_IMAGE
@@ -116,7 +116,7 @@ public record PictureHeader(PictureFormat format, int width, int height) {
                 : new PictureHeader(PictureFormat.BMP, bytes.getInt(18), Math.abs(bytes.getInt(22)));
     }
 
-    /** Each size once, and itself in its entry: of two, or behind an offset, a decoder might read another. */
+    /** Requires each size exactly once and stored in its entry: with two values or an offset, a decoder might read a different one. */
     private static @Nullable PictureHeader tiff(ByteBuffer bytes) {
         return TiffDirectory.read(bytes)
                 .map(directory ->

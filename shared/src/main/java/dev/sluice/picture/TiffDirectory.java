@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * The first directory of a TIFF or BigTIFF file, or of an EXIF block, which has the same form. Of an entry that is repeated the last counts;
- * entries of an unknown type, and those whose values lie beyond the end, are skipped.
+ * The first directory of a TIFF or BigTIFF file, or of an EXIF block, which has the same form. If an entry is repeated, the last one
+ * counts; entries of an unknown type, and those whose values lie beyond the end, are skipped.
  */
 public final class TiffDirectory {
     public static final int ORIENTATION = 274;
@@ -30,7 +30,7 @@ public final class TiffDirectory {
     private final Map<Integer, Entry> entries = new HashMap<>();
     private final List<Integer> orientations = new ArrayList<>();
 
-    /** The values of one tag: how many, where the first stands, and whether the tag stands more than once. */
+    /** The values of one tag: their number, the position of the first, and whether the tag is duplicated. */
     private record Entry(TiffType type, int count, int at, boolean repeated) {
         Entry again() {
             return new Entry(type, count, at, true);
@@ -109,7 +109,7 @@ public final class TiffDirectory {
                         bytes.slice(entry.at, entry.count * entry.type.size()).order(bytes.order()));
     }
 
-    /** The value of a size: a single unsigned integer that stands in the entry itself; -1 when it is something else. */
+    /** The value of a size: a single unsigned integer stored in the entry itself; -1 if it has another form. */
     int size(int tag) {
         Entry entry = entries.get(tag);
         boolean plain = entry != null && !entry.repeated && entry.count == 1 && entry.type.isUnsigned();
@@ -117,7 +117,7 @@ public final class TiffDirectory {
         return value <= Integer.MAX_VALUE ? (int) value : -1;
     }
 
-    /** A copy of the file in which nothing says how the picture is turned. */
+    /** A copy of the file without an orientation. */
     public byte[] upright(byte[] file) {
         byte[] upright = file.clone();
         ByteBuffer copy = ByteBuffer.wrap(upright).order(bytes.order());
@@ -132,7 +132,7 @@ public final class TiffDirectory {
         return upright;
     }
 
-    /** A copy of the file with another directory at its end, of integers by tag, and no further one. */
+    /** A copy of the file with a new directory of integers by tag at its end, as its only directory. */
     public byte[] appended(byte[] file, Map<Integer, long[]> tags) {
         int number = big ? Long.BYTES : Integer.BYTES;
         int start = file.length + (file.length & 1);

@@ -46,7 +46,7 @@ enum TiffType {
         return size;
     }
 
-    /** Pillow, and with it what models are trained on, takes single bytes for text. */
+    /** Pillow, and therefore training, treats single bytes as text. */
     boolean isNumber() {
         return this != BYTE && this != ASCII && this != UNDEFINED;
     }

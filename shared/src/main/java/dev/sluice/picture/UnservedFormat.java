@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Formats that people send as pictures and that are not decoded here, so that a refusal can name them. The first that fits counts. */
+/** Formats of pictures that are not supported, so that a refusal can name them. The first match counts. */
 public enum UnservedFormat {
     AVIF("AVIF", "(?s)^.{4}ftyp.{0,56}?avi[fs]"),
     HEIC("HEIC", "(?s)^.{4}ftyp.{0,56}?(?:hei[cxms]|hev[cxms]|mif1|msf1)"),
@@ -32,7 +32,7 @@ public enum UnservedFormat {
         return title;
     }
 
-    /** Empty when it is none of these. */
+    /** Empty if it is none of these formats. */
     public static Optional<UnservedFormat> of(byte[] picture) {
         String start = new String(picture, 0, Math.min(picture.length, LOOKED_AT), StandardCharsets.ISO_8859_1);
         for (UnservedFormat format : values()) {
@@ -43,7 +43,7 @@ public enum UnservedFormat {
         return Optional.empty();
     }
 
-    /** Why these bytes, whose header {@link PictureHeader} cannot read, are refused, and what to send instead. */
+    /** The fault and remedy for bytes whose header {@link PictureHeader} cannot read. */
     public static String refusalOf(byte[] picture) {
         String instead = "send the picture as " + PictureFormat.titles();
         if (picture.length == 0) {

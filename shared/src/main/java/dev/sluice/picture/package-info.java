@@ -1,4 +1,4 @@
-/** What a picture's header says, read without decoding a pixel. */
+/** Headers of pictures, read without decoding. */
 @NullMarked
 package dev.sluice.picture;
 

@@ -29,18 +29,18 @@ public final class VerticleProcess {
     }
 
     /**
-     * What is done before the verticle is closed.
+     * A step before the verticle is closed.
      *
-     * @param begin of it
-     * @param within it must have ended
+     * @param begin starts the step
+     * @param within time limit of the step
      */
     public record Drain(Supplier<Future<?>> begin, Duration within) {
-        /** Closing is all there is to do. */
+        /** No step before closing. */
         public static final Drain NONE = new Drain(Future::succeededFuture, Duration.ZERO);
     }
 
     /**
-     * To be called before the first logger is made, because logback reads it then.
+     * Call this before creating the first logger, because logback reads the setting then.
      *
      * @param format text or json
      */
@@ -49,11 +49,11 @@ public final class VerticleProcess {
     }
 
     /**
-     * Starts it; when it cannot start, the process ends with 1, whatever threads are left.
+     * Starts the verticle; if it cannot start, the process ends with exit status 1, even if other threads still run.
      *
-     * @param main whose name the log shows
-     * @param welcome told when it has started
-     * @param closeWithin the verticle must have closed
+     * @param main class whose name appears in the log
+     * @param welcome called after the start
+     * @param closeWithin time limit for closing the verticle
      */
     public static void run(
             Class<?> main, VerticleBase verticle, Supplier<String> welcome, Drain drain, Duration closeWithin) {
@@ -82,7 +82,7 @@ public final class VerticleProcess {
         return false;
     }
 
-    /** Ends with exit status 0, because a process that stops when told to has not failed. */
+    /** Ends with exit status 0, because a stop by signal is not a failure. */
     private void stop(Drain drain, Duration closeWithin) {
         int exitCode = 0;
         try {

@@ -1,4 +1,4 @@
-/** What every process of Sluice does at its start and its end. */
+/** Start and stop of every Sluice process. */
 @NullMarked
 package dev.sluice.process;
 

@@ -1,13 +1,13 @@
 package dev.sluice.queue;
 
 /**
- * How much is open in a deployment and how fast it is served.
+ * The open items of a deployment and its service rate.
  *
  * @param openItems accepted and not yet answered; {@code bulkItems} of them in the bulk lane, {@code waitingItems} not yet taken
- * @param servedPerSecond items per second, over all live workers; 0 when none has served yet
+ * @param servedPerSecond estimated items per second of all live workers; 0 if none has registered
  * @param workers registered incarnations
- * @param deadLetters jobs that were given up and are kept
- * @param silentMs milliseconds since any worker was last seen; {@link Long#MAX_VALUE} when none ever was
+ * @param deadLetters stored dead letters
+ * @param silentMs milliseconds since any worker was last seen; {@link Long#MAX_VALUE} if there was none
  */
 public record Backlog(
         long openJobs,

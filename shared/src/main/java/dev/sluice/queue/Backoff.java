@@ -2,14 +2,14 @@ package dev.sluice.queue;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Pauses between attempts: doubling, capped, and jittered so that a herd does not return together. */
+/** Pauses between attempts: exponential, capped, and with jitter to avoid synchronised retries. */
 public final class Backoff {
     private static final long FIRST_MS = 50;
     private static final long LONGEST_MS = 2_000;
 
     private long ceilingMs = FIRST_MS;
 
-    /** Between half and all of the present ceiling, which then doubles. */
+    /** A random pause between half of the current ceiling and the ceiling, which then doubles. */
     public long nextMs() {
         long pause = ThreadLocalRandom.current().nextLong(ceilingMs / 2, ceilingMs + 1);
         ceilingMs = Math.min(LONGEST_MS, ceilingMs * 2);

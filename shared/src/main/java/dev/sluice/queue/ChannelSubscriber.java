@@ -16,7 +16,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens on channels over a connection of its own, and subscribes again after every loss. What was published meanwhile is lost. */
+/**
+ * Subscribes to channels over a separate connection, and again after each loss of the connection. Messages published in between are lost.
+ */
 public final class ChannelSubscriber {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelSubscriber.class);
 
@@ -26,16 +28,18 @@ public final class ChannelSubscriber {
     private final Runnable onSubscribed;
     private final RedisLink link;
 
-    /** @param onSubscribed runs after each (re)connection, once all channels are subscribed: the moment to look up what was missed */
+    /** @param onSubscribed runs after each (re)connection, once all channels are subscribed: use it to look up missed messages */
     public ChannelSubscriber(Vertx vertx, String url, String name, Runnable onSubscribed) {
         this.onSubscribed = onSubscribed;
         this.link = RedisLink.open(vertx, url, name, LIMIT, this::subscribeAll);
     }
 
-    /** Succeeds when Redis has confirmed; fails without a connection, and is made good on connecting. */
+    /**
+     * Succeeds when Redis has confirmed the subscription. Fails without a connection; the subscription then follows on the next connection.
+     */
     public Future<Void> listen(String channel, Consumer<Buffer> listener) {
         listeners.put(channel, listener);
-        // Also where the connection that comes up has subscribed to it already: it may have looked just before.
+        // Also if the new connection has subscribed to the channel already: onSubscribed may have run just before.
         return link.connected()
                 .compose(_ -> link.send(Request.cmd(Command.SUBSCRIBE).arg(channel)))
                 .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)

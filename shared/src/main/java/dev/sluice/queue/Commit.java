@@ -3,13 +3,13 @@ package dev.sluice.queue;
 import dev.sluice.job.Outcome;
 
 /**
- * One job's end: done, or failed when items have no prediction.
+ * The end of one job: done, or failed if items have no prediction.
  *
- * @param input what the prediction log says of its input; empty: the payload itself
+ * @param input the job's input in the prediction log; if empty, the payload itself
  */
 public record Commit(String id, Outcome outcome, boolean failed, String input) {
 
-    /** Whose payload is logged as it is. */
+    /** A commit whose payload is logged unchanged. */
     public Commit(String id, Outcome outcome, boolean failed) {
         this(id, outcome, failed, "");
     }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A job that was given up, with its payload. Fields are as found: a stranger may have written them.
+ * A job that failed permanently, with its payload. Fields are unchecked: an untrusted writer may have written them.
  *
- * @param schema number of the record's form
+ * @param schema schema number of the record
  * @param content name of the payload's kind
  * @param bytes of the payload
  * @param parts for pictures the length of each, in bytes; none when the record has no such list
  * @param signature hash of the signature it was validated against
- * @param payload empty when it has gone
+ * @param payload empty if it no longer exists
  */
 public record DeadLetter(
         JobRecord job,

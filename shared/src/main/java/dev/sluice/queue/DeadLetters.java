@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The jobs that were given up, for people: to look through, to look into, to send again and to drop. */
+/** The dead letters: list, show, resend and drop. */
 public final class DeadLetters {
     private static final String[] FURTHER_FIELDS = {"schema", "content", "bytes", "parts", "signature", "payload"};
 
@@ -29,8 +29,8 @@ public final class DeadLetters {
     }
 
     /**
-     * A place between two dead letters: after the one that died at that time (epoch milliseconds of Redis's clock) with that id.
-     * Written {@code <time>,<id>}.
+     * A position in the list of dead letters: after the one with this time of death (epoch milliseconds of Redis's clock) and id. Written
+     * {@code <time>,<id>}.
      */
     public record Place(long died, JobId id) implements Comparable<Place> {
         private static final Comparator<Place> NEWEST_FIRST = Comparator.comparingLong(Place::died)
@@ -59,8 +59,8 @@ public final class DeadLetters {
     /**
      * Part of a list, newest first.
      *
-     * @param total how many there are in the deployments asked for
-     * @param next behind the last of them, when there are more
+     * @param total the number of dead letters in the requested deployments
+     * @param next position after the last one, if there are more
      */
     public record Page(List<JobRecord> letters, long total, Optional<Place> next) {
         public Page {
@@ -68,19 +68,19 @@ public final class DeadLetters {
         }
     }
 
-    /** What became of a dead letter that was to be sent again. */
+    /** The result of a resend. */
     public sealed interface Resent {
-        /** It waits under a new id. */
+        /** The new job is queued. */
         record Waiting(JobId id) implements Resent {}
 
-        /** Its record is not one that can be run. */
+        /** The record cannot be run. */
         record NotRunnable(String fault) implements Resent {}
 
-        /** There is no such dead letter. */
+        /** The dead letter does not exist. */
         record Unknown() implements Resent {}
     }
 
-    /** Those of all the deployments together, at most {@code limit} of them, from behind that place on. */
+    /** The dead letters of all the deployments together, at most {@code limit}, after that position. */
     public Future<Page> list(List<Deployment> deployments, Optional<Place> behind, int limit) {
         List<Future<List<Place>>> places =
                 deployments.stream().map(one -> places(one, behind, limit + 1)).toList();
@@ -104,7 +104,7 @@ public final class DeadLetters {
         });
     }
 
-    /** Empty when there is no dead letter of that id. */
+    /** Empty if the dead letter does not exist. */
     public Future<Optional<DeadLetter>> find(JobId id) {
         return fields(id).compose(fields -> {
             Optional<JobRecord> record = JobIntake.record(id, fields).filter(DeadLetters::isDead);
@@ -115,7 +115,7 @@ public final class DeadLetters {
         });
     }
 
-    /** Goes round again as a new job; the letter stays until it is dropped. */
+    /** Queues the job again under a new id; the dead letter remains until it is dropped. */
     public Future<Resent> resend(JobId dead, Duration deadline) {
         JobId fresh = JobId.random(dead.deployment());
         return scripts.run(
@@ -129,7 +129,7 @@ public final class DeadLetters {
                 });
     }
 
-    /** @return false when there is no dead letter of that id */
+    /** @return false if the dead letter does not exist */
     public Future<Boolean> drop(JobId dead) {
         return scripts.run(QueueScript.DROP, dead.deployment(), List.of(dead.toString()))
                 .map(answer -> "dropped".equals(answer.get(0).toString()));
@@ -153,7 +153,9 @@ public final class DeadLetters {
                 .map(DeadLetters::places);
     }
 
-    /** Where the deployment's own list goes on; ids begin with their deployment, so letters of one moment stand together by it. */
+    /**
+     * The position in the deployment's own list; ids begin with their deployment, so letters with the same time are grouped by deployment.
+     */
     private Future<Long> firstRank(Deployment deployment, Optional<Place> behind) {
         if (behind.isEmpty()) {
             return Future.succeededFuture(0L);
@@ -168,7 +170,7 @@ public final class DeadLetters {
         if (order != 0) {
             return rank;
         }
-        // Dropped meanwhile: the letters of that very moment are shown once more.
+        // The letter at the position was dropped: letters with the same time appear again.
         return scripts.link()
                 .send(Request.cmd(Command.ZREVRANK).arg(key).arg(place.id().toString()))
                 .compose(own -> own == null ? rank : Future.succeededFuture(own.toLong() + 1));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The notice board in Redis on which workers write what is live and how the last rollout went; all that the API knows of models. */
+/** The deployment board in Redis: workers write the live versions and the last rollouts; the API knows models only from here. */
 public final class DeploymentBoard {
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -34,18 +34,18 @@ public final class DeploymentBoard {
     private static final int MOST_ENDED_ROLLOUTS = 100;
 
     private final RedisLink link;
-    /** Told once each. */
+    /** Invalid entries that were logged already. */
     private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
 
     public DeploymentBoard(RedisLink link) {
         this.link = link;
     }
 
-    /** What stands on the board for one deployment. */
+    /** The entry of one deployment. */
     public record Entry(
             Optional<LiveVersion> live, Optional<RolloutNote> rollout, Backlog backlog, List<String> workers) {
 
-        /** The same deployment after the queue was lost. */
+        /** The same deployment after a loss of the queue. */
         public Entry withNothingOpen() {
             Backlog now =
                     new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), 0, backlog.silentMs());
@@ -53,7 +53,7 @@ public final class DeploymentBoard {
         }
     }
 
-    /** What a deployment serves; empty when no worker has written it, or somebody else has written something else. */
+    /** The live version of a deployment; empty if no worker has written one, or if the entry is invalid. */
     public Future<Optional<LiveVersion>> live(Deployment deployment) {
         return link.send(Request.cmd(Command.HGET)
                         .arg(QueueKeys.deployment(deployment))
@@ -69,8 +69,8 @@ public final class DeploymentBoard {
     }
 
     /**
-     * Asks for leave to go live with this input signature. The live version's decides; without one the first to ask gets it, for a minute:
-     * long enough to go live, short enough for others when it dies meanwhile.
+     * Requests permission to go live with this input signature. The signature of the live version decides. Without a live version the first
+     * caller reserves its signature for a minute: enough time to go live, and a short wait for others if it dies.
      */
     public Future<SignatureClaim> claim(Deployment deployment, String signatureHash) {
         String key = QueueKeys.claim(deployment);
@@ -84,7 +84,7 @@ public final class DeploymentBoard {
                                         .arg("PX")
                                         .arg(CLAIM.toMillis()))
                                 .compose(_ -> link.send(Request.cmd(Command.GET).arg(key)))
-                                // Read again: the holder of an earlier claim may have gone live since.
+                                // Read again: the holder of an earlier claim may have gone live in the meantime.
                                 .compose(holder -> live(deployment)
                                         .map(now -> compare(
                                                 now,
@@ -97,17 +97,17 @@ public final class DeploymentBoard {
         return present.equals(wanted) ? new SignatureClaim.Granted() : new SignatureClaim.Differs(live);
     }
 
-    /** Written at the flip; has no time limit, so that the API can validate and accept with no worker alive. */
+    /** Written when a version goes live; does not expire, so that the API can validate and accept requests without a live worker. */
     public Future<Void> writeLive(Deployment deployment, LiveVersion live) {
         return write(Command.HSET, deployment, "live", live);
     }
 
-    /** Writes it again when it has gone (FLUSHALL, say); leaves what stands there alone. */
+    /** Writes the entry again if it is missing (for example after FLUSHALL); does not change an existing one. */
     public Future<Void> keepLive(Deployment deployment, LiveVersion live) {
         return write(Command.HSETNX, deployment, "live", live);
     }
 
-    /** What the live version's input and output were like in training; the monitor reads it. */
+    /** Writes the baseline of the live version for the monitor. */
     public Future<Void> writeBaseline(Deployment deployment, VersionBaseline baseline) {
         return write(Command.HSET, deployment, "baseline", baseline);
     }
@@ -117,7 +117,7 @@ public final class DeploymentBoard {
         return write(Command.HSETNX, deployment, "baseline", baseline);
     }
 
-    /** Of the last version live that had one. */
+    /** The baseline of the last live version that had one. */
     public Future<Optional<VersionBaseline>> baseline(Deployment deployment) {
         return link.send(Request.cmd(Command.HGET)
                         .arg(QueueKeys.deployment(deployment))
@@ -125,12 +125,12 @@ public final class DeploymentBoard {
                 .map(json -> parse(json, VersionBaseline.class));
     }
 
-    /** A step that has been taken: the last one stands on the board. */
+    /** Writes a step of a rollout; the board contains the last one. */
     public Future<Void> writeRollout(Deployment deployment, RolloutNote note) {
         return write(Command.HSET, deployment, "rollout", note);
     }
 
-    /** As {@link #writeRollout}, and it is kept beside those that ended before; beyond a hundred the oldest go. */
+    /** As {@link #writeRollout}, and adds the step to the history, which contains at most a hundred. */
     public Future<Void> writeEndedRollout(Deployment deployment, RolloutNote note) {
         String list = QueueKeys.rollouts(deployment);
         return writeRollout(deployment, note)
@@ -151,7 +151,7 @@ public final class DeploymentBoard {
                         .toList());
     }
 
-    /** Everything on the board, in the order of the names. What no worker has written is left out. */
+    /** All entries of the board, ordered by name. Invalid entries are omitted. */
     public Future<SortedMap<Deployment, Entry>> read() {
         return deployments().compose(deployments -> {
             List<Future<Optional<Entry>>> entries =
@@ -167,7 +167,7 @@ public final class DeploymentBoard {
         });
     }
 
-    /** All that were ever live. */
+    /** All deployments that were ever live. */
     public Future<List<Deployment>> deployments() {
         return link.send(Request.cmd(Command.SMEMBERS).arg(QueueKeys.DEPLOYMENTS))
                 .map(names -> {

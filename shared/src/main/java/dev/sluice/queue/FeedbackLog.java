@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What callers say was true of jobs that were answered, however long ago, for somebody to keep. Nobody asks whether there was such a job.
- * What waits here is never dropped: beyond the budget of a deployment it is refused.
+ * The labels that callers send for answered jobs, until the monitor has stored them. It is not checked whether the job exists. Entries are
+ * never dropped: beyond the budget of a deployment new ones are refused.
  */
 public final class FeedbackLog {
     private final ScriptRunner scripts;
@@ -21,18 +21,18 @@ public final class FeedbackLog {
     }
 
     /**
-     * Notes it; said again, the later word is the one that counts.
+     * Adds labels; if labels are sent again, the latest count.
      *
      * @param truth JSON array with an entry for each item
-     * @param mostBytes that may wait for the job's deployment
-     * @return false when there is no room
+     * @param mostBytes limit of the backlog of the job's deployment
+     * @return false if the backlog is full
      */
     public Future<Boolean> note(JobId id, String truth, long mostBytes) {
         return scripts.run(QueueScript.FEEDBACK, id.deployment(), List.of(mostBytes, id, truth))
                 .map(answer -> "noted".equals(answer.get(0).toString()));
     }
 
-    /** The oldest that wait, in their order. What a stranger wrote is empty where it has no such field. */
+    /** The oldest waiting entries, in order. Fields that are missing in an entry of an untrusted writer are empty. */
     public Future<List<Feedback>> oldest(Deployment deployment, int most) {
         return scripts.link()
                 .send(Request.cmd(Command.XRANGE)
@@ -47,7 +47,7 @@ public final class FeedbackLog {
                         .toList());
     }
 
-    /** They may go. */
+    /** Deletes stored entries. */
     public Future<Void> kept(Deployment deployment, List<Feedback> feedback) {
         List<Object> places = new ArrayList<>(feedback.size());
         feedback.forEach(one -> places.add(one.place()));

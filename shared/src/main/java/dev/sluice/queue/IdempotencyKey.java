@@ -1,10 +1,10 @@
 package dev.sluice.queue;
 
 /**
- * The caller's promise that two requests are the same.
+ * A key by which the caller marks two requests as the same.
  *
  * @param scopedKey caller and key, hashed; empty when there is none
- * @param contentHash of the canonical content, so that another content under the same key is told apart
+ * @param contentHash hash of the canonical content, to detect other content under the same key
  */
 public record IdempotencyKey(String scopedKey, String contentHash) {
     public static final IdempotencyKey NONE = new IdempotencyKey("", "");

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The API's half of the protocol: accept, look up, cancel, and the sweep of what has expired. */
+/** The API's part of the protocol: accept, look up, cancel, and the sweep of expired jobs. */
 public final class JobIntake {
-    /** Payloads up to this size stand inside the record; larger ones in a key of their own, beside the script. */
+    /** Payloads up to this size are stored in the record; larger ones in a separate key, written before the script. */
     static final int INLINE_PAYLOAD_BYTES = 8 * 1024;
 
-    /** A payload whose accept never arrived goes away after this. */
+    /** A payload whose accept never arrives expires after this time. */
     private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(1);
 
     private static final int MOST_ACCEPT_ARGS = 28;
@@ -49,7 +49,7 @@ public final class JobIntake {
     private final Duration acceptWithin;
     private final Duration outcomeTtl;
 
-    /** @param acceptWithin a submission that reaches Redis later than this is refused, for its sender has given up */
+    /** @param acceptWithin a submission that reaches Redis later than this is refused, because its sender no longer waits */
     public JobIntake(RedisLink link, QueueBudget budget, Duration acceptWithin, Duration outcomeTtl) {
         this(new ScriptRunner(link), budget, acceptWithin, outcomeTtl);
     }
@@ -61,7 +61,7 @@ public final class JobIntake {
         this.outcomeTtl = outcomeTtl;
     }
 
-    /** Idempotent: a repetition with the same id (its first answer was lost, say) changes nothing. */
+    /** Idempotent: a repetition with the same id, for example after a lost answer, changes nothing. */
     public Future<Acceptance> accept(Submission job) {
         // No step that is not needed: a future that is complete from the start belongs to no event loop, nor do those
         // made of it.
@@ -76,7 +76,7 @@ public final class JobIntake {
         }
         Future<?> body = putBody(job);
         Future<Acceptance> accepted = runAccept(job, false);
-        // The script says no-body when the SET before it in the pipeline failed; the SET's own reason says more.
+        // The script answers no-body if the SET before it in the pipeline failed; report the reason of the SET.
         return body.compose(_ -> accepted);
     }
 
@@ -85,7 +85,7 @@ public final class JobIntake {
                 .map(answer -> acceptance(job.id(), answer));
     }
 
-    /** The state it is in now, or empty when there is no such job. Only a waiting job is cancelled. */
+    /** The current state, or empty if the job does not exist. Only a waiting job is cancelled. */
     public Future<Optional<JobState>> cancel(JobId id) {
         return scripts.run(
                         QueueScript.CANCEL, id.deployment(), List.of(id.queued().toString(), outcomeTtl.toMillis()))
@@ -94,7 +94,7 @@ public final class JobIntake {
                         : Optional.of(JobState.ofWire(answer.get(0).toString())));
     }
 
-    /** For a member of a group, the group's record. */
+    /** The record of the job; for a member of a group, the group's record. */
     public Future<Optional<JobRecord>> find(JobId id) {
         Request request = Request.cmd(Command.HMGET)
                 .arg(QueueKeys.job(id.deployment(), id.queued().toString()));
@@ -104,7 +104,7 @@ public final class JobIntake {
         return scripts.link().send(request).map(fields -> record(id.queued(), fields));
     }
 
-    /** Ends what nobody took in time. @return how many */
+    /** Ends waiting jobs whose deadline has passed. @return their number */
     public Future<Integer> expire(Deployment deployment) {
         return scripts.run(QueueScript.EXPIRE, deployment, List.of(outcomeTtl.toMillis()))
                 .map(answer -> answer.get(2).toInteger());
@@ -193,7 +193,7 @@ public final class JobIntake {
         return text.toString();
     }
 
-    /** None when the text is not a list of numbers: a stranger may have written it. */
+    /** Empty if the text is not a list of numbers: an untrusted writer may have written it. */
     static List<Integer> numbers(String commaList) {
         try {
             return commaList.isEmpty()
@@ -208,7 +208,7 @@ public final class JobIntake {
         return field == null ? "" : field.toString();
     }
 
-    /** 0 when the field is missing or no whole number: a stranger may have written it. */
+    /** 0 if the field is missing or not a whole number: an untrusted writer may have written it. */
     static long number(@Nullable Response field) {
         String text = text(field);
         return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;

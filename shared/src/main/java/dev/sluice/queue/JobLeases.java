@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The worker's half of the protocol on one deployment: register, renew, take, commit, release, leave, and looking after the dead. */
+/** The worker's part of the protocol on one deployment: register, renew, take, commit, release, leave, and reclaim. */
 public final class JobLeases {
     private static final int FIELDS_PER_JOB = 2;
 
@@ -39,7 +39,7 @@ public final class JobLeases {
         return scripts.link().connections();
     }
 
-    /** @param description what people see of this worker, JSON */
+    /** @param description description of this worker for people, as JSON */
     public Future<Void> register(String incarnation, String description) {
         return run(
                         QueueScript.REGISTER,
@@ -55,12 +55,12 @@ public final class JobLeases {
                 .map(answer -> "renewed".equals(answer.get(0).toString()));
     }
 
-    /** Up to {@code mostItems} items; a single larger job is taken whole. With nothing waiting, the incarnation is noted as idle. */
+    /** Up to {@code mostItems} items; a single larger job is taken whole. If nothing waits, the incarnation is recorded as idle. */
     public Future<Take> take(String incarnation, int mostItems) {
         return take(incarnation, mostItems, takes.incrementAndGet());
     }
 
-    /** @param number larger than that of any take before it, or it is refused once those were recalled */
+    /** @param number larger than that of every earlier take; otherwise it is refused after a recall of those */
     Future<Take> take(String incarnation, int mostItems, long number) {
         return run(QueueScript.TAKE, incarnation, mostItems, terms.outcomeTtl().toMillis(), number)
                 .compose(answer -> "unknown".equals(answer.get(0).toString())
@@ -68,7 +68,7 @@ public final class JobLeases {
                         : withBodies(answer));
     }
 
-    /** @return the ids that were refused, because they are no longer this incarnation's */
+    /** @return the refused ids, which no longer belong to this incarnation */
     public Future<List<String>> commit(String incarnation, List<Commit> commits) {
         List<Object> args = commitArgs(incarnation, commits.size());
         for (Commit commit : commits) {
@@ -100,12 +100,12 @@ public final class JobLeases {
         return args;
     }
 
-    /** Hands jobs back to the head of their lane, in the order in which they were taken. @return the ids that were refused */
+    /** Returns jobs to the head of their lane, in the order in which they were taken. @return the ids that were refused */
     public Future<List<String>> release(String incarnation, List<String> ids) {
         return handBack(incarnation, "head", ids);
     }
 
-    /** Hands jobs back to the tail of their lane: they are for other workers, and must not stand in the way of the rest. */
+    /** Returns jobs to the tail of their lane: they are for other workers, and must not block the rest. */
     public Future<List<String>> letPass(String incarnation, List<String> ids) {
         return handBack(incarnation, "tail", ids);
     }
@@ -119,10 +119,10 @@ public final class JobLeases {
     }
 
     /**
-     * After an answer was lost: what the incarnation holds besides these waits again, as if never taken. A take from before this call
-     * that arrives late is refused.
+     * Call this after a lost answer: all jobs of the incarnation except these wait again, as if never taken. An earlier take that arrives
+     * late is refused.
      *
-     * @return how many jobs it did not know of
+     * @return the number of returned jobs
      */
     public Future<Integer> recall(String incarnation, Collection<String> known) {
         List<Object> args = new ArrayList<>(2 + known.size());
@@ -133,7 +133,7 @@ public final class JobLeases {
                 .map(answer -> answer.get(2).toInteger());
     }
 
-    /** Ends what nobody took in time. @return how many */
+    /** Ends waiting jobs whose deadline has passed. @return their number */
     public Future<Integer> expire() {
         return run(QueueScript.EXPIRE, terms.outcomeTtl().toMillis())
                 .map(answer -> answer.get(2).toInteger());
@@ -156,7 +156,7 @@ public final class JobLeases {
                         new Reclaimed(answer.get(2).toInteger(), answer.get(3).toInteger(), texts(answer, 4)));
     }
 
-    /** @return false when it still holds jobs */
+    /** @return false if it still holds jobs */
     public Future<Boolean> leave(String incarnation) {
         return run(QueueScript.LEAVE, incarnation)
                 .map(answer -> "left".equals(answer.get(0).toString()));
@@ -184,7 +184,7 @@ public final class JobLeases {
         return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : bytes.toBuffer()));
     }
 
-    /** A key that a stranger wrote must not keep the jobs beside it from being served. */
+    /** An invalid key must not prevent the other jobs from being served. */
     static Future<@Nullable Response> goneWhenOfAnotherType(Throwable failure) {
         boolean answered = failure instanceof QueueUnavailableException unavailable
                 && unavailable.reason() == QueueUnavailableException.Reason.ERROR;

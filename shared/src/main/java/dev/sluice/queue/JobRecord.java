@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A job's record without its payload. Times are epoch milliseconds of Redis's clock, 0 where it has not come to that.
+ * A job's record without its payload. Times are epoch milliseconds of Redis's clock, 0 if the event has not happened.
  *
  * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it; empty text before the end or without one
  * @param members items of each member of a group; empty for a plain job
- * @param reason why it is dead; empty otherwise
+ * @param reason the reason if the job is dead; empty otherwise
  */
 public record JobRecord(
         JobId id,

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the prediction log has of one job. Times are epoch milliseconds of Redis's clock.
+ * The entry of one job in the prediction log. Times are epoch milliseconds of Redis's clock.
  *
- * @param place in the log, by which it is taken out
+ * @param place the entry itself, by which it is removed
  * @param id of the job that was queued: a group's, where it has members
  * @param content name of the payload's kind
  * @param members of a group the items of each, in order; empty otherwise
  * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it
- * @param input what stands for the payload; empty where there is the payload itself
- * @param payload empty when something else stands for it, or when it has gone
+ * @param input replacement of the payload; empty if the payload is stored
+ * @param payload empty if it was replaced or no longer exists
  */
 public record LoggedJob(
         String place,
@@ -33,7 +33,7 @@ public record LoggedJob(
         members = List.copyOf(members);
     }
 
-    /** Its record has gone: nothing of it can be read. */
+    /** The record no longer exists. */
     static LoggedJob lost(String place, String id) {
         return new LoggedJob(place, id, JobState.FAILED, "", 0, 0, 0, 0, List.of(), "", "", Optional.empty());
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the workers' commits have written of predictions, for somebody to keep. For each deployment it has a budget of its own: beyond it
- * the oldest entries go, and are counted. An entry stays until it is said to be {@link #kept}, so it may be read twice.
+ * The predictions that the workers' commits have logged, until the monitor has stored them. Each deployment has a budget: beyond it the
+ * oldest entries are dropped and counted. An entry remains until {@link #kept} removes it, so it may be read twice.
  */
 public final class PredictionLog {
     private final ScriptRunner scripts;
@@ -27,7 +27,7 @@ public final class PredictionLog {
         this.scripts = scripts;
     }
 
-    /** The oldest entries that are there, in their order. */
+    /** The oldest entries, in order. */
     public Future<List<LoggedJob>> oldest(Deployment deployment, int most) {
         return scripts.run(QueueScript.LOGGED, deployment, List.of(most)).compose(answer -> {
             List<Future<LoggedJob>> jobs = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class PredictionLog {
         });
     }
 
-    /** @param droppedItems that have gone because it was full, since Redis was last emptied */
+    /** @param droppedItems items dropped because the log was full, since Redis was last emptied */
     public record Fill(long bytes, long droppedItems) {}
 
     public Future<Fill> fill(Deployment deployment) {
@@ -51,9 +51,9 @@ public final class PredictionLog {
     }
 
     /**
-     * They may go.
+     * Removes stored entries.
      *
-     * @param jobs the oldest, in their order
+     * @param jobs the oldest entries, in order
      */
     public Future<Void> kept(Deployment deployment, List<LoggedJob> jobs) {
         List<Object> places = new ArrayList<>(jobs.size());

@@ -4,7 +4,7 @@ import dev.sluice.model.Deployment;
 
 /** The names of Redis keys and channels. All keys of a deployment share one hash tag, so one cluster slot. */
 public final class QueueKeys {
-    /** The set of all deployments that were ever live; the only key outside a deployment's tag. */
+    /** The set of all deployments that were ever live; the only key without a deployment's hash tag. */
     public static final String DEPLOYMENTS = "sluice:deployments";
 
     private QueueKeys() {}
@@ -64,12 +64,12 @@ public final class QueueKeys {
         return prefix(deployment) + "rollouts";
     }
 
-    /** Where answers for one API instance are published. */
+    /** The channel of answers for one API instance. */
     public static String replyChannel(String instance) {
         return "sluice:reply:" + instance;
     }
 
-    /** Where one incarnation is told that work has come. */
+    /** The channel that wakes up one incarnation. */
     public static String wakeChannel(Deployment deployment, String incarnation) {
         return prefix(deployment) + "wake:" + incarnation;
     }

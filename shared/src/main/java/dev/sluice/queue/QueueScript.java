@@ -32,7 +32,7 @@ public enum QueueScript {
 
     private final String source = read("prelude") + read(name().toLowerCase(Locale.ROOT));
 
-    /** Every script's source, as it is released. */
+    /** The released source of every script. */
     static Map<QueueScript, String> sources() {
         Map<QueueScript, String> sources = new EnumMap<>(QueueScript.class);
         for (QueueScript script : values()) {

@@ -1,9 +1,9 @@
 package dev.sluice.queue;
 
-/** Redis did not do what was asked, for a reason that has a name; whether a write took place may be unknown. */
+/** Redis did not execute a command, for a known reason; whether a write took place may be unknown. */
 public final class QueueUnavailableException extends RuntimeException {
 
-    /** Why, as far as it can be told. */
+    /** The reason, as far as it is known. */
     public enum Reason {
         DISCONNECTED("there is no connection to Redis"),
         TIMEOUT("Redis did not answer in time"),
@@ -35,7 +35,7 @@ public final class QueueUnavailableException extends RuntimeException {
         return reason;
     }
 
-    /** Redis is there and did not like what it was told: a key of another type, say. */
+    /** Redis is available but refused the command, for example because of a key of another type. */
     boolean isAboutTheCommand() {
         return reason == Reason.ERROR;
     }
@@ -43,7 +43,7 @@ public final class QueueUnavailableException extends RuntimeException {
     static Reason reasonOf(String redisError) {
         return switch (redisError.split("[ :]", 2)[0]) {
             case "LOADING", "MASTERDOWN" -> Reason.LOADING;
-            // The client's own word for requests that were under way when the connection broke.
+            // The client's message for requests in progress when the connection broke.
             case "CONNECTION_CLOSED" -> Reason.DISCONNECTED;
             case "READONLY" -> Reason.READ_ONLY;
             case "OOM" -> Reason.OUT_OF_MEMORY;

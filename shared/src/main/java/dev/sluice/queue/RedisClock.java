@@ -1,6 +1,6 @@
 package dev.sluice.queue;
 
-/** Redis's clock, the only one that deadlines are measured by, as told by its last answer; never ahead of it. */
+/** Redis's clock, the only one used for deadlines, as of its last answer; never ahead of it. */
 final class RedisClock {
     private volatile Reading last = new Reading(0, 0);
 

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to Redis that comes back by itself. Commands are pipelined in the order in which they are sent; every one of them
- * ends within the time limit, with an answer or a {@link QueueUnavailableException}.
+ * One connection to Redis that reconnects automatically. Commands are pipelined in the order in which they are sent; every one of them ends
+ * within the time limit, with an answer or a {@link QueueUnavailableException}.
  */
 public final class RedisLink {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
@@ -41,7 +41,7 @@ public final class RedisLink {
     private volatile long connectedAtNanos;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean closed;
-    /** Complete while there is a connection. */
+    /** Complete while the connection is up. */
     private volatile Promise<Void> standing = Promise.promise();
 
     private boolean failureLogged;
@@ -64,12 +64,12 @@ public final class RedisLink {
                 .setConnectTimeout(2_000)
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true)
-                // Of rediss://, where the client insists that somebody has decided on it.
+                // For rediss://, where the client requires an explicit choice.
                 .setHostnameVerificationAlgorithm("HTTPS");
         this.client = Redis.createClient(vertx, options);
     }
 
-    /** The client decodes a user and a password as a form, where a plus sign is a blank. */
+    /** The client decodes a user and a password as form data, where a plus sign is a blank. */
     private static String connectionString(Address address) {
         String full = address.withCredentials();
         int host = full.indexOf('@') + 1;
@@ -81,7 +81,7 @@ public final class RedisLink {
         return open(vertx, url, name, commandLimit, _ -> Future.succeededFuture());
     }
 
-    /** As above; {@code onConnected} runs on every new connection before anybody may use it. */
+    /** As above; {@code onConnected} runs on every new connection before other callers can use it. */
     public static RedisLink open(
             Vertx vertx,
             String url,
@@ -93,7 +93,7 @@ public final class RedisLink {
         return link;
     }
 
-    /** Succeeds now, or else at the next connection; never fails, because the link goes on trying. */
+    /** Succeeds once connected; never fails, because the link keeps trying. */
     public Future<Void> connected() {
         return standing.future();
     }
@@ -102,22 +102,22 @@ public final class RedisLink {
         return connection != null;
     }
 
-    /** How long the present connection has stood; zero without one. */
+    /** The age of the current connection; zero without one. */
     public Duration age() {
         return connection == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - connectedAtNanos);
     }
 
-    /** How many there have been. A new one may lead to a Redis that has gone back in time (everysec, a failover). */
+    /** The number of connections so far. A new one may reach a Redis with an older state (everysec, a failover). */
     public int connections() {
         return connections.get();
     }
 
-    /** Sends one command behind all that this thread has sent before. */
+    /** Sends one command after all that this thread has sent before. */
     public Future<Response> send(Request request) {
         if (Context.isOnEventLoopThread()) {
             return sendFromLoop(request);
         }
-        // The command and its time limit wake the event loop once, not each by itself.
+        // The command and its timeout wake the event loop once instead of twice.
         Promise<Response> answer = Promise.promise();
         context.runOnContext(_ -> sendFromLoop(request).onComplete(answer));
         return answer.future();
@@ -145,7 +145,7 @@ public final class RedisLink {
         return switch (failure) {
             case QueueUnavailableException already -> already;
             case java.util.concurrent.TimeoutException _ -> {
-                // Its answers can no longer be told apart from late ones of a dead peer: start afresh.
+                // Its answers can no longer be distinguished from late ones of a dead peer: open a new connection.
                 lost(present, "no answer within " + commandLimit.toMillis() + " ms");
                 yield new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT);
             }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A final state as it is published to the waiting API instance.
+ * A final state that is published to the waiting API instance.
  *
  * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it
  * @param complete false when the outcome was too large to be published and has to be looked up

@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs protocol scripts by their hash and sends the source only when Redis does not know it (a restart, a failover, SCRIPT FLUSH). */
+/** Runs protocol scripts by their hash and sends the source only if Redis does not have it (after a restart, a failover, SCRIPT FLUSH). */
 final class ScriptRunner {
     private final RedisLink link;
     private final Map<QueueScript, String> sources;

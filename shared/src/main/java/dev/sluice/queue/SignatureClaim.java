@@ -5,11 +5,11 @@ import java.util.Optional;
 
 /** Whether a worker may go live with the input signature of its version. */
 public sealed interface SignatureClaim {
-    /** It is the live signature, or now reserved for this worker, which goes live next. */
+    /** The signature is live, or is now reserved for this worker, which goes live next. */
     record Granted() implements SignatureClaim {}
 
     /**
-     * The deployment has another one.
+     * The deployment has another signature.
      *
      * @param live empty while another worker is about to go live
      */

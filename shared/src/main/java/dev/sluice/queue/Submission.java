@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A job as the API hands it in.
+ * A job that the API submits.
  *
  * @param items rows or pictures in the payload
  * @param parts for pictures the length of each, in bytes; empty for rows
- * @param deadline from acceptance; later it is not begun
+ * @param deadline time after acceptance after which the job is not started
  * @param signatureHash of the signature that the payload was validated against
- * @param replyTo channel of the instance that waits; empty when nobody does
+ * @param replyTo channel of the instance that waits; empty if none does
  * @param traceparent W3C trace context; empty without one
  * @param members for a group the items of each member, in order; empty otherwise
  * @param idempotency key of the caller; {@link IdempotencyKey#NONE} without one
@@ -31,10 +31,10 @@ public record Submission(
         String traceparent,
         List<Integer> members,
         IdempotencyKey idempotency) {
-    /** The number of this form of record; a worker leaves newer ones alone. */
+    /** The schema number of the record; a worker does not run newer ones. */
     public static final int SCHEMA = 1;
 
-    /** Releases go on one by one: whoever claims to be this far ahead is none. */
+    /** Schema numbers grow by one per release, so a much larger number is not from a newer release. */
     private static final int FURTHEST_AHEAD = 100;
 
     /** True for a number that a newer release may have written. */

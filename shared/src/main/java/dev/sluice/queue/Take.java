@@ -2,7 +2,7 @@ package dev.sluice.queue;
 
 import java.util.List;
 
-/** What a take brought. */
+/** The result of a take. */
 public sealed interface Take {
 
     /** Jobs in the order of their lane; none when nothing waits. */

@@ -4,17 +4,17 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that one incarnation owns until it commits or releases it. Fields are as found: a record may have been written by a newer
- * release or by a stranger, and the worker judges that.
+ * A job that one incarnation owns until it commits or releases it. Fields are unchecked: a newer release or an untrusted writer may have
+ * written the record, and the worker decides how to handle it.
  *
- * @param schema number of the record's form; 0 when it is no number
- * @param deaths how many workers have died over it
+ * @param schema schema number of the record; 0 if it is not a number
+ * @param deaths the number of workers that died while they ran it
  * @param accepted when it was accepted, {@code taken} when it was taken: epoch milliseconds of Redis's clock
  * @param content name of the payload's kind
  * @param parts lengths of the payload's parts, comma separated
  * @param signature hash of the signature it was validated against
  * @param trace W3C trace context or empty
- * @param payload null when it has gone
+ * @param payload null if it no longer exists
  */
 public record TakenJob(
         String id,

@@ -1,4 +1,4 @@
-/** The queue protocol of ADR 0001: keys, Lua scripts, and their Java face. */
+/** The queue protocol of ADR 0001: keys, Lua scripts, and their Java interface. */
 @NullMarked
 package dev.sluice.queue;
 

@@ -24,9 +24,9 @@ public final class Address {
     }
 
     /**
-     * Reads an address.
+     * Parses an address.
      *
-     * @throws IllegalArgumentException when it is not one; the message contains nothing of the text, because it may hold a password
+     * @throws IllegalArgumentException when it is not one; the message does not contain the text, which may include a password
      */
     public static Address parse(String text) {
         URI uri;
@@ -54,7 +54,7 @@ public final class Address {
         return new Address(uri);
     }
 
-    /** What an untrusted writer calls an address, as a message may show it: without user, password and query. */
+    /** Text from an untrusted writer that may be an address, without user, password and query, so that a message can show it. */
     public static String withoutCredentials(String text) {
         return text.replaceFirst("[?#].*", "").replaceFirst("//.*@", "//");
     }
@@ -63,12 +63,12 @@ public final class Address {
         return part != null && part.contains("@");
     }
 
-    /** The address as it was given: for the client that connects, and for nothing that is printed. */
+    /** The address as given, for the connecting client only; never print it. */
     public String withCredentials() {
         return uri.toString();
     }
 
-    /** The same without a slash at its end. */
+    /** The address without a trailing slash. */
     public String base() {
         return toString().replaceFirst("/+$", "");
     }
@@ -78,7 +78,7 @@ public final class Address {
         return uri.getScheme().toLowerCase(Locale.ROOT);
     }
 
-    /** User and password as they are meant, decoded; either may be empty. */
+    /** User and password, decoded; either may be empty. */
     public Optional<Credentials> credentials() {
         String userInfo = uri.getRawUserInfo();
         if (userInfo == null) {
@@ -92,7 +92,7 @@ public final class Address {
                                 decoded(userInfo.substring(0, colon)), decoded(userInfo.substring(colon + 1))));
     }
 
-    /** Empty for an address with one of these schemes, else the fault. */
+    /** Empty for an address with one of these schemes, otherwise the fault. */
     public Optional<String> faultUnless(List<String> schemes, String example) {
         return schemes.contains(scheme())
                 ? Optional.empty()
@@ -100,7 +100,7 @@ public final class Address {
                         .formatted(String.join(":// or ", schemes), example));
     }
 
-    /** Scheme, host, port and path: what anybody may read. */
+    /** Scheme, host, port and path, without credentials. */
     @Override
     public String toString() {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
@@ -126,7 +126,7 @@ public final class Address {
         }
     }
 
-    /** A plus sign stands for itself: this is no form. */
+    /** A plus sign is literal, because this is not form data. */
     private static String decoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

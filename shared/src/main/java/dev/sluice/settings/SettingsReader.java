@@ -9,8 +9,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Reads options from the command line, else from the environment ({@code --redis} is {@code SLUICE_REDIS}; an empty variable is none), else
- * their defaults.
+ * Reads options from the command line, otherwise from the environment ({@code --redis} is {@code SLUICE_REDIS}; an empty variable is
+ * ignored), otherwise uses their defaults.
  */
 public final class SettingsReader {
     /** Exit status of a process whose configuration is invalid. */
@@ -18,14 +18,14 @@ public final class SettingsReader {
 
     private SettingsReader() {}
 
-    /** Settings that check themselves. */
+    /** Settings that validate themselves. */
     public interface Validated {
         /** Every fault as {@code --option <fault>: <remedy>}; none when the settings are valid. */
         List<String> faults();
     }
 
     /**
-     * Fills in the options; prints the help, or all faults at once.
+     * Sets the options, or prints the help or all faults.
      *
      * @return empty when the process must exit with {@code exitCode[0]}
      */
@@ -34,7 +34,7 @@ public final class SettingsReader {
         CommandLine commandLine = new CommandLine(options);
         commandLine.setExpandAtFiles(false);
         commandLine.getCommandSpec().parser().collectErrors(true);
-        // Not as default values: the help would show them, and one of them may be an address with a password.
+        // Not as default values: the help would show them, and one may be an address with a password.
         List<String> all = fromEnvironment(commandLine.getCommandSpec().options(), List.of(args), environment);
         all.addAll(List.of(args));
         CommandLine.ParseResult parsed = commandLine.parseArgs(all.toArray(String[]::new));
@@ -62,7 +62,7 @@ public final class SettingsReader {
         return "SLUICE_" + option.replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** An argument for each option that only the environment gives. */
+    /** An argument for each option that is set only in the environment. */
     private static List<String> fromEnvironment(
             List<OptionSpec> options, List<String> args, Map<String, String> environment) {
         List<String> found = new ArrayList<>();

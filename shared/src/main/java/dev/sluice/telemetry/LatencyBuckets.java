@@ -28,7 +28,7 @@ public final class LatencyBuckets {
 
     private LatencyBuckets() {}
 
-    /** Their upper ends. */
+    /** The upper bounds of the buckets. */
     public static Duration[] upperEnds() {
         return LongStream.of(MICROS)
                 .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))

@@ -19,11 +19,11 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Health and metrics on a port of their own, see {@link #PATHS}; a process may add addresses of its own. */
+/** Health and metrics on a separate port, see {@link #PATHS}; a process may add addresses. */
 public final class ManagementServer {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
 
-    /** What every process has; each for GET. */
+    /** The addresses of every process, for GET. */
     public static final List<String> PATHS = List.of("/health/live", "/health/ready", "/metrics");
 
     private static final String OPEN_METRICS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -42,7 +42,7 @@ public final class ManagementServer {
         return listen(vertx, host, port, metrics, readiness, ManagementServer::nothingHere);
     }
 
-    /** @param liveness of a process with threads that must run */
+    /** @param liveness checks the threads that must run */
     public static Future<ManagementServer> listen(
             Vertx vertx,
             String host,
@@ -53,7 +53,7 @@ public final class ManagementServer {
         return listen(vertx, host, port, routes(metrics, readiness, liveness).otherwise(ManagementServer::nothingHere));
     }
 
-    /** @param further answers at all other addresses */
+    /** @param further handler of all other addresses */
     public static Future<ManagementServer> listen(
             Vertx vertx,
             String host,
@@ -68,7 +68,7 @@ public final class ManagementServer {
             Vertx vertx, String host, int port, Handler<HttpServerRequest> handler) {
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeout(IDLE_SECONDS)
-                // With it a connection is none before its first head, and its clock would not run.
+                // With it Vert.x reports a connection only after its first head, so that the clock would not run.
                 .setHttp2ClearTextEnabled(false);
         HttpServer server = vertx.createHttpServer(options).requestHandler(handler);
         return HttpEdge.guard(
@@ -123,7 +123,7 @@ public final class ManagementServer {
                 : new JsonObject().put("status", "DOWN").put("ended_threads", new JsonArray(ended));
     }
 
-    /** The body of a readiness answer: UP, or DOWN with what stands in the way. */
+    /** The body of a readiness answer: UP, or DOWN with the obstacles. */
     public static JsonObject ready(Readiness readiness) {
         var obstacles = readiness.obstacles();
         return obstacles.isEmpty()

@@ -10,11 +10,11 @@ public final class MetricNames {
     public static final String REFUSALS = "sluice.refusals";
     /** Gauge: requests that wait for an answer in this API instance. */
     public static final String WAITERS = "sluice.waiters";
-    /** Gauge: bytes of request bodies held by this API instance. */
+    /** Gauge: bytes of request bodies in this API instance's memory. */
     public static final String BODY_BYTES_HELD = "sluice.body.held";
     /** Gauge: open items by model and alias. */
     public static final String OPEN_ITEMS = "sluice.queue.open.items";
-    /** Gauge: open items divided by the served rate, by model and alias. */
+    /** Gauge: open items divided by the service rate, by model and alias. */
     public static final String BACKLOG = "sluice.queue.backlog";
     /** Gauge: open items that no worker has taken yet, by model and alias. */
     public static final String WAITING_ITEMS = "sluice.queue.waiting.items";
@@ -26,9 +26,9 @@ public final class MetricNames {
     public static final String BATCH_ITEMS = "sluice.batch.items";
     /** Counter of items by model, version and result (done, failed). */
     public static final String ITEMS = "sluice.items";
-    /** Counter of results that came too late: the job belonged to another incarnation. */
+    /** Counter of rejected results: the job belonged to another incarnation or had ended. */
     public static final String FENCED = "sluice.jobs.fenced";
-    /** Counter of jobs that this worker gave back to the queue after others' deaths. */
+    /** Counter of jobs that this worker returned to the queue after the death of other workers. */
     public static final String RECLAIMED = "sluice.jobs.reclaimed";
     /** Counter of rollout steps by model and state. */
     public static final String ROLLOUTS = "sluice.rollouts";
@@ -39,9 +39,9 @@ public final class MetricNames {
 
     /** Counter of items that the monitor has stored in Postgres, by model and alias. */
     public static final String PREDICTIONS_KEPT = "sluice.predictions.kept";
-    /** Counter of entries of the prediction log that no commit has written, by model and alias. */
+    /** Counter of invalid entries of the prediction log, by model and alias. */
     public static final String LOG_UNREADABLE = "sluice.prediction.log.unreadable";
-    /** Gauge: bytes that wait in the prediction log, by model and alias. */
+    /** Gauge: bytes of the prediction log that are not yet stored, by model and alias. */
     public static final String LOG_BYTES = "sluice.prediction.log";
     /** Gauge that only rises: items dropped from the prediction log because it was full, by model and alias. */
     public static final String LOG_DROPPED = "sluice.prediction.log.dropped.items";
@@ -49,11 +49,11 @@ public final class MetricNames {
     public static final String FEEDBACK_KEPT = "sluice.feedback.kept";
     /** Counter of feedback that matches no item, by model and alias. */
     public static final String FEEDBACK_UNREADABLE = "sluice.feedback.unreadable";
-    /** Gauge: share of labelled items predicted as they were, by model and version. */
+    /** Gauge: share of labelled items that were predicted correctly, by model and version. */
     public static final String LIVE_ACCURACY = "sluice.live.accuracy";
     /** Gauge: mean absolute error of labelled items, by model and version. */
     public static final String LIVE_ERROR = "sluice.live.absolute.error";
-    /** Gauge: labelled items behind those two, by model and version. */
+    /** Gauge: number of labelled items in the window, by model and version. */
     public static final String LIVE_LABELLED = "sluice.live.labelled.items";
     /** Gauge: population stability index, by model, version, feature and kind (input, output). */
     public static final String DRIFT_PSI = "sluice.drift.psi";

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import java.util.List;
 
-/** The metrics of every process: memory, garbage collections, processor time, uptime. */
+/** The metrics of every process: memory, garbage collections, CPU time, uptime. */
 public final class ProcessMeters {
     private ProcessMeters() {}
 

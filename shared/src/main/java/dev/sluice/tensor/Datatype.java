@@ -75,13 +75,13 @@ public enum Datatype {
         this.range = range;
     }
 
-    /** Whether a real number arrives, be it rounded to the precision of the type; NaN does where the type has it. */
+    /** Whether the type can represent a real number, possibly rounded to its precision; NaN counts if the type has it. */
     public abstract boolean holdsReal(double number);
 
-    /** Whether a whole number arrives exactly. */
+    /** Whether the type represents a whole number exactly. */
     public abstract boolean holdsWhole(long number);
 
-    /** What it takes, as people read it. */
+    /** The accepted values, as text for people. */
     public String range() {
         return range;
     }

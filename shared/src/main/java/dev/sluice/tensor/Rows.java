@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Joining the rows of several jobs into one batch and taking parts of it; all columns of a batch agree in name, order and type. */
+/**
+ * Joins the rows of several jobs into one batch and splits it again; all parts of a batch have the same columns, in name, order and type.
+ */
 public final class Rows {
     private Rows() {}
 
-    /** How many rows there are; all columns are equally long. */
+    /** The number of rows; all columns have the same length. */
     public static int count(List<Tensor> columns) {
         return columns.isEmpty() ? 0 : columns.getFirst().rows();
     }

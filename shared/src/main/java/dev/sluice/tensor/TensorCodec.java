@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Columns in the binary-tensor form of the Open Inference Protocol v2: a line of JSON that names, types and measures each tensor, then
- * their bytes end to end, little endian; text is a 4-byte length and UTF-8 bytes each.
+ * Columns in the binary-tensor form of the Open Inference Protocol v2: a line of JSON with name, type and shape of each tensor, then their
+ * bytes, concatenated and little-endian; each text is a 4-byte length and UTF-8 bytes.
  */
 public final class TensorCodec {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -165,7 +165,7 @@ public final class TensorCodec {
         };
     }
 
-    /** Before an array is made for what a header merely claims. */
+    /** Checked before an array of the size in the header is allocated. */
     private static void requireRoom(String datatype, int rows, ByteBuffer bytes) {
         int least = switch (datatype) {
             case "FP64", "INT64" -> 8;

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, which every JDK has. */
+/** SHA-256 digests. */
 public final class Sha256 {
     private Sha256() {}
 
@@ -20,7 +20,7 @@ public final class Sha256 {
     /**
      * Of the text in UTF-8, as hex digits.
      *
-     * @param bytes first ones of the digest, two digits each
+     * @param bytes the number of leading bytes of the digest, two digits each
      */
     public static String hex(String text, int bytes) {
         return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)), 0, bytes);

@@ -1,4 +1,4 @@
-/** What several modules compute of texts and bytes: digests and distances. */
+/** Digests and distances of texts and bytes, for several modules. */
 @NullMarked
 package dev.sluice.text;
 

@@ -1,6 +1,6 @@
 -- unknown -> waiting.  ARGV: id, accept-by, relative deadline ms, lane, items, bytes, max jobs, max items, max bytes,
--- idempotency key ('' = none), content hash, '1' when the payload stands in a key of its own, then the record's other fields.
--- Answers code, time, id, deadline; of an accepted one also the items now open in the interactive and in the bulk lane.
+-- idempotency key ('' = none), content hash, '1' if the payload has a separate key, then the record's other fields.
+-- Returns code, time, id, deadline; for an accepted job also the items now open in the interactive and in the bulk lane.
 local id, accept_by, deadline = ARGV[1], tonumber(ARGV[2]), NOW + tonumber(ARGV[3])
 local job = { id = id, lane = ARGV[4], items = tonumber(ARGV[5]), bytes = tonumber(ARGV[6]) }
 local idem, content_hash, has_body = ARGV[10], ARGV[11], ARGV[12] == '1'
@@ -22,7 +22,7 @@ if (tonumber(open[2]) or 0) + job.items > tonumber(ARGV[8]) then return answer('
 if (tonumber(open[3]) or 0) + job.bytes > tonumber(ARGV[9]) then return answer('full-bytes') end -- guard: accept.byte-budget
 if has_body and redis.call('EXISTS', body_key(id)) == 0 then return answer('no-body') end -- guard: accept.body
 
--- The body came with a time limit of its own, so that one whose accept never arrived goes away by itself.
+-- The body has a separate time limit, so that it expires if its accept never arrives.
 if has_body then redis.call('PERSIST', body_key(id)) end
 local fields = { 'state', 'waiting', 'lane', job.lane, 'items', job.items, 'bytes', job.bytes, 'accepted', NOW, 'deadline', deadline }
 for i = 13, #ARGV do fields[#fields + 1] = ARGV[i] end

@@ -1,7 +1,7 @@
--- running -> done | failed, or -> dead when its payload is garbage.
--- ARGV: incarnation, outcome TTL ms, most bytes of the prediction log (0: none is kept), then per job: id, state, outcome (for dead:
--- the reason), and what the log says of its input ('' = the payload).
--- Answers code, time, and the ids that were refused (fenced off: somebody else owns or has ended them).
+-- running -> done | failed, or -> dead if its payload is garbage.
+-- ARGV: incarnation, outcome TTL ms, most bytes of the prediction log (0: no log), then per job: id, state, outcome (for dead:
+-- the reason), and its input in the log ('' = the payload).
+-- Returns code, time, and the refused ids (fenced off: another incarnation owns the job, or it has ended).
 local incarnation, ttl, log_budget = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local LOGGED_RECORD_BYTES = 1536
 local refused = {}
@@ -11,7 +11,7 @@ local function refuse(id)
   count('total.fenced', 1)
 end
 
--- The record stays until it is kept elsewhere or has to go, and its payload with it: an entry is but its place in the order.
+-- Record and payload remain until they are stored elsewhere or dropped; an entry is only a reference to them.
 local function finish_and_log(job, state, outcome, input, bytes)
   if input == '' then
     close(job, state, outcome, ttl)
@@ -36,7 +36,7 @@ local function commit(id, state, outcome, input)
   finish(job, state, outcome, ttl)
 end
 
--- Beyond the log's budget its oldest go, and are counted.
+-- Beyond the log's budget the oldest entries are dropped and counted.
 local function trim_log(bytes)
   while bytes > log_budget do
     local oldest = redis.call('LPOP', LOG)

@@ -1,4 +1,4 @@
--- dead -> gone.  ARGV: id.
+-- dead -> deleted.  ARGV: id.
 local job = load_job(ARGV[1])
 if not job then
   redis.call('ZREM', DEAD, ARGV[1])

@@ -7,7 +7,7 @@ local function expire(id)
   redis.call('ZREM', DEADLINES, id)
   local job = load_job(id)
   if not job then return end
-  -- Whoever runs stays among the open ones, where reclaim looks for those that nobody holds.
+  -- A running job stays in the set of open jobs, where reclaim finds jobs without a holder.
   if job.state == 'running' then redis.call('ZADD', DEADLINES, NOW + LOOK_AGAIN_MS, id) end
   if job.state ~= 'waiting' then return end -- guard: expire.waiting
   count_waiting(job, -1)
@@ -16,7 +16,7 @@ local function expire(id)
 end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', NOW, 'LIMIT', 0, 200)) do expire(id) end
--- What was cancelled or has expired at the head of a lane goes, or it would pile up while no worker takes.
+-- Cancelled and expired entries at the head of a lane are removed; without a worker they would accumulate.
 for _, lane in pairs(LANES) do
   for _ = 1, 200 do
     local id = redis.call('LINDEX', lane, 0)
@@ -28,7 +28,7 @@ for _, lane in pairs(LANES) do
   end
 end
 flush()
--- Nothing is open: what lost records have left in the counters goes.
+-- Nothing is open: removes what lost records have left in the counters.
 if redis.call('EXISTS', DEADLINES, LANES.interactive, LANES.bulk) == 0 then
   for _, name in ipairs({ 'open.jobs', 'open.items', 'open.bytes', 'open.bulk-items', 'waiting.jobs', 'waiting.items' }) do
     if (redis.call('HGET', P .. 'counters', name) or '0') ~= '0' then redis.call('HSET', P .. 'counters', name, 0) end

@@ -1,5 +1,5 @@
--- What was true of a job that was answered, for somebody to keep; the job itself may be long gone.
--- ARGV: most bytes that may wait, job id, truth as JSON.  What waits is never dropped: beyond the budget it is refused.
+-- Adds the labels of an answered job, until the monitor has stored them; the job itself may no longer exist.
+-- ARGV: most bytes of the backlog, job id, labels as JSON.  Entries are never dropped: beyond the budget new ones are refused.
 local budget, id, truth = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local ENTRY_BYTES = 256
 local bytes = ENTRY_BYTES + #truth

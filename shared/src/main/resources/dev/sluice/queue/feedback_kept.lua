@@ -1,4 +1,4 @@
--- Feedback that somebody has kept goes.  ARGV: its ids in the stream.  Answers code, time, and how much of it was still there.
+-- Deletes stored feedback.  ARGV: its ids in the stream.  Returns code, time, and the number of deleted entries.
 local gone = 0
 
 local function field(entry, name)

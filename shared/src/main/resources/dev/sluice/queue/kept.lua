@@ -1,5 +1,5 @@
--- Entries of the prediction log that somebody has kept go.  ARGV: the entries, in their order.
--- Answers code, time, and how many of them were still there: they are the oldest, or have gone.
+-- Removes stored entries of the prediction log.  ARGV: the entries, in order.
+-- Returns code, time, and the number of removed entries; an entry that is not the oldest was removed before.
 local gone = 0
 for _, entry in ipairs(ARGV) do
   local oldest = redis.pcall('LINDEX', LOG, 0)

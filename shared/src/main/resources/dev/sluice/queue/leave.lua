@@ -1,4 +1,4 @@
--- An incarnation that holds nothing takes its leave.  ARGV: incarnation.
+-- Unregisters an incarnation that holds nothing.  ARGV: incarnation.
 if redis.call('EXISTS', held_key(ARGV[1])) == 1 then return { 'holding', NOW } end -- guard: leave.empty-handed
 redis.call('HDEL', WORKERS, ARGV[1])
 redis.call('DEL', alive_key(ARGV[1]))

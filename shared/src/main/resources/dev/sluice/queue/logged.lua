@@ -1,5 +1,5 @@
--- The oldest entries of the prediction log; they stay.  ARGV: most entries.
--- Answers code, time, then per entry itself and the fields below; none when there is no record, or something else under its name.
+-- Reads the oldest entries of the prediction log without removing them.  ARGV: most entries.
+-- Returns code, time, then per entry the entry itself and the fields below; no fields if there is no record or its key has another type.
 local FIELDS = { 'state', 'items', 'accepted', 'started', 'finished', 'content', 'members', 'outcome', 'input', 'body', 'payload' }
 local answer = { 'logged', NOW }
 

@@ -1,4 +1,4 @@
--- Stands in front of every script. KEYS[1] is the deployment's prefix, for example sluice:{iris@champion}:
+-- Precedes every script. KEYS[1] is the deployment's prefix, for example sluice:{iris@champion}:
 -- A line that ends in "guard: NAME" refuses what the table in ADR 0001 forbids; the model test removes each in turn.
 local P = KEYS[1]
 local LANES = { interactive = P .. 'lane:interactive', bulk = P .. 'lane:bulk' }
@@ -16,11 +16,11 @@ local function body_key(id) return P .. 'body:' .. id end
 local function alive_key(incarnation) return P .. 'alive:' .. incarnation end
 local function held_key(incarnation) return P .. 'held:' .. incarnation end
 
--- Counters are summed up here and written once, by flush() or write_counts().
+-- Changes of counters are collected here and written once, by flush() or write_counts().
 local counts = {}
 local function count(name, by) counts[name] = (counts[name] or 0) + by end
 
--- What a stranger wrote was never counted, and its numbers mean nothing.
+-- A record of an untrusted writer was never counted, and its numbers are meaningless.
 local function count_open(job, sign)
   if job.fault then return end
   count('open.jobs', sign)
@@ -35,7 +35,7 @@ local function count_waiting(job, sign)
   count('waiting.items', sign * job.items)
 end
 
--- A whole number that Lua holds exactly; nil for any other text.
+-- A whole number that Lua represents exactly; nil for any other text.
 local function whole(text)
   if text and #text <= 15 and text:find('^%d+$') then return tonumber(text) end
 end
@@ -46,7 +46,7 @@ local function is_id(id)
   return #id == #DEPLOYMENT + 33 and id:sub(1, #DEPLOYMENT + 1) == DEPLOYMENT .. '~' and id:find('^[0-9a-f]+$', #DEPLOYMENT + 2) ~= nil
 end
 
--- What no script has written; nil when the record can be worked with.
+-- The fault of a record that no script has written; nil if the record is valid.
 local function fault_of(state, lane, items, bytes, deadline, deaths)
   if not STATES[state] then return 'its record has no known state' end
   if not LANES[lane] then return 'its record names no lane' end
@@ -56,11 +56,11 @@ local function fault_of(state, lane, items, bytes, deadline, deaths)
   if deaths and not whole(deaths) then return 'its record does not say how many workers died over it' end
 end
 
--- Only a key of its kind is ever touched for it.
+-- Changes only a key of the expected form.
 local function idem_key(text) return text and text:sub(1, #P + 5) == P .. 'idem:' and text or nil end
 
--- The fields on which every decision rests, and `fault`; nil when there is no such job. A key of another type is no record and goes.
--- The values of further fields that are asked for come as `further`.
+-- The fields for all decisions, and `fault`; nil if the job does not exist. A key of another type is deleted.
+-- `further` contains the values of additional requested fields.
 local function load_job(id, ...)
   local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem', ...)
   if f.err then
@@ -75,7 +75,7 @@ local function load_job(id, ...)
 end
 
 -- Answers to the API instances: one message per instance and script call.
--- Frame: "<id> <state> <length>\n<outcome>\n"; a length of -1 says "look it up" (the outcome is too large for pub/sub).
+-- Frame: "<id> <state> <length>\n<outcome>\n"; a length of -1 means "look it up" (the outcome is too large for pub/sub).
 local replies = {}
 local function reply(job, state, outcome)
   if not job.reply or job.reply == '' then return end
@@ -104,13 +104,13 @@ local function wake_one()
   end
 end
 
--- What only a job that is to run needs.
+-- Deletes the data that only a job that will run needs.
 local function drop_payload(job)
   if job.body then redis.call('DEL', body_key(job.id)) end
   redis.call('HDEL', job_key(job.id), 'payload', 'body')
 end
 
--- Everything that an end is but the time limit of the record, which may get further fields.
+-- Ends a job, except for the time limit of the record, which may get additional fields.
 local function close(job, state, outcome, ttl, ...)
   redis.call('ZREM', DEADLINES, job.id)
   redis.call('HSET', job_key(job.id), 'state', state, 'finished', NOW, 'outcome', outcome, ...)
@@ -120,15 +120,15 @@ local function close(job, state, outcome, ttl, ...)
   reply(job, state, outcome)
 end
 
--- Ends a job for good: frees first (so that it works at maxmemory), then writes.
+-- Ends a job: frees memory first (so that it works at maxmemory), then writes.
 local function finish(job, state, outcome, ttl)
   drop_payload(job)
   close(job, state, outcome, ttl)
   redis.call('PEXPIRE', job_key(job.id), ttl)
 end
 
--- An entry has left the prediction log: its record loses what it had for the log alone, and gets its time limit. Answers the entry's bytes
--- and items. Entry: id, bytes, items, ms at which the record may go.
+-- An entry has left the prediction log: deletes the fields of its record that only the log needs, and sets its time limit. Returns the
+-- entry's bytes and items. Entry: id, bytes, items, ms at which the record expires.
 local function drop_logged(entry)
   local id, bytes, items, time_limit = entry:match('^(%S+) (%d+) (%d+) (%d+)$')
   bytes, items = whole(bytes), whole(items)
@@ -143,7 +143,7 @@ local function drop_logged(entry)
   return bytes, items
 end
 
--- A stranger's key of another type under that name goes; any other error ends the script.
+-- Deletes a key of another type from an untrusted writer; any other error ends the script.
 local function append(command, key, ...)
   local answer = redis.pcall(command, key, ...)
   if type(answer) ~= 'table' then return end
@@ -151,7 +151,7 @@ local function append(command, key, ...)
   redis.call(command, key, ...)
 end
 
--- Becomes a dead letter: kept for people with its payload, until it is dropped or the letters' limits are reached.
+-- Makes the job a dead letter: stored with its payload until it is dropped or the limits of dead letters are exceeded.
 local function bury(job, reason)
   redis.call('ZREM', DEADLINES, job.id)
   local body = redis.pcall('STRLEN', body_key(job.id))
@@ -165,7 +165,7 @@ local function bury(job, reason)
   reply(job, 'dead', '')
 end
 
--- A dead letter goes for good, and with it the idempotency key that led to it.
+-- Deletes a dead letter and the idempotency key that refers to it.
 local function drop_letter(id)
   local bytes, idem = unpack(redis.call('HMGET', job_key(id), 'bytes', 'idem'))
   redis.call('ZREM', DEAD, id)
@@ -177,7 +177,7 @@ local function drop_letter(id)
   return freed
 end
 
--- An entry of a lane that does not wait: ended where it stood, or put there by a stranger. Sees to it that its record ends too.
+-- An entry of a lane that is not waiting: the job ended in the lane, or an untrusted writer added it. Also ends its record.
 local function pass_over(id, job, ttl)
   if not is_id(id) then
     redis.call('DEL', job_key(id), body_key(id))
@@ -193,7 +193,7 @@ local function pass_over(id, job, ttl)
   end
 end
 
--- Back into its lane, as if never taken: to the head, or to the tail when others are to go first.
+-- Returns a job to its lane, as if never taken: to the head, or to the tail if other jobs go first.
 local function wait_again(job, push)
   redis.call('HDEL', job_key(job.id), 'owner', 'started')
   redis.call('HSET', job_key(job.id), 'state', 'waiting')
@@ -202,7 +202,7 @@ local function wait_again(job, push)
   count_waiting(job, 1)
 end
 
--- All in one command: to the AOF and to Redis each command costs more than a field. Answers what each counter is now.
+-- All in one command, because a command costs Redis and the AOF more than a field. Returns the new value of each counter.
 local function write_counts()
   local names, fields, now = {}, {}, {}
   for name, by in pairs(counts) do
@@ -211,7 +211,7 @@ local function write_counts()
   if #names == 0 then return now end
   local before = redis.call('HMGET', P .. 'counters', unpack(names))
   for i, name in ipairs(names) do
-    -- Never below zero: a stranger's job ends without ever having been counted.
+    -- Never below zero: a job of an untrusted writer ends without having been counted.
     now[name] = math.max(0, (tonumber(before[i]) or 0) + counts[name])
     fields[2 * i - 1], fields[2 * i] = name, now[name]
   end

@@ -1,5 +1,5 @@
--- running -> waiting, without a death: what an incarnation holds and does not know of, because an answer to it was lost.
--- ARGV: incarnation, number of its last take (none up to it counts any more, should it arrive late), the ids that it knows of.
+-- running -> waiting, without a death: jobs that an incarnation holds but does not know, because an answer to it was lost.
+-- ARGV: incarnation, number of its last take (takes up to this number are refused if they arrive late), the ids that it knows.
 local incarnation, known, back = ARGV[1], {}, 0
 if redis.call('HEXISTS', WORKERS, incarnation) == 0 then return { 'unknown', NOW, 0 } end -- guard: recall.registered
 for i = 3, #ARGV do known[ARGV[i]] = true end
@@ -16,7 +16,7 @@ local function give_back(id)
   wake_one()
 end
 
--- SREM stands first: it is a write that works at maxmemory, and what follows it in a script then does so too.
+-- SREM is first: it is a write that works at maxmemory, and the rest of the script then works too.
 redis.call('SREM', IDLE, incarnation)
 redis.call('HSET', RECALLED, incarnation, ARGV[2])
 for _, id in ipairs(redis.call('SMEMBERS', held_key(incarnation))) do give_back(id) end

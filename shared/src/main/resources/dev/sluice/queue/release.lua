@@ -14,7 +14,7 @@ local function release(id)
   wake_one()
 end
 
--- Backwards, so that the first taken stands at the head again.
+-- In reverse order, so that the first taken is at the head again.
 for i = #ARGV, 3, -1 do release(ARGV[i]) end
 flush()
 return { 'released', NOW, unpack(refused) }

@@ -1,4 +1,4 @@
--- A dead letter is sent again as a new job; its first outcome stays.  ARGV: id, the new job's id, relative deadline ms.
+-- Queues a dead letter again as a new job; its first outcome remains.  ARGV: id, the new job's id, relative deadline ms.
 local job, new_id, deadline = load_job(ARGV[1]), ARGV[2], NOW + tonumber(ARGV[3])
 if not job then return { 'unknown', NOW } end
 if job.state ~= 'dead' then return { job.state, NOW } end -- guard: resend.dead

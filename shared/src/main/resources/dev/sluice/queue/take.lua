@@ -1,5 +1,5 @@
--- waiting -> running, or waiting -> expired, or -> dead when its record is garbage.  ARGV: incarnation, most items, outcome TTL ms, number of this take.
--- Answers code, time, then per job its id and the fields below.
+-- waiting -> running, or waiting -> expired, or -> dead if its record is garbage.  ARGV: incarnation, most items, outcome TTL ms, number of this take.
+-- Returns code, time, then per job its id and the fields below.
 local incarnation, most, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local FIELDS = { 'schema', 'items', 'deaths', 'deadline', 'accepted', 'content', 'parts', 'signature', 'trace', 'body', 'payload' }
 local BULK_TURN, MOST_SKIPPED = 8, 1000
@@ -19,7 +19,7 @@ local function take_from(lane)
     local waiting = job ~= nil and is_id(id) and not job.fault and job.state == 'waiting'
     local late = waiting and job.deadline <= NOW
     if waiting and not late then
-      if items > 0 and (items + job.items > most or job.deaths > 0) then return end -- a job that saw a death is taken alone
+      if items > 0 and (items + job.items > most or job.deaths > 0) then return end -- a job with a death is taken alone
       alone = job.deaths > 0
     end
     redis.call('LPOP', lane)
@@ -48,7 +48,7 @@ local function take_from(lane)
   end
 end
 
--- Seven takes may pass bulk work over; the eighth looks at its lane first, so that interactive work cannot starve it.
+-- Seven takes may pass over bulk work; the eighth reads its lane first, so that interactive work cannot starve it.
 local passed_over = tonumber(redis.call('HGET', P .. 'counters', 'bulk.passed-over')) or 0
 local bulk_first = passed_over >= BULK_TURN - 1
 take_from(bulk_first and LANES.bulk or LANES.interactive)
