@@ -20,16 +20,16 @@ down: ## stop everything
 status: ## each process with its id, state, addresses and log
 	@$(SLUICE) status
 
-start-mlflow: ## MLflow alone, on Postgres and an S3 store, in the background
+start-mlflow: ## only MLflow, on Postgres and an S3 store, in the background
 	@$(SLUICE) start-mlflow
 
-start-grafana: ## Grafana on the dashboards, beside what is up (needs grafana; without it: the monitor's /dashboards/)
+start-grafana: ## Grafana with the dashboards, for the running system (needs grafana; otherwise: the monitor's /dashboards/)
 	@$(SLUICE) start-grafana
 
 deploy-all: ## everything in containers: stores, monitoring, orchestration (needs docker with Compose)
 	@$(SLUICE) deploy-all
 
-dead-letters: ## list jobs that failed for good (show, resend, drop: infra/bin/sluice dead-letters)
+dead-letters: ## list jobs that failed permanently (show, resend, drop: infra/bin/sluice dead-letters)
 	@$(SLUICE) dead-letters list
 
 clean-state: ## delete queues, models, cache and logs (everything must be down)
@@ -62,32 +62,32 @@ traffic: ## send a loan application with its label every 0.1 s until Ctrl-C (DRI
 retrain: ## train loan-approval on served predictions with labels; promote it if it is better
 	@$(SLUICE) retrain
 
-notebook: ## JupyterLab on a notebook that trains a model, registers it, rolls it out and asks (Sluice must be up)
+notebook: ## JupyterLab with a notebook that trains a model, registers it, rolls it out and predicts (Sluice must be up)
 	@$(SLUICE) notebook
 
 flow-test: ## the retraining by Prefect, Airflow and by hand: the same data, the same figures (gigabytes)
 	@$(SLUICE) flow-test
 
-container-test: ## build the images, run the core set from them, ask it (5 minutes; SKIPPED where Docker cannot be had)
+container-test: ## build the images, run the core services from them, send requests (5 minutes; SKIPPED without Docker)
 	@$(SLUICE) container-test
 
 demo-loop: ## run drift, alert, retraining and rollout on this machine, step by step (6 minutes)
 	@$(SLUICE) demo-loop
 
-bench-quick: ## Sluice beside its peers, the headline only (5 minutes)
+bench-quick: ## Sluice and its peers, main figures only (5 minutes)
 	@$(SLUICE) bench quick
 
-bench-peers: ## Sluice beside alternatives, all figures (30 minutes)
+bench-peers: ## Sluice and its peers, all figures (30 minutes)
 	@$(SLUICE) bench whole
 
-bench-limit: ## pictures served against the bare engine, in turn (5 minutes)
+bench-limit: ## pictures through Sluice and through the bare engine, alternating (5 minutes)
 	@$(SLUICE) bench limit
 
-bench-log: ## cost of the prediction log: with it and without, in turn (10 minutes)
+bench-log: ## cost of the prediction log: with and without it, alternating (10 minutes)
 	@$(SLUICE) bench log
 
-bench-growth: ## how cost grows with workers, waiting jobs, payload, models and rows (10 minutes)
+bench-growth: ## how the cost grows with workers, waiting jobs, payload, models and rows (10 minutes)
 	@$(SLUICE) bench growth
 
-bench-micro: ## codec, validation, JSON, pictures, batches alone: time and bytes an operation (JMH, 5 minutes)
+bench-micro: ## codec, validation, JSON, pictures, batches separately: time and bytes per operation (JMH, 5 minutes)
 	@$(SLUICE) bench micro

@@ -63,8 +63,8 @@ public final class JobIntake {
 
     /** Idempotent: a repetition with the same id, for example after a lost answer, changes nothing. */
     public Future<Acceptance> accept(Submission job) {
-        // No step that is not needed: a future that is complete from the start belongs to no event loop, nor do those
-        // made of it.
+        // No unnecessary step: a future that is complete from the start belongs to no event loop, and neither do futures
+        // derived from it.
         return scripts.clock().isKnown()
                 ? send(job)
                 : expire(job.id().deployment()).compose(_ -> send(job));
