@@ -63,7 +63,8 @@ public final class JobIntake {
 
     /** Idempotent: a repetition with the same id, for example after a lost answer, changes nothing. */
     public Future<Acceptance> accept(Submission job) {
-        // No unnecessary step: a future that is complete from the start belongs to no event loop, and neither do futures
+        // No unnecessary step: a future that is complete from the start belongs to no event loop, and neither do
+        // futures
         // derived from it.
         return scripts.clock().isKnown()
                 ? send(job)
