@@ -69,7 +69,7 @@ public final class Frontend extends VerticleBase {
         JobIntake intake = new JobIntake(link, settings.budget(), ACCEPT_WITHIN, settings.outcomeTtl);
         Replies replies = new Replies(vertx, settings.redis.withCredentials(), intake);
         DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
-        ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake);
+        ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake, settings.workerGrace);
         RedisSetupReader setupReader = new RedisSetupReader(link);
         RedisSetupWatch setup = new RedisSetupWatch(vertx, setupReader);
         BytesInFlight inFlight = new BytesInFlight(settings.inFlightLimit);

@@ -3,15 +3,18 @@ package dev.sluice.worker;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
+import dev.sluice.model.WithdrawnVersion;
+import dev.sluice.queue.Backlog;
 import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.queue.SignatureClaim;
 import dev.sluice.worker.lease.Await;
-import dev.sluice.worker.rollout.LiveBoard;
+import dev.sluice.worker.rollout.RolloutBoard;
 import dev.sluice.worker.rollout.WentLive;
 import io.vertx.core.Future;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,15 +27,20 @@ import org.slf4j.LoggerFactory;
  * Reads and writes this process's entries on the deployment board, by which alone the API knows a model. A live version is written once a
  * worker is registered for it, and again until Redis has it.
  */
-final class BoardWriter implements LiveBoard {
+final class BoardWriter implements RolloutBoard {
     private static final Logger LOG = LoggerFactory.getLogger(BoardWriter.class);
 
     private final DeploymentBoard board;
     private final Map<Deployment, WentLive> live = new TreeMap<>();
     private final Set<Deployment> registered = new HashSet<>();
+    /** As the registry said last. */
+    private final Set<Deployment> aliased = new HashSet<>();
+    /** What this process is called on the board. */
+    private final String worker;
 
-    BoardWriter(DeploymentBoard board) {
+    BoardWriter(DeploymentBoard board, String worker) {
         this.board = board;
+        this.worker = worker;
     }
 
     /** Returns once this process is registered as a worker of the deployment. */
@@ -48,6 +56,43 @@ final class BoardWriter implements LiveBoard {
     @Override
     public SignatureClaim claim(Deployment deployment, String signatureHash) throws InterruptedException {
         return Await.answer(board.claim(deployment, signatureHash));
+    }
+
+    @Override
+    public synchronized void hasAlias(Deployment deployment, boolean hasAlias) {
+        if (hasAlias) {
+            aliased.add(deployment);
+        } else {
+            aliased.remove(deployment);
+        }
+    }
+
+    @Override
+    public List<Deployment> deployments() throws InterruptedException {
+        return Await.answer(board.deployments());
+    }
+
+    @Override
+    public Optional<WithdrawnVersion> withdrawn(Deployment deployment) throws InterruptedException {
+        return Await.answer(board.withdrawn(deployment));
+    }
+
+    @Override
+    public Backlog backlog(Deployment deployment) throws InterruptedException {
+        return Await.answer(board.backlog(deployment));
+    }
+
+    @Override
+    public void withdraw(Deployment deployment, LiveVersion last) throws InterruptedException {
+        Future<Void> withdrawn;
+        synchronized (this) {
+            live.remove(deployment);
+            registered.remove(deployment);
+            withdrawn = board.withdraw(
+                    deployment,
+                    new WithdrawnVersion(last.version(), last.versionId(), System.currentTimeMillis(), worker));
+        }
+        Await.answer(withdrawn);
     }
 
     /** For people; the process goes on without it. */
@@ -75,7 +120,7 @@ final class BoardWriter implements LiveBoard {
         if (present == null) {
             return Future.succeededFuture();
         }
-        Future<Void> restored = board.keepLive(deployment, present.version());
+        Future<Void> restored = board.keepLive(deployment, present.version(), aliased.contains(deployment));
         return present.baseline()
                 .map(baseline -> restored.compose(_ -> board.keepBaseline(deployment, baseline)))
                 .orElse(restored);
@@ -98,7 +143,9 @@ final class BoardWriter implements LiveBoard {
 
     private boolean isWritten(Deployment deployment) throws InterruptedException {
         try {
-            Await.answer(write(deployment, live(deployment)));
+            Optional<LiveVersion> onBoard = live(deployment);
+            boolean isWithdrawn = onBoard.isEmpty() && withdrawn(deployment).isPresent();
+            Await.answer(write(deployment, onBoard, isWithdrawn));
             return true;
         } catch (QueueUnavailableException e) {
             LOG.debug("{}: live version not written to the board yet: {}", deployment, e.getMessage());
@@ -107,9 +154,10 @@ final class BoardWriter implements LiveBoard {
     }
 
     /** Sent under the lock, so that an earlier version is never written last. */
-    private synchronized Future<Void> write(Deployment deployment, Optional<LiveVersion> onBoard) {
+    private synchronized Future<Void> write(Deployment deployment, Optional<LiveVersion> onBoard, boolean isWithdrawn) {
         @Nullable WentLive present = live.get(deployment);
         if (present == null
+                || (isWithdrawn && !present.byAlias())
                 || onBoard.filter(other -> takesPrecedence(other, present)).isPresent()) {
             return Future.succeededFuture();
         }

@@ -34,6 +34,7 @@ public final class ModelWorker {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(2);
     private static final Duration RESTORE_ON_BOARD = Duration.ofSeconds(2);
+    private static final Duration FORGET_METERS = Duration.ofSeconds(10);
     private static final int PORTS_TO_TRY = 50;
 
     private final Vertx vertx;
@@ -58,12 +59,13 @@ public final class ModelWorker {
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
         watchdog = new Watchdog(settings.inferenceLimit);
-        board = new BoardWriter(new DeploymentBoard(jobsLink));
         String host = InetAddress.getLocalHost().getHostName();
         long pid = ProcessHandle.current().pid();
+        String name = host + "/" + pid;
+        board = new BoardWriter(new DeploymentBoard(jobsLink), name);
         services = new ServedDeployments(
                 board,
-                host + "/" + pid,
+                name,
                 new DeploymentService.Surroundings(
                         jobsLink,
                         heartbeatLink,
@@ -111,6 +113,7 @@ public final class ModelWorker {
         LOG.info("management on port {}: /health/live, /health/ready, /metrics", management.port());
         heartbeat.start();
         vertx.setPeriodic(RESTORE_ON_BOARD.toMillis(), _ -> board.restore());
+        vertx.setPeriodic(FORGET_METERS.toMillis(), _ -> services.forgetOldMeters());
         rollouts.start();
     }
 
@@ -129,7 +132,7 @@ public final class ModelWorker {
             obstacles.add("no connection to Redis");
         }
         if (services == null || services.isEmpty()) {
-            obstacles.add("no model is live yet");
+            obstacles.add("no model is live");
         }
         return obstacles;
     }

@@ -2,8 +2,12 @@ package dev.sluice.worker;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
+import dev.sluice.queue.JobLeases;
+import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.telemetry.MetricNames;
+import dev.sluice.telemetry.VersionMeters;
 import dev.sluice.worker.batch.DeploymentService;
+import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.rollout.RolloutListener;
 import dev.sluice.worker.rollout.RolloutState;
 import dev.sluice.worker.rollout.WentLive;
@@ -11,8 +15,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +32,11 @@ final class ServedDeployments implements RolloutListener {
     private final DeploymentService.Surroundings surroundings;
     private final MeterRegistry metrics;
     private final MultiGauge live;
+    private final VersionMeters versionMeters;
     private final Map<Deployment, DeploymentService> services = new TreeMap<>();
     private final Map<Deployment, String> versions = new TreeMap<>();
+    /** Also those of which no version has gone live. */
+    private final Set<Deployment> followed = new HashSet<>();
 
     /** @param worker what this process is called on the board */
     ServedDeployments(
@@ -36,12 +45,20 @@ final class ServedDeployments implements RolloutListener {
         this.worker = worker;
         this.surroundings = surroundings;
         this.metrics = metrics;
+        this.versionMeters = new VersionMeters(metrics, VersionMeters.KEPT, System::nanoTime);
         this.live = MultiGauge.builder(MetricNames.LIVE).register(metrics);
     }
 
     @Override
     public void onStep(Deployment deployment, RolloutState state) {
         RolloutNote note = state.note(worker);
+        synchronized (this) {
+            if (state instanceof RolloutState.Withdrawn) {
+                followed.remove(deployment);
+            } else {
+                followed.add(deployment);
+            }
+        }
         LOG.info("{}: version {} {} {}", deployment, note.version(), note.state(), note.reason());
         metrics.counter(MetricNames.ROLLOUTS, "model", deployment.model(), "state", note.state())
                 .increment();
@@ -49,8 +66,51 @@ final class ServedDeployments implements RolloutListener {
     }
 
     @Override
+    public void onWithdrawn(Deployment deployment) throws InterruptedException {
+        DeploymentService service;
+        synchronized (this) {
+            service = services.remove(deployment);
+            versions.remove(deployment);
+            showVersions();
+        }
+        if (service == null) {
+            reclaim(deployment);
+        } else {
+            drain(deployment, service);
+        }
+    }
+
+    /** What workers held that died while they served it waits again: nobody else looks after it. */
+    private void reclaim(Deployment deployment) throws InterruptedException {
+        try {
+            var _ = Await.answer(new JobLeases(surroundings.jobsLink(), deployment, surroundings.terms()).reclaim());
+        } catch (QueueUnavailableException e) {
+            LOG.warn("{}: jobs of workers that died are not reclaimed: {}", deployment, e.getMessage());
+        }
+    }
+
+    @Override
     public synchronized void onLive(Deployment deployment, WentLive version) {
         versions.put(deployment, version.version().version());
+        showVersions();
+        DeploymentService service = services.get(deployment);
+        if (service == null) {
+            service = new DeploymentService(deployment, version.slot(), surroundings);
+            services.put(deployment, service);
+            service.start();
+        }
+        board.live(deployment, version, service::awaitRegistered);
+    }
+
+    /** Takes the series of versions away that are served no more. To be called periodically. */
+    synchronized void forgetOldMeters() {
+        Set<VersionMeters.Labels> served = new HashSet<>();
+        followed.forEach(deployment -> served.add(new VersionMeters.Labels(deployment.model(), "")));
+        versions.forEach((deployment, version) -> served.add(new VersionMeters.Labels(deployment.model(), version)));
+        var _ = versionMeters.keep(served);
+    }
+
+    private void showVersions() {
         live.register(
                 versions.entrySet().stream()
                         .map(entry -> MultiGauge.Row.of(
@@ -61,13 +121,6 @@ final class ServedDeployments implements RolloutListener {
                                 1))
                         .toList(),
                 true);
-        DeploymentService service = services.get(deployment);
-        if (service == null) {
-            service = new DeploymentService(deployment, version.slot(), surroundings);
-            services.put(deployment, service);
-            service.start();
-        }
-        board.live(deployment, version, service::awaitRegistered);
     }
 
     synchronized boolean isEmpty() {

@@ -13,6 +13,7 @@ import dev.sluice.worker.registry.CacheLimits;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.S3Location;
 import dev.sluice.worker.rollout.RolloutSettings;
+import dev.sluice.worker.rollout.WithdrawalSettings;
 import dev.sluice.worker.trial.TrialLimits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -220,6 +221,23 @@ final class WorkerSettings implements SettingsReader.Validated {
                     + " (SLUICE_TRIAL_TIMEOUT).")
     Duration trialTimeout = Duration.ZERO;
 
+    @Option(
+            names = "--withdrawn",
+            defaultValue = "stop",
+            description =
+                    "What becomes of a model whose alias was deleted: stop (requests are refused, accepted ones are answered,"
+                            + " then it is unloaded) or serve (SLUICE_WITHDRAWN).")
+    String withdrawn = "";
+
+    @Option(
+            names = "--withdrawn-after",
+            defaultValue = "30s",
+            converter = DurationOption.class,
+            description =
+                    "How long the registry must have said that the alias does not exist; while it does not answer, nothing is"
+                            + " withdrawn (SLUICE_WITHDRAWN_AFTER).")
+    Duration withdrawnAfter = Duration.ZERO;
+
     List<Deployment> deployments() {
         return models.isBlank()
                 ? List.of()
@@ -270,12 +288,18 @@ final class WorkerSettings implements SettingsReader.Validated {
     }
 
     RolloutSettings rolloutSettings() {
-        return new RolloutSettings(deployments(), watchInterval, loadSettings(), trialLimits());
+        return new RolloutSettings(deployments(), watchInterval, loadSettings(), trialLimits(), withdrawalSettings());
     }
 
     private LoadSettings loadSettings() {
         return new LoadSettings(
                 engineThreads, maxPixels, cache.resolve("profiles"), new InputLimits(itemBytes, batchBytes));
+    }
+
+    private WithdrawalSettings withdrawalSettings() {
+        return new WithdrawalSettings(
+                withdrawn.equals("serve") ? WithdrawalSettings.Policy.SERVE : WithdrawalSettings.Policy.STOP,
+                withdrawnAfter);
     }
 
     private TrialLimits trialLimits() {
@@ -345,6 +369,12 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (trialMemory != 0 && trialMemory < LEAST_TRIAL_MEMORY) {
             faults.add("--trial-memory is too small: choose 0, or at least %d".formatted(LEAST_TRIAL_MEMORY));
+        }
+        if (!List.of("serve", "stop").contains(withdrawn)) {
+            faults.add("--withdrawn '%s' is unknown: choose serve or stop".formatted(withdrawn));
+        }
+        if (withdrawnAfter.toMillis() < 1_000) {
+            faults.add("--withdrawn-after is too short: choose 1s or more");
         }
         if (trialTimeout.toMillis() < 1_000) {
             faults.add("--trial-timeout is too short: choose 1s or more");

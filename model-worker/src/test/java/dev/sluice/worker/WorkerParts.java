@@ -16,6 +16,8 @@ import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.rollout.RolloutSettings;
 import dev.sluice.worker.rollout.Rollouts;
+import dev.sluice.worker.rollout.WithdrawalSettings;
+import dev.sluice.worker.trial.TrialLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -42,13 +44,26 @@ final class WorkerParts {
     WorkerParts(
             Vertx vertx, String redis, String mlflow, String name, Path cache, Path profiles, Deployment... deployments)
             throws InterruptedException {
+        this(vertx, redis, mlflow, name, cache, profiles, WithdrawalSettings.DEFAULT, List.of(deployments));
+    }
+
+    WorkerParts(
+            Vertx vertx,
+            String redis,
+            String mlflow,
+            String name,
+            Path cache,
+            Path profiles,
+            WithdrawalSettings withdrawal,
+            List<Deployment> deployments)
+            throws InterruptedException {
         MeterRegistry metrics = new SimpleMeterRegistry();
         RedisLink jobs = RedisLink.open(vertx, redis, "jobs", LIMIT);
         RedisLink pulse = RedisLink.open(vertx, redis, "heartbeat", LIMIT);
         Await.answer(jobs.connected());
         Await.answer(pulse.connected());
         heartbeat = new Heartbeat(LeaseTerms.DEFAULT, metrics);
-        board = new BoardWriter(new DeploymentBoard(jobs));
+        board = new BoardWriter(new DeploymentBoard(jobs), name);
         served = new ServedDeployments(
                 board,
                 name,
@@ -68,7 +83,11 @@ final class WorkerParts {
                 new MlflowRegistry(MlflowServer.at(mlflow)),
                 new ArtifactCache(cache),
                 new RolloutSettings(
-                        List.of(deployments), Duration.ofMillis(100), new LoadSettings(1, 1_000_000, profiles)),
+                        deployments,
+                        Duration.ofMillis(100),
+                        new LoadSettings(1, 1_000_000, profiles),
+                        TrialLimits.DEFAULT,
+                        withdrawal),
                 board,
                 served);
         heartbeat.start();

@@ -7,6 +7,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.model.VersionBaseline;
+import dev.sluice.model.WithdrawnVersion;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -41,15 +42,23 @@ public final class DeploymentBoard {
         this.link = link;
     }
 
-    /** The entry of one deployment. */
+    /**
+     * The entry of one deployment.
+     *
+     * @param withdrawn in place of a live version, once the deployment was withdrawn
+     */
     public record Entry(
-            Optional<LiveVersion> live, Optional<RolloutNote> rollout, Backlog backlog, List<String> workers) {
+            Optional<LiveVersion> live,
+            Optional<WithdrawnVersion> withdrawn,
+            Optional<RolloutNote> rollout,
+            Backlog backlog,
+            List<String> workers) {
 
         /** The same deployment after a loss of the queue. */
         public Entry withNothingOpen() {
             Backlog now =
                     new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), 0, backlog.silentMs());
-            return new Entry(live, rollout, now, workers);
+            return new Entry(live, withdrawn, rollout, now, workers);
         }
     }
 
@@ -99,12 +108,56 @@ public final class DeploymentBoard {
 
     /** Written when a version goes live; does not expire, so that the API can validate and accept requests without a live worker. */
     public Future<Void> writeLive(Deployment deployment, LiveVersion live) {
-        return write(Command.HSET, deployment, "live", live);
+        return write(Command.HSET, deployment, "live", live).compose(_ -> forgetWithdrawn(deployment));
     }
 
-    /** Writes the entry again if it is missing (for example after FLUSHALL); does not change an existing one. */
-    public Future<Void> keepLive(Deployment deployment, LiveVersion live) {
-        return write(Command.HSETNX, deployment, "live", live);
+    /**
+     * Writes the entry again if it is missing (for example after FLUSHALL); does not change an existing one. If the deployment was
+     * withdrawn, only a worker whose registry has the alias writes it.
+     */
+    public Future<Void> keepLive(Deployment deployment, LiveVersion live, boolean hasAlias) {
+        Future<Boolean> mayWrite =
+                hasAlias ? Future.succeededFuture(true) : withdrawn(deployment).map(Optional::isEmpty);
+        return mayWrite.compose(
+                may -> may ? write(Command.HSETNX, deployment, "live", live) : Future.succeededFuture());
+    }
+
+    /** Empty when the deployment is served, or nobody has withdrawn it. */
+    public Future<Optional<WithdrawnVersion>> withdrawn(Deployment deployment) {
+        return link.send(Request.cmd(Command.HMGET)
+                        .arg(QueueKeys.deployment(deployment))
+                        .arg("live")
+                        .arg("withdrawn"))
+                .map(fields -> withdrawnUnlessLive(fields.get(0), fields.get(1)));
+    }
+
+    private static Optional<WithdrawnVersion> withdrawnUnlessLive(
+            @Nullable Response live, @Nullable Response withdrawn) {
+        return live == null ? parse(withdrawn, WithdrawnVersion.class) : Optional.empty();
+    }
+
+    /** From now on the API refuses its requests, and any input signature may go live. */
+    public Future<Void> withdraw(Deployment deployment, WithdrawnVersion version) {
+        // First the note: a death in between leaves it live, for the next worker to withdraw.
+        return write(Command.HSET, deployment, "withdrawn", version)
+                .compose(_ -> link.send(Request.cmd(Command.HDEL)
+                        .arg(QueueKeys.deployment(deployment))
+                        .arg("live")
+                        .arg("baseline")))
+                .compose(_ -> link.send(Request.cmd(Command.DEL).arg(QueueKeys.claim(deployment))))
+                .mapEmpty();
+    }
+
+    private Future<Void> forgetWithdrawn(Deployment deployment) {
+        return link.send(Request.cmd(Command.HDEL)
+                        .arg(QueueKeys.deployment(deployment))
+                        .arg("withdrawn"))
+                .mapEmpty();
+    }
+
+    /** How much is open in one deployment, and when a worker of it was last seen. */
+    public Future<Backlog> backlog(Deployment deployment) {
+        return read(deployment).map(Entry::backlog);
     }
 
     /** Writes the baseline of the live version for the monitor. */
@@ -208,7 +261,8 @@ public final class DeploymentBoard {
         Future<Response> board = link.send(Request.cmd(Command.HMGET)
                 .arg(QueueKeys.deployment(deployment))
                 .arg("live")
-                .arg("rollout"));
+                .arg("rollout")
+                .arg("withdrawn"));
         Future<Response> counters = link.send(Request.cmd(Command.HMGET)
                 .arg(QueueKeys.counters(deployment))
                 .arg("open.jobs")
@@ -248,6 +302,8 @@ public final class DeploymentBoard {
                             silentMs);
                     return new Entry(
                             parse(board.result().get(0), LiveVersion.class),
+                            withdrawnUnlessLive(
+                                    board.result().get(0), board.result().get(2)),
                             parse(board.result().get(1), RolloutNote.class),
                             backlog,
                             descriptions);

@@ -111,6 +111,17 @@ public final class JobIntake {
                 .map(answer -> answer.get(2).toInteger());
     }
 
+    /**
+     * Ends what waits for a deployment that was withdrawn: it becomes a dead letter, to be sent again once the deployment is live again.
+     * Does nothing while the board says otherwise.
+     *
+     * @return how many
+     */
+    public Future<Integer> endWithdrawn(Deployment deployment, String reason) {
+        return scripts.run(QueueScript.WITHDRAW, deployment, List.of(reason, outcomeTtl.toMillis()))
+                .map(answer -> answer.get(2).toInteger());
+    }
+
     private Future<Response> putBody(Submission job) {
         return scripts.link()
                 .send(Request.cmd(Command.SET)

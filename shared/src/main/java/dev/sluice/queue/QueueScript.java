@@ -19,6 +19,7 @@ public enum QueueScript {
     RECALL,
     CANCEL,
     EXPIRE,
+    WITHDRAW,
     RECLAIM,
     RESEND,
     DROP,

@@ -115,7 +115,7 @@ final class ModelRun {
     }
 
     private void randomStep() {
-        int die = random.nextInt(112);
+        int die = random.nextInt(114);
         if (die < 30) {
             accept();
         } else if (die < 50) {
@@ -150,6 +150,8 @@ final class ModelRun {
             loseKeysOfAWorker();
         } else if (die < 109) {
             keepWhatIsLogged(1 + random.nextInt(5));
+        } else if (die < 111) {
+            withdraw();
         } else {
             recall();
         }
@@ -348,6 +350,19 @@ final class ModelRun {
         JobState expected = cancelled ? JobState.CANCELLED : model.jobs.get(id).state;
         assertEquals(
                 expected, await(intake.cancel(JobId.parse(id).orElseThrow())).orElseThrow(), "cancel");
+    }
+
+    /** @see QueueScript#WITHDRAW */
+    private void withdraw() {
+        boolean isLive = random.nextInt(3) > 0;
+        note("withdraw", isLive ? "still live" : "");
+        Request board = Request.cmd(Command.HSET)
+                .arg(QueueKeys.deployment(IRIS))
+                .arg("withdrawn")
+                .arg("{}");
+        await(link.send(isLive ? board.arg("live").arg("{}") : board));
+        assertEquals(isLive ? 0 : model.endWithdrawn(), await(intake.endWithdrawn(IRIS, "withdrawn")), "withdrawn");
+        await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.deployment(IRIS))));
     }
 
     private void expire() {

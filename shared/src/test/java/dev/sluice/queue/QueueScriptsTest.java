@@ -18,6 +18,7 @@ import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.model.WithdrawnVersion;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -350,14 +351,29 @@ class QueueScriptsTest {
     }
 
     @Test
+    void onlyAWorkerWhoseRegistryHasTheAliasBringsAWithdrawnDeploymentBack() {
+        DeploymentBoard board = new DeploymentBoard(link);
+        ModelRun.await(board.writeLive(IRIS, version("1")));
+        ModelRun.await(board.withdraw(IRIS, new WithdrawnVersion("1", "1-abc", 7, "host/1")));
+        ModelRun.await(board.keepLive(IRIS, version("1"), false));
+        assertEquals(Optional.empty(), ModelRun.await(board.live(IRIS)));
+        assertEquals(
+                "1-abc", ModelRun.await(board.withdrawn(IRIS)).orElseThrow().versionId());
+        ModelRun.await(board.keepLive(IRIS, version("1"), true));
+        assertEquals("1", live(board));
+        assertEquals(Optional.empty(), ModelRun.await(board.withdrawn(IRIS)));
+        assertEquals(Optional.empty(), ModelRun.await(board.read()).get(IRIS).withdrawn());
+    }
+
+    @Test
     void whatTheBoardHasLostIsWrittenAgainAndWhatStandsThereStays() {
         DeploymentBoard board = new DeploymentBoard(link);
-        ModelRun.await(board.keepLive(IRIS, version("1")));
+        ModelRun.await(board.keepLive(IRIS, version("1"), true));
         assertEquals("1", live(board));
-        ModelRun.await(board.keepLive(IRIS, version("2")));
+        ModelRun.await(board.keepLive(IRIS, version("2"), true));
         assertEquals("1", live(board));
         ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
-        ModelRun.await(board.keepLive(IRIS, version("2")));
+        ModelRun.await(board.keepLive(IRIS, version("2"), true));
         assertEquals("2", live(board));
     }
 

@@ -254,6 +254,21 @@ final class ReferenceQueue {
         return expired;
     }
 
+    /** @return how many waiting jobs became dead letters */
+    int endWithdrawn() {
+        int ended = 0;
+        for (Deque<String> lane : lanes.values()) {
+            while (!lane.isEmpty()) {
+                Job job = jobs.get(lane.pollFirst());
+                if (job != null && job.state == JobState.WAITING) {
+                    job.state = job.late && !job.garbage ? JobState.EXPIRED : JobState.DEAD;
+                    ended += job.state == JobState.DEAD ? 1 : 0;
+                }
+            }
+        }
+        return ended;
+    }
+
     /** @return jobs waiting again, jobs dead, removed workers */
     int[] reclaim(boolean tooEarly) {
         int[] counts = new int[3];

@@ -77,20 +77,34 @@ public final class DeploymentCatalog {
         return entries();
     }
 
-    /** @throws CatalogUnknownException, UnknownDeploymentException or NothingLiveException */
+    /** @throws CatalogUnknownException, UnknownDeploymentException, ModelWithdrawnException or NothingLiveException */
     public Target require(Deployment deployment) {
         DeploymentBoard.Entry entry = requireEntry(deployment);
-        LiveVersion live = entry.live().orElseThrow(() -> new NothingLiveException(deployment, entry.rollout()));
+        LiveVersion live = entry.live().orElseThrow(() -> whyNothingIsLive(deployment, entry));
         return new Target(deployment, live, entry);
+    }
+
+    private static RuntimeException whyNothingIsLive(Deployment deployment, DeploymentBoard.Entry entry) {
+        return entry.withdrawn()
+                .<RuntimeException>map(version -> new ModelWithdrawnException(deployment, version))
+                .orElseGet(() -> new NothingLiveException(deployment, entry.rollout()));
     }
 
     /** @throws CatalogUnknownException or UnknownDeploymentException */
     public DeploymentBoard.Entry requireEntry(Deployment deployment) {
         DeploymentBoard.Entry entry = requireKnown().get(deployment);
         if (entry == null) {
-            throw new UnknownDeploymentException(deployment.toString(), entries.keySet());
+            throw new UnknownDeploymentException(deployment.toString(), notWithdrawn());
         }
         return entry;
+    }
+
+    /** Those that a caller may use instead of an unknown one. */
+    public List<Deployment> notWithdrawn() {
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().withdrawn().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private void replace(SortedMap<Deployment, DeploymentBoard.Entry> read) {

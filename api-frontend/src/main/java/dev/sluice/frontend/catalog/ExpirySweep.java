@@ -1,11 +1,14 @@
 package dev.sluice.frontend.catalog;
 
+import dev.sluice.model.Deployment;
+import dev.sluice.queue.Backlog;
 import dev.sluice.queue.JobIntake;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends what nobody took in time, so that it ends even where no worker is left to notice. */
+/** Ends what nobody took in time, or will take any more, so that it ends even where no worker is left to notice. */
 public final class ExpirySweep {
     private static final Logger LOG = LoggerFactory.getLogger(ExpirySweep.class);
     private static final long EVERY_MS = 1_000;
@@ -13,12 +16,15 @@ public final class ExpirySweep {
     private final Vertx vertx;
     private final DeploymentCatalog catalog;
     private final JobIntake intake;
+    private final Duration workerGrace;
     private long timer;
 
-    public ExpirySweep(Vertx vertx, DeploymentCatalog catalog, JobIntake intake) {
+    /** @param workerGrace after this while without a sign of life there is no worker */
+    public ExpirySweep(Vertx vertx, DeploymentCatalog catalog, JobIntake intake, Duration workerGrace) {
         this.vertx = vertx;
         this.catalog = catalog;
         this.intake = intake;
+        this.workerGrace = workerGrace;
     }
 
     public void start() {
@@ -35,7 +41,28 @@ public final class ExpirySweep {
                 intake.expire(deployment)
                         .onFailure(failure -> LOG.debug(
                                 "what is late in {} could not be expired: {}", deployment, failure.getMessage()));
+                if (entry.withdrawn().isPresent() && isServedByNobody(entry.backlog())) {
+                    endWithdrawn(deployment);
+                }
             }
         });
+    }
+
+    private boolean isServedByNobody(Backlog backlog) {
+        return backlog.workers() == 0 || backlog.silentMs() > workerGrace.toMillis();
+    }
+
+    private void endWithdrawn(Deployment deployment) {
+        intake.endWithdrawn(
+                        deployment,
+                        "the model was withdrawn: set its alias '%s' again, then send the dead letter again"
+                                .formatted(deployment.alias()))
+                .onSuccess(ended -> {
+                    if (ended > 0) {
+                        LOG.warn("{}: withdrawn, {} waiting jobs became dead letters", deployment, ended);
+                    }
+                })
+                .onFailure(failure -> LOG.debug(
+                        "what waits for the withdrawn {} could not be ended: {}", deployment, failure.getMessage()));
     }
 }

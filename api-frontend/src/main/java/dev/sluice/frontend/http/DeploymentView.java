@@ -6,6 +6,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.model.RolloutNote;
+import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.json.JsonArray;
@@ -20,11 +21,27 @@ record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
                 .put("model", deployment.model())
                 .put("alias", deployment.alias())
                 .put("predict_url", "/v1/models/" + deployment + "/predict")
-                .put("state", entry.live().isPresent() ? "live" : "nothing-live")
+                .put("state", state())
                 .put("workers", entry.backlog().workers());
         entry.live().ifPresent(live -> putLive(view, live));
+        entry.withdrawn().ifPresent(version -> view.put("withdrawn", withdrawn(version)));
         entry.rollout().ifPresent(note -> view.put("rollout", rollout(note)));
         return view.put("queue", queue(entry.backlog()));
+    }
+
+    private String state() {
+        if (entry.live().isPresent()) {
+            return "live";
+        }
+        return entry.withdrawn().isPresent() ? "withdrawn" : "nothing-live";
+    }
+
+    private static JsonObject withdrawn(WithdrawnVersion version) {
+        return new JsonObject()
+                .put("version", version.version())
+                .put("version_id", version.versionId())
+                .put("at", Instant.ofEpochMilli(version.at()).toString())
+                .put("worker", version.worker());
     }
 
     static JsonObject queue(Backlog backlog) {

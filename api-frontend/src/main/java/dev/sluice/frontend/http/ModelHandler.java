@@ -34,8 +34,7 @@ final class ModelHandler {
         try {
             deployment = Deployment.parse(asked);
         } catch (IllegalArgumentException noName) {
-            throw new UnknownDeploymentException(
-                    "'" + asked + "'", catalog.entries().keySet());
+            throw new UnknownDeploymentException("'" + asked + "'", catalog.notWithdrawn());
         }
         DeploymentBoard.Entry entry = catalog.requireEntry(deployment);
         JsonAnswer.send(exchange, 200, new DeploymentView(deployment, entry).json());

@@ -126,8 +126,7 @@ final class PredictHandler {
         try {
             return Deployment.parse(asked);
         } catch (IllegalArgumentException noName) {
-            throw new UnknownDeploymentException(
-                    "'" + asked + "'", catalog.entries().keySet());
+            throw new UnknownDeploymentException("'" + asked + "'", catalog.notWithdrawn());
         }
     }
 

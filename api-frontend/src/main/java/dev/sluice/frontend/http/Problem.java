@@ -6,6 +6,7 @@ import dev.sluice.frontend.body.InputFault;
 import dev.sluice.frontend.body.InputRefusedException;
 import dev.sluice.frontend.body.TooManyBytesInFlightException;
 import dev.sluice.frontend.catalog.CatalogUnknownException;
+import dev.sluice.frontend.catalog.ModelWithdrawnException;
 import dev.sluice.frontend.catalog.NothingLiveException;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
 import dev.sluice.http.HttpProblem;
@@ -56,6 +57,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
             case NotAdmittedException refused -> ofAdmission(refused);
             case UnknownDeploymentException unknown ->
                 of(ProblemType.UNKNOWN_MODEL, sentence(unknown)).with("models", names(unknown));
+            case ModelWithdrawnException withdrawn -> of(ProblemType.MODEL_WITHDRAWN, sentence(withdrawn));
             case NothingLiveException nothing ->
                 of(ProblemType.NOTHING_LIVE, sentence(nothing)).retryAfter(SOON);
             case CatalogUnknownException early ->

@@ -7,6 +7,7 @@ enum ProblemType {
     MALFORMED_BODY(400, "malformed-body", "The body is malformed"),
     NOT_FOUND(404, "not-found", "The address does not exist"),
     UNKNOWN_MODEL(404, "unknown-model", "The deployment does not exist"),
+    MODEL_WITHDRAWN(404, "model-withdrawn", "The model was withdrawn"),
     UNKNOWN_JOB(404, "unknown-job", "The job does not exist"),
     UNKNOWN_DEAD_LETTER(404, "unknown-dead-letter", "The dead letter does not exist"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not allowed at this address"),

@@ -4,8 +4,10 @@ import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.job.Outcome;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
+import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.telemetry.LatencyBuckets;
 import dev.sluice.telemetry.MetricNames;
+import dev.sluice.telemetry.VersionMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -14,9 +16,11 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What is measured of requests and queues. Labels are bounded: routes, statuses, reasons, and models that exist. */
@@ -26,10 +30,14 @@ public final class RequestMetrics {
     private final Map<RequestKey, Timer> requests = new HashMap<>();
     private final Map<PhaseKey, Timer> phases = new HashMap<>();
     private final Map<String, Counter> refusals = new HashMap<>();
+    private final VersionMeters versionMeters;
+    private final Duration workerGrace;
 
     /** @param workerGrace after this while without a sign of life there is no worker, whatever the board holds */
     public RequestMetrics(MeterRegistry registry, Duration workerGrace) {
         this.registry = registry;
+        this.workerGrace = workerGrace;
+        this.versionMeters = new VersionMeters(registry, VersionMeters.KEPT, System::nanoTime);
         this.boardGauges = List.of(
                 gauge(
                         MetricNames.OPEN_ITEMS,
@@ -89,11 +97,33 @@ public final class RequestMetrics {
         for (BoardGauge one : boardGauges) {
             List<MultiGauge.Row<Number>> rows = new ArrayList<>();
             catalog.entries().forEach((deployment, entry) -> {
+                if (isOver(entry)) {
+                    return;
+                }
                 Tags tags = Tags.of("model", deployment.model(), "alias", deployment.alias());
                 one.value().apply(entry.backlog()).ifPresent(value -> rows.add(MultiGauge.Row.of(tags, value)));
             });
             one.gauge().register(rows, true);
         }
+        forgetWhatIsServedNoMore(catalog);
+    }
+
+    /** It was withdrawn, and nothing is left to measure. */
+    private boolean isOver(DeploymentBoard.Entry entry) {
+        Backlog backlog = entry.backlog();
+        return entry.withdrawn().isPresent()
+                && backlog.openJobs() == 0
+                && backlog.deadLetters() == 0
+                && (backlog.workers() == 0 || backlog.silentMs() > workerGrace.toMillis());
+    }
+
+    private void forgetWhatIsServedNoMore(DeploymentCatalog catalog) {
+        Set<VersionMeters.Labels> served = new HashSet<>();
+        catalog.entries()
+                .forEach((deployment, entry) -> entry.live()
+                        .ifPresent(live -> served.add(new VersionMeters.Labels(deployment.model(), live.version()))));
+        Set<VersionMeters.Labels> removed = versionMeters.keep(served);
+        phases.keySet().removeIf(key -> removed.contains(new VersionMeters.Labels(key.model(), key.version())));
     }
 
     private BoardGauge gauge(String name, String description, Function<Backlog, OptionalDouble> value) {

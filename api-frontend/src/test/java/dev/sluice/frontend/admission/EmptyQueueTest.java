@@ -56,6 +56,6 @@ class EmptyQueueTest {
         return new Target(
                 Deployment.parse("iris"),
                 live,
-                new DeploymentBoard.Entry(Optional.of(live), Optional.empty(), empty, List.of()));
+                new DeploymentBoard.Entry(Optional.of(live), Optional.empty(), Optional.empty(), empty, List.of()));
     }
 }

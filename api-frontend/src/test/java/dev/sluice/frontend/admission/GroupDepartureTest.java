@@ -140,6 +140,9 @@ class GroupDepartureTest {
                 new BatchProfile(List.of(new BatchProfile.Point(batch, 1_000))),
                 0);
         return new Target(
-                IRIS, live, new DeploymentBoard.Entry(Optional.of(live), Optional.empty(), Backlog.EMPTY, List.of()));
+                IRIS,
+                live,
+                new DeploymentBoard.Entry(
+                        Optional.of(live), Optional.empty(), Optional.empty(), Backlog.EMPTY, List.of()));
     }
 }

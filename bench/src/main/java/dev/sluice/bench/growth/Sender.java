@@ -53,7 +53,7 @@ final class Sender {
         intake = intake(link);
         replies = new Replies(vertx, redis, intake);
         catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
-        sweep = new ExpirySweep(vertx, catalog, intake);
+        sweep = new ExpirySweep(vertx, catalog, intake, Duration.ofSeconds(30));
         sweep.start();
     }
 

@@ -7,11 +7,9 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.VersionBaseline;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.UnservableModelException;
-import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.CachedVersion;
 import dev.sluice.worker.registry.CorruptArtifactException;
-import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.RegisteredVersion;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import dev.sluice.worker.trial.ModelTrials;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries one deployment from version to version. Used by the thread of its lane. */
+/** Carries one deployment from its live version to another. Used by the thread of its lane. */
 final class ModelRollout {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRollout.class);
 
@@ -32,179 +30,116 @@ final class ModelRollout {
     private static final Duration PROFILING_BEHIND_LIVE = Duration.ofSeconds(1);
 
     private final Deployment deployment;
-    private final MlflowRegistry registry;
     private final ArtifactCache cache;
+    /** As far as is known: a process before this one may have written it. */
+    private boolean isRemembered = true;
+
+    private final VersionFetcher versions;
     private final ModelShelf shelf;
     private final ModelTrials trials;
     private final SignatureGuard signatures;
     private final RolloutListener listener;
     private @Nullable LiveSlot slot;
     private RolloutState.@Nullable Live live;
+    private @Nullable WentLive announced;
     /** What is live, while the listener has not heard that the alias points to it. */
     private @Nullable WentLive unannounced;
-    /** What its own content speaks against, until the alias points elsewhere. */
-    private @Nullable RegisteredVersion rejected;
-    /** Why the version cannot be fetched, though perhaps later; empty when it can. */
-    private String rejectedForNow = "";
-    /** What the alias points to, as far as that is known. */
-    private @Nullable RegisteredVersion registered;
-
-    private @Nullable AliasTarget aim;
     /** Since the last trial of what the alias points to: an earlier failure does not count. */
     private boolean isSetAnew;
 
-    private final RetryPlan retries = new RetryPlan(System::nanoTime);
     /** Of the rollout under way, or of the last one. */
     private @Nullable RolloutState state;
 
     ModelRollout(
             Deployment deployment,
-            MlflowRegistry registry,
             ArtifactCache cache,
+            VersionFetcher versions,
             ModelShelf shelf,
             ModelTrials trials,
-            LiveBoard board,
+            SignatureGuard signatures,
             RolloutListener listener) {
         this.deployment = deployment;
-        this.registry = registry;
         this.cache = cache;
+        this.versions = versions;
         this.shelf = shelf;
         this.trials = trials;
-        this.signatures = new SignatureGuard(deployment, board);
+        this.signatures = signatures;
         this.listener = listener;
     }
 
     /** Where the files of a version come from. */
-    private interface Source {
+    interface Source {
         CachedVersion files()
                 throws RegistryUnavailableException, CorruptArtifactException, SupersededException,
                         InterruptedException;
     }
 
     /** @param byAlias whether the registry's alias points to the version */
-    private record Attempt(String version, Source source, boolean byAlias) {}
+    record Attempt(String version, Source source, boolean byAlias) {}
 
-    /** Before the registry has answered: the version that was live last, when the cache still has it whole. */
-    void startFromCache(Supersession supersession)
-            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
-        Optional<CachedVersion> last = cache.lastGood(deployment);
-        if (last.isPresent()) {
-            String version = last.get().version();
-            supersession.aimAt(target -> target.version().equals(version));
-            rollOut(new Attempt(version, last::get, false), supersession);
-        }
-    }
-
-    /**
-     * Follows the alias. Without one, the live version stays.
-     *
-     * @throws RegistryUnavailableException when the version cannot be fetched now; to be tried again
-     */
-    void follow(AliasReport report, Supersession supersession)
-            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
-        if (report.wasDeleted() || signatures.isConflictOver()) {
-            rejected = null;
-        }
-        if (report.wasDeleted()) {
-            isSetAnew = true;
-        }
-        if (report.isMoved()) {
-            registered = null;
-            rejectedForNow = "";
-            signatures.forgetConflict();
-            retries.reset();
-        }
-        if (report.target().isEmpty()) {
-            return;
-        }
-        AliasTarget target = report.target().get();
-        if (aim != null && !aim.isSameAim(target)) {
-            isSetAnew = true;
-        }
-        aim = target;
-        supersession.aimAt(target::isSameAim);
-        try {
-            followTo(target.version(), supersession);
-        } catch (RegistryUnavailableException e) {
-            if (!retries.isExhaustedBy(e.fault())) {
-                throw e;
-            }
-            rejectForNow(target.version(), String.valueOf(e.getMessage()), supersession);
-        }
-    }
-
-    private void followTo(String version, Supersession supersession)
-            throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
-        if (!rejectedForNow.isEmpty() && !retries.isDue()) {
-            return;
-        }
-        RegisteredVersion wanted = registered(version, supersession);
-        if (isLive(wanted)) {
-            rejected = null;
-            if (unannounced != null) {
-                announce(unannounced.followingTheAlias());
-            }
-        } else if (!wanted.equals(rejected)) {
-            rejected = null;
-            if (rejectedForNow.isEmpty()) {
-                rollOut(new Attempt(version, () -> fetch(wanted, supersession), true), supersession);
-            } else {
-                // The board shows no further tries but the one that ends them.
-                Source files = fetched(wanted, supersession);
-                rejectedForNow = "";
-                rollOut(new Attempt(version, files, true), supersession);
-            }
-        }
-    }
-
-    private RegisteredVersion registered(String version, Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
-        RegisteredVersion known = registered;
-        if (known == null) {
-            known = lookUp(version, supersession);
-            registered = known;
-        }
-        return known;
-    }
-
-    private RegisteredVersion lookUp(String version, Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
-        supersession.enter();
-        try {
-            return registry.version(deployment.model(), version);
-        } finally {
-            supersession.leave();
-        }
-    }
-
-    private CachedVersion fetch(RegisteredVersion version, Supersession supersession)
-            throws RegistryUnavailableException, CorruptArtifactException, SupersededException, InterruptedException {
-        supersession.enter();
-        try {
-            return cache.fetch(registry, version);
-        } finally {
-            supersession.leave();
-        }
-    }
-
-    private Source fetched(RegisteredVersion version, Supersession supersession)
-            throws RegistryUnavailableException, SupersededException, InterruptedException {
-        try {
-            CachedVersion files = fetch(version, supersession);
-            return () -> files;
-        } catch (CorruptArtifactException e) {
-            return () -> {
-                throw e;
-            };
-        }
-    }
-
-    private boolean isLive(RegisteredVersion version) {
+    boolean isLive(RegisteredVersion version) {
         return slot != null && slot.present().version().isOf(version);
     }
 
-    /** Whatever goes wrong with the version itself is a verdict on it: nothing else ends, and nothing is tried again at once. */
-    private void rollOut(Attempt attempt, Supersession supersession)
+    /** The alias points to what is live. */
+    void announceByAlias() {
+        if (unannounced != null) {
+            announce(unannounced.followingTheAlias());
+        }
+    }
+
+    /** What is live here. */
+    Optional<LiveVersion> live() {
+        return Optional.ofNullable(announced).map(WentLive::version);
+    }
+
+    /** As if it had just gone live by its alias. */
+    void announceAgain() {
+        announce(requireNonNull(announced).followingTheAlias());
+    }
+
+    /** Live without an alias, by the operator's will. */
+    void serveOn(String reason) {
+        step(requireNonNull(live).serveOn(reason));
+    }
+
+    /** Serves the deployment no more, and forgets it; returns once what was taken is finished or given back. */
+    void withdraw(String reason) throws InterruptedException {
+        listener.onWithdrawn(deployment);
+        forgetFiles();
+        if (live != null) {
+            step(live.withdraw(reason));
+        }
+        if (slot != null) {
+            shelf.clear(deployment.model());
+            slot.present().letGo();
+        }
+        slot = null;
+        live = null;
+        announced = null;
+        unannounced = null;
+        signatures.nothingServed();
+    }
+
+    /** A restart does not serve them before the registry has answered. */
+    void forgetFiles() {
+        if (isRemembered) {
+            cache.forget(deployment);
+            isRemembered = false;
+        }
+    }
+
+    /** The alias has been set anew: a version that failed its trial is tried again. */
+    void forgetEarlierTrials() {
+        isSetAnew = true;
+    }
+
+    /**
+     * Whatever goes wrong with the version itself is a verdict on it: nothing else ends, and nothing is tried again at once.
+     *
+     * @return false when it was rejected
+     */
+    boolean rollOut(Attempt attempt, Supersession supersession)
             throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
         try {
             RolloutState.Downloading downloading =
@@ -215,6 +150,7 @@ final class ModelRollout {
             RolloutState.WarmingUp warmingUp = step(verifying.warmUp());
             requireGoodTrial(files, attempt.byAlias(), supersession);
             loadAndFlip(warmingUp, files, attempt.byAlias(), supersession);
+            return true;
         } catch (CorruptArtifactException | UnservableModelException e) {
             reject(String.valueOf(e.getMessage()), supersession);
         } catch (SignatureDiffersException e) {
@@ -234,6 +170,7 @@ final class ModelRollout {
             LOG.error("{}: Unexpected rollout error; keeping the live version", deployment, e);
             reject("its rollout ended with an unexpected error: see the worker's log", supersession);
         }
+        return false;
     }
 
     /** A process that serves nothing yet joins the others in what they serve. */
@@ -241,8 +178,8 @@ final class ModelRollout {
             throws RegistryUnavailableException, TrialUnavailableException, SupersededException, InterruptedException {
         String version = why.live().version();
         if (slot == null && !version.equals(attempt.version())) {
-            RegisteredVersion onBoard = lookUp(version, supersession);
-            rollOut(new Attempt(version, () -> fetch(onBoard, supersession), false), supersession);
+            RegisteredVersion onBoard = versions.lookUp(version, supersession);
+            rollOut(new Attempt(version, () -> versions.fetch(onBoard, supersession), false), supersession);
         }
     }
 
@@ -314,14 +251,15 @@ final class ModelRollout {
             LiveVersion version,
             Optional<VersionBaseline> baseline,
             boolean byAlias) {
-        rejected = null;
         RolloutState.Live before = live;
         RolloutState.Live now = ready.goLive();
         live = now;
         WentLive wentLive = new WentLive(version, baseline, requireNonNull(slot), byAlias);
+        announced = wentLive;
         unannounced = wentLive;
         signatures.served(version);
         cache.rememberGood(deployment, next.version());
+        isRemembered = true;
         if (before != null) {
             step(before.retire());
         }
@@ -354,19 +292,14 @@ final class ModelRollout {
         supersession.check();
         if (state instanceof RolloutState.Rejectable under) {
             RolloutState.Rejected verdict = step(under.reject(reason));
-            rejected = registered;
             LOG.warn("{}: version {} rejected: {}", deployment, verdict.version(), reason);
         }
     }
 
-    /** The version itself may be good; it is tried again when the alias is set anew, and by itself. */
-    private void rejectForNow(String version, String reason, Supersession supersession) throws SupersededException {
-        supersession.check();
-        if (!reason.equals(rejectedForNow)) {
-            rejectedForNow = reason;
-            step(new RolloutState.Discovered(version).download().reject(reason));
-            LOG.warn("{}: version {} rejected for now: {}", deployment, version, reason);
-        }
+    /** Its files cannot be had: shown as rejected, though it is tried again. */
+    void rejectForNow(String version, String reason) {
+        step(new RolloutState.Discovered(version).download().reject(reason));
+        LOG.warn("{}: version {} rejected for now: {}", deployment, version, reason);
     }
 
     private <S extends RolloutState> S step(S next) {

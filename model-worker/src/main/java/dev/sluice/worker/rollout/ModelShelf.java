@@ -63,6 +63,14 @@ final class ModelShelf implements AutoCloseable {
         taken.letGo();
     }
 
+    /** No version of the model stays loaded but those that are in use. */
+    synchronized void clear(String model) {
+        Deque<ServableModel> shelf = byModel.remove(model);
+        if (shelf != null) {
+            shelf.forEach(ServableModel::letGo);
+        }
+    }
+
     @Override
     public synchronized void close() {
         byModel.values().forEach(shelf -> shelf.forEach(ServableModel::letGo));

@@ -19,7 +19,7 @@ final class RolloutLane {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutLane.class);
 
     private final Deployment deployment;
-    private final ModelRollout rollout;
+    private final AliasFollower follower;
     private final Thread thread;
     private final Backoff backoff = new Backoff();
     private Supersession underWay = new Supersession();
@@ -28,13 +28,14 @@ final class RolloutLane {
     private boolean isMoved;
 
     private boolean wasDeleted;
+    private Duration absentFor = Duration.ZERO;
     private boolean due;
     private boolean stopping;
     private String lastFault = "";
 
-    RolloutLane(Deployment deployment, ModelRollout rollout) {
+    RolloutLane(Deployment deployment, AliasFollower follower) {
         this.deployment = deployment;
-        this.rollout = rollout;
+        this.follower = follower;
         this.thread = Thread.ofPlatform()
                 .name("rollout-" + deployment)
                 .daemon()
@@ -50,8 +51,14 @@ final class RolloutLane {
         return thread;
     }
 
-    /** What the registry says now; empty when the alias does not exist. To be called at each poll. */
-    synchronized void aliasPointsTo(Optional<AliasTarget> target) {
+    /**
+     * What the registry says now. To be called at each poll that it has answered.
+     *
+     * @param target empty when the alias does not exist
+     * @param absent for how long it has not existed
+     */
+    synchronized void aliasPointsTo(Optional<AliasTarget> target, Duration absent) {
+        absentFor = absent;
         target.ifPresent(underWay::aliasPointsTo);
         isMoved |= !target.equals(alias);
         wasDeleted |= target.isEmpty();
@@ -81,9 +88,9 @@ final class RolloutLane {
 
     private void carryUntilStopped() {
         try {
-            carry(rollout::startFromCache);
+            carry(follower::startFromCache);
             while (awaitPoll()) {
-                carry(supersession -> rollout.follow(report(), supersession));
+                carry(supersession -> follower.follow(report(), supersession));
             }
         } catch (InterruptedException e) {
             LOG.error("{}: the rollout thread was interrupted and ends", deployment);
@@ -125,7 +132,7 @@ final class RolloutLane {
     }
 
     private synchronized AliasReport report() {
-        AliasReport report = new AliasReport(alias, isMoved, wasDeleted);
+        AliasReport report = new AliasReport(alias, isMoved, wasDeleted, absentFor);
         isMoved = false;
         wasDeleted = false;
         return report;

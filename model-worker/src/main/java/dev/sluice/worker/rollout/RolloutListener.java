@@ -6,6 +6,9 @@ import dev.sluice.model.Deployment;
 public interface RolloutListener {
     void onStep(Deployment deployment, RolloutState state);
 
+    /** The deployment is served no more. Returns once what was taken is finished or given back. */
+    void onWithdrawn(Deployment deployment) throws InterruptedException;
+
     /** After each flip; the first time for a deployment, its slot is there to be served from. */
     void onLive(Deployment deployment, WentLive version);
 }

@@ -10,15 +10,20 @@ import java.util.List;
  * What is served, and how the registry is watched.
  *
  * @param trial what the trial of a version may use
+ * @param withdrawal what becomes of a deployment whose alias is gone
  * @param deployments none: every registered model that has the alias champion, also those that come later
  */
 public record RolloutSettings(
-        List<Deployment> deployments, Duration watchInterval, LoadSettings loading, TrialLimits trial) {
+        List<Deployment> deployments,
+        Duration watchInterval,
+        LoadSettings loading,
+        TrialLimits trial,
+        WithdrawalSettings withdrawal) {
     public RolloutSettings {
         deployments = List.copyOf(deployments);
     }
 
     public RolloutSettings(List<Deployment> deployments, Duration watchInterval, LoadSettings loading) {
-        this(deployments, watchInterval, loading, TrialLimits.DEFAULT);
+        this(deployments, watchInterval, loading, TrialLimits.DEFAULT, WithdrawalSettings.DEFAULT);
     }
 }

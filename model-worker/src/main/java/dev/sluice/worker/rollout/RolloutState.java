@@ -5,7 +5,7 @@ import dev.sluice.model.RolloutNote;
 /**
  * Where the rollout of one version stands. Each state has methods only for the states that may follow it, so an illegal transition does
  * not compile: {@code Discovered → Downloading → Verifying → WarmingUp → Ready → Live → Retired}, and {@code Rejected} from any state
- * before {@code Ready}.
+ * before {@code Ready}. {@code Withdrawn} or {@code ServedOn} follow {@code Live} when the registry has no alias any more.
  */
 public sealed interface RolloutState {
     String version();
@@ -16,13 +16,20 @@ public sealed interface RolloutState {
      * @param worker who took the step
      */
     default RolloutNote note(String worker) {
-        String reason = this instanceof Rejected rejected ? rejected.reason() : "";
-        return new RolloutNote(getClass().getSimpleName(), version(), reason, System.currentTimeMillis(), worker);
+        return new RolloutNote(getClass().getSimpleName(), version(), reason(), System.currentTimeMillis(), worker);
+    }
+
+    /** Empty where there is nothing to say. */
+    default String reason() {
+        return "";
     }
 
     /** Whether it says how the rollout ended. */
     default boolean isEnd() {
-        return this instanceof Live || this instanceof Rejected;
+        return this instanceof Live
+                || this instanceof Rejected
+                || this instanceof Withdrawn
+                || this instanceof ServedOn;
     }
 
     /** A state from which a version may still be rejected. */
@@ -72,10 +79,24 @@ public sealed interface RolloutState {
         public Retired retire() {
             return new Retired(version);
         }
+
+        public Withdrawn withdraw(String reason) {
+            return new Withdrawn(version, reason);
+        }
+
+        public ServedOn serveOn(String reason) {
+            return new ServedOn(version, reason);
+        }
     }
 
     /** Another one is live. */
     record Retired(String version) implements RolloutState {}
+
+    /** The registry has no alias for the deployment any more: nothing is live. */
+    record Withdrawn(String version, String reason) implements RolloutState {}
+
+    /** The registry has no alias for the deployment any more; the worker was told to serve it all the same. */
+    record ServedOn(String version, String reason) implements RolloutState {}
 
     /** It is not tried again until the alias moves; the live version stays. */
     record Rejected(String version, String reason) implements RolloutState {}

@@ -2,6 +2,7 @@ package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backoff;
+import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
@@ -33,10 +34,11 @@ public final class Rollouts {
     private final MlflowRegistry registry;
     private final ArtifactCache cache;
     private final RolloutSettings settings;
-    private final LiveBoard board;
+    private final RolloutBoard board;
     private final RolloutListener listener;
     private final ModelShelf shelf;
     private final ModelTrials trials;
+    private final AliasAbsence absence = new AliasAbsence(System::nanoTime);
     private final Map<Deployment, RolloutLane> lanes = new ConcurrentSkipListMap<>();
     /** Logged once each. */
     private final Set<Deployment> misspelled = new HashSet<>();
@@ -51,7 +53,7 @@ public final class Rollouts {
             MlflowRegistry registry,
             ArtifactCache cache,
             RolloutSettings settings,
-            LiveBoard board,
+            RolloutBoard board,
             RolloutListener listener) {
         this.registry = registry;
         this.cache = cache;
@@ -131,11 +133,14 @@ public final class Rollouts {
             // Also those whose alias is gone.
             Set<Deployment> followed = new TreeSet<>(lanes.keySet());
             followed.addAll(wanted(aliases));
+            followed.addAll(withoutAlias(aliases));
             for (Deployment deployment : followed) {
-                lane(deployment).aliasPointsTo(Optional.ofNullable(aliases.get(deployment)));
+                Optional<AliasTarget> target = Optional.ofNullable(aliases.get(deployment));
+                lane(deployment).aliasPointsTo(target, absence.answered(deployment, target.isPresent()));
             }
             return true;
         } catch (RegistryUnavailableException e) {
+            absence.notAnswered();
             warnOnce(e);
             return false;
         } catch (RuntimeException | Error e) {
@@ -162,16 +167,44 @@ public final class Rollouts {
         return champions;
     }
 
+    /** What the board shows as live, the registry has not, and this process has never served: somebody has to withdraw it. */
+    private List<Deployment> withoutAlias(SortedMap<Deployment, AliasTarget> aliases) throws InterruptedException {
+        if (!settings.deployments().isEmpty()) {
+            return List.of();
+        }
+        List<Deployment> orphans = new ArrayList<>();
+        try {
+            for (Deployment deployment : board.deployments()) {
+                boolean isFollowed = aliases.containsKey(deployment) || lanes.containsKey(deployment);
+                if (deployment.alias().equals(Deployment.CHAMPION)
+                        && !isFollowed
+                        && board.live(deployment).isPresent()) {
+                    orphans.add(deployment);
+                }
+            }
+        } catch (QueueUnavailableException e) {
+            LOG.debug("The deployment board cannot be read: {}", e.getMessage());
+        }
+        return orphans;
+    }
+
     private RolloutLane lane(Deployment deployment) {
         RolloutLane known = lanes.get(deployment);
         if (known != null) {
             return known;
         }
-        RolloutLane lane = new RolloutLane(
-                deployment, new ModelRollout(deployment, registry, cache, shelf, trials, board, listener));
+        RolloutLane lane = new RolloutLane(deployment, follower(deployment));
         lane.start();
         lanes.put(deployment, lane);
         return lane;
+    }
+
+    private AliasFollower follower(Deployment deployment) {
+        VersionFetcher versions = new VersionFetcher(deployment.model(), registry, cache);
+        SignatureGuard signatures = new SignatureGuard(deployment, board);
+        ModelRollout rollout = new ModelRollout(deployment, cache, versions, shelf, trials, signatures, listener);
+        Withdrawal withdrawal = new Withdrawal(deployment, settings.withdrawal(), board, rollout);
+        return new AliasFollower(deployment, cache, versions, signatures, board, rollout, withdrawal);
     }
 
     /** Once for each kind of fault. */

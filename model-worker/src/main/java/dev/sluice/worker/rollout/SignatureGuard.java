@@ -34,6 +34,10 @@ final class SignatureGuard {
         served = version;
     }
 
+    void nothingServed() {
+        served = null;
+    }
+
     /**
      * Before a version is tried. A process that serves already goes by its own version while Redis or the board's entry is away; one that
      * does not waits for Redis, without which it has no jobs either.

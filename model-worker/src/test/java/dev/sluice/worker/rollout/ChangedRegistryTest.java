@@ -124,6 +124,9 @@ class ChangedRegistryTest {
         public void onStep(Deployment deployment, RolloutState state) {}
 
         @Override
+        public void onWithdrawn(Deployment deployment) {}
+
+        @Override
         public void onLive(Deployment deployment, WentLive version) {
             try (ModelSlot.Lease lease = version.slot().acquire()) {
                 served.add(new Served(lease.versionId(), lease.model()));

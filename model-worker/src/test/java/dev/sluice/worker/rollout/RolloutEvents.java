@@ -54,6 +54,12 @@ final class RolloutEvents implements RolloutListener {
     }
 
     @Override
+    public synchronized void onWithdrawn(Deployment deployment) {
+        lives.add(new Event(deployment, "Withdrawn", "", ""));
+        notifyAll();
+    }
+
+    @Override
     public synchronized void onLive(Deployment deployment, WentLive version) {
         slots.put(deployment, version.slot());
         identities.put(deployment, version.version().versionId());

@@ -153,7 +153,8 @@ class RolloutFaultsTest {
                 List.of(deployments),
                 Duration.ofMillis(100),
                 new LoadSettings(1, 1_000_000, shared.resolve("profiles")),
-                new TrialLimits(TrialLimits.halfOfTheMemory(), Duration.ofMinutes(10)));
+                new TrialLimits(TrialLimits.halfOfTheMemory(), Duration.ofMinutes(10)),
+                WithdrawalSettings.DEFAULT);
         Rollouts rollouts = new Rollouts(
                 new MlflowRegistry(MlflowServer.at(mlflow.url())),
                 new ArtifactCache(cache),
