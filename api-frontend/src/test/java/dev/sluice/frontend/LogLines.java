@@ -1,5 +1,6 @@
 package dev.sluice.frontend;
 
+import dev.sluice.telemetry.LogFaults;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,7 @@ final class LogLines implements AutoCloseable {
 
     /** Errors, and lines of stack traces. */
     List<String> faults() {
-        return seen.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.contains(" ERROR ") || line.startsWith("\tat ") || line.contains("Exception: "))
-                .toList();
+        return LogFaults.in(seen.toString(StandardCharsets.UTF_8).lines());
     }
 
     String text() {

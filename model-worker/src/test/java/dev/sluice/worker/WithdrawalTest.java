@@ -20,7 +20,6 @@ import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisHand;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
@@ -260,10 +259,6 @@ class WithdrawalTest {
 
     private JobRecord record(JobId id) throws InterruptedException {
         return Await.answer(intake.find(id)).orElseThrow();
-    }
-
-    private String redis(String name, Object... args) {
-        return new RedisHand(link).command(name, args);
     }
 
     private WorkerParts startWorker(String name, WithdrawalSettings withdrawal, List<Deployment> deployments)
