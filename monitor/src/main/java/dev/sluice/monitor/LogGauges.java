@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How much waits in the prediction logs, and how much has gone from them unread. */
+/** Gauges of the prediction logs: bytes that are not yet stored, and items that were dropped before they were stored. */
 final class LogGauges {
     private final DeploymentBoard board;
     private final PredictionLog log;

@@ -5,7 +5,7 @@ import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The monitor process: reads its settings and runs until it is told to stop. */
+/** The monitor process: reads its settings and runs until SIGTERM or SIGINT. */
 public final class ModelMonitor {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 

@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** The monitor's own addresses, beside those of every process. */
+/** The monitor's addresses, in addition to those of every process. */
 final class MonitorRoutes {
     private static final String HOOK = "/hooks/alertmanager";
 

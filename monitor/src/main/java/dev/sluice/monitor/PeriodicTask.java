@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a task again and again, with a pause after each run. The first of several failures in a row is logged; the task goes on. */
+/** Runs a task repeatedly, with a pause after each run. Of several consecutive failures only the first is logged; the task continues. */
 final class PeriodicTask {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
 

@@ -6,7 +6,7 @@ final class RedisClock {
 
     private record Reading(long redisMs, long nanos) {}
 
-    void told(long redisMs) {
+    void observe(long redisMs) {
         last = new Reading(redisMs, System.nanoTime());
     }
 

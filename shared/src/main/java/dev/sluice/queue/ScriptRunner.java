@@ -42,7 +42,7 @@ final class ScriptRunner {
                 .recover(failure -> isNoScript(failure)
                         ? link.send(request(Command.EVAL, requireNonNull(sources.get(script)), deployment, args))
                         : Future.failedFuture(failure))
-                .onSuccess(answer -> clock.told(answer.get(1).toLong()));
+                .onSuccess(answer -> clock.observe(answer.get(1).toLong()));
     }
 
     private static boolean isNoScript(Throwable failure) {

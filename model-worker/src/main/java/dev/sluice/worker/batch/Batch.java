@@ -32,14 +32,14 @@ record Batch(String incarnation, long takenNanos, ModelSlot.Lease model, List<Pr
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** One of its jobs by itself. */
+    /** A batch of only one of its jobs. */
     Batch only(PreparedJob job) {
         return new Batch(incarnation, takenNanos, model, List.of(job));
     }
 
     /**
-     * A job that has seen two workers die has its last chance, and runs item by item. After one death it is taken alone but run as it is:
-     * most deaths are nobody's fault, and a group of 32 rows would hold up others for 32 inferences.
+     * A job after two deaths has its last attempt, and runs item by item. After one death it is taken alone but runs unchanged: the job
+     * rarely causes the death, and a group of 32 rows would delay others by 32 inferences.
      */
     boolean isOnItsLastChance() {
         return jobs.stream().anyMatch(job -> job.job().deaths() > 1);

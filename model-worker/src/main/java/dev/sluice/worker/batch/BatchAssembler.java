@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns taken jobs into a batch: reads and decodes payloads. A picture that cannot be decoded becomes a failed item in its place; a job
- * that is not as the API writes it is set aside.
+ * that does not have the form that the API writes becomes unreadable.
  */
 final class BatchAssembler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchAssembler.class);
@@ -27,7 +27,7 @@ final class BatchAssembler {
     private BatchAssembler() {}
 
     /**
-     * What became of the jobs.
+     * The result of the assembly.
      *
      * @param batch may be empty
      * @param unreadable reasons by id

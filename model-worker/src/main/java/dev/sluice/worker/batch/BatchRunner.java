@@ -43,8 +43,8 @@ final class BatchRunner {
     }
 
     /**
-     * Commits each job's results. What fails over a batch for any other reason than its items is tried job by job, and a job that fails
-     * alone becomes a dead letter: given back, it would fail again at once, here or elsewhere.
+     * Commits each job's results. If a batch fails for a reason other than its items, its jobs run one by one, and a job that fails alone
+     * becomes a dead letter: returned to the queue, it would fail again at once, here or elsewhere.
      */
     void run(Batch batch) throws InterruptedException {
         try {

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits beside the next inference. A commit whose answer was lost is repeated: the script refuses what is done already. It is given
+ * Commits while the next inference runs. A commit whose answer was lost is repeated: the script refuses what is done already. It is given
  * up only when the incarnation was removed, because other workers then run its jobs.
  */
 final class Committer {
@@ -34,7 +34,7 @@ final class Committer {
     private final int mostUnderWay;
     private final Semaphore room;
 
-    /** @param mostUnderWay commits at once; who has another waits */
+    /** @param mostUnderWay limit of concurrent commits; further ones wait */
     Committer(
             Deployment deployment,
             Incarnation incarnation,

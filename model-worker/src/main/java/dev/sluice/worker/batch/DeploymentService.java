@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 /** Everything that serves one deployment in this process, wired together: one loop takes, several infer. */
 public final class DeploymentService {
     /**
-     * A batch that runs for less than this is not worth a second loop: the queue gives one batch after the other as fast, and larger ones,
-     * which cost everybody less.
+     * If a batch is shorter than this, a second loop does not help: one loop takes batches just as fast, and larger ones, which cost less
+     * per item.
      */
     private static final Duration SHORT_BATCH = Duration.ofMillis(2);
 
@@ -80,12 +80,12 @@ public final class DeploymentService {
         inferring.forEach(InferenceLoop::start);
     }
 
-    /** Returns once this worker is registered for the deployment, however long Redis is away. */
+    /** Returns once this worker is registered for the deployment, even if Redis is down for long. */
     public void awaitRegistered() throws InterruptedException {
         var _ = incarnation.name();
     }
 
-    /** Takes nothing more, finishes what runs, gives back what has not started, and takes its leave. */
+    /** Stops taking jobs, finishes running batches, returns jobs that have not started, and unregisters. */
     public void drain() throws InterruptedException {
         taking.stop();
         for (int i = 0; i < inferring.size(); i++) {

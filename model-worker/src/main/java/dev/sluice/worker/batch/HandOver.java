@@ -6,7 +6,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** From the loop that takes to those that infer. Holds nothing: a batch is the taker's until a loop comes for it. */
+/**
+ * Passes batches from the loop that takes to the loops that infer. It stores nothing: a batch belongs to the taking loop until an inference
+ * loop accepts it.
+ */
 final class HandOver {
     /** How long a taken batch may wait for a running one, beyond what was expected of that. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -26,8 +29,8 @@ final class HandOver {
     }
 
     /**
-     * Blocks until a batch that is taken then will not have to wait long. Rather a little early than late: a loop that waits for Redis is a
-     * core that does nothing.
+     * Blocks until a batch that is taken now will not wait long. Returns early rather than late, because a loop that waits for Redis leaves
+     * a core idle.
      *
      * @param taking how long a take lasts
      * @param most items that it may bring
@@ -37,7 +40,7 @@ final class HandOver {
         gate.await(taking.multipliedBy(2).plus(early).toNanos(), loops.getAsInt());
     }
 
-    /** @return whether a loop came for it in time */
+    /** @return whether a loop accepted it in time */
     boolean offer(TakenBatch batch) throws InterruptedException {
         Duration expected = cost.expectedFor(batch.items());
         gate.handingOver(expected.toNanos(), loops.getAsInt());
@@ -49,22 +52,22 @@ final class HandOver {
         return taken;
     }
 
-    /** For a loop that has nothing to do; empty: there will be no more. */
+    /** The next batch for an idle loop; empty if there will be no more. */
     Optional<TakenBatch> next() throws InterruptedException {
         return queue.take();
     }
 
-    /** For a loop that has done what it was given. */
+    /** Reports that a loop has finished its batch. */
     void ended() {
         gate.ended();
     }
 
-    /** From now on nobody waits for room. */
+    /** Ends all waiting for free space. */
     void takeNoMore() {
         gate.openForGood();
     }
 
-    /** Sends one loop home. */
+    /** Ends one loop. */
     void dismissOne() throws InterruptedException {
         queue.put(Optional.empty());
     }

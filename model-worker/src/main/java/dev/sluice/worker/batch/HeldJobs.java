@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The jobs that this process works on, from taking them until their results are written: what else it holds in Redis, it does not know of. */
+/**
+ * The jobs that this process works on, from the take until their results are written. It does not know of other jobs that it may hold in
+ * Redis.
+ */
 final class HeldJobs {
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
     private volatile boolean unsure;
@@ -21,12 +24,12 @@ final class HeldJobs {
         return Set.copyOf(ids);
     }
 
-    /** An answer was lost, or a batch was dropped: Redis may hold jobs for this worker that nobody here knows of. */
+    /** After a lost answer or a discarded batch: Redis may have assigned jobs to this worker that it does not know. */
     void becomeUnsure() {
         unsure = true;
     }
 
-    /** What is unknown is about to be called back. */
+    /** Call this before a recall of unknown jobs. */
     void becomeSure() {
         unsure = false;
     }

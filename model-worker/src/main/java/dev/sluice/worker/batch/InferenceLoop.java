@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes and infers one batch after another on a thread of its own. Several side by side keep all cores busy with no more than one thread
- * in each inference: what one of them waits for, the others do not.
+ * Decodes and infers one batch after another on a thread of its own. Several loops in parallel keep all cores busy with one thread per
+ * inference, because they wait at different times.
  */
 final class InferenceLoop {
     private static final Logger LOG = LoggerFactory.getLogger(InferenceLoop.class);
@@ -51,7 +51,7 @@ final class InferenceLoop {
         thread.start();
     }
 
-    /** Returns once it was dismissed and has finished. */
+    /** Returns after the loop was ended and has finished. */
     void join() throws InterruptedException {
         thread.join();
     }

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What the prediction log stores of a job's input: rows as they are, of a picture its hash and size.
+ * What the prediction log stores of a job's input: rows unchanged, of a picture its hash and size.
  *
  * @param isAsked whether there is a log
  * @param keepsPictures whether it stores the pictures themselves

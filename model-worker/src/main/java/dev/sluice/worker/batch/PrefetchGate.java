@@ -3,7 +3,9 @@ package dev.sluice.worker.batch;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Says when the next batch may be taken: while a loop has nothing to do, or shortly before the first of the running batches is expected to end. */
+/**
+ * Decides when the next batch may be taken: while a loop is idle, or shortly before the first of the running batches is expected to end.
+ */
 final class PrefetchGate {
     private final PriorityQueue<Long> expectedEnds = new PriorityQueue<>((a, b) -> Long.signum(a - b));
     private boolean shut;
@@ -18,7 +20,10 @@ final class PrefetchGate {
         expectedEnds.add(begin + nanos);
     }
 
-    /** No loop came for it, for the running ones take much longer than expected: nothing more until one of them has ended. */
+    /**
+     * Call this if no loop accepted a batch, because the running ones take much longer than expected: nothing is taken until one of them
+     * has ended.
+     */
     synchronized void takenBack() {
         expectedEnds.remove(expectedEnds.stream().max(expectedEnds.comparator()).orElseThrow());
         shut = true;
@@ -30,7 +35,7 @@ final class PrefetchGate {
         notifyAll();
     }
 
-    /** From now on nobody waits. */
+    /** Opens the gate permanently. */
     synchronized void openForGood() {
         open = true;
         notifyAll();

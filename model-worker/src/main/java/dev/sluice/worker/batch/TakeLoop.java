@@ -27,7 +27,7 @@ final class TakeLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TakeLoop.class);
     /** A wake-up that was lost costs at most this. */
     private static final Duration POLL = Duration.ofMillis(250);
-    /** How long a stop waits for a take that is under way; Redis may be away. */
+    /** How long a stop waits for a take in progress; Redis may be down. */
     private static final Duration LONGEST_TAKE = Duration.ofSeconds(5);
 
     private final Deployment deployment;
@@ -42,7 +42,7 @@ final class TakeLoop {
     private volatile boolean stopping;
     private int connections;
     private Duration taking = Duration.ofMillis(1);
-    /** Jobs of a newer release that were met since there was other work. */
+    /** Jobs of a newer release that were found since there was other work. */
     private final Set<String> passed = new HashSet<>();
 
     TakeLoop(
@@ -78,7 +78,7 @@ final class TakeLoop {
         }
     }
 
-    /** Jobs that Redis may have given without anybody here having heard of it go back to the queue. */
+    /** Returns jobs to the queue that Redis may have assigned to this worker without its knowledge. */
     void giveBackWhatIsUnknown() throws InterruptedException {
         Optional<String> name = incarnation.present();
         try {

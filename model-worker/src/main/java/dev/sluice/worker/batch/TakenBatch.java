@@ -4,7 +4,7 @@ import dev.sluice.queue.TakenJob;
 import java.util.List;
 
 /**
- * Jobs as the queue gave them.
+ * Jobs as taken from the queue.
  *
  * @param incarnation the name they were taken under, and must be committed under
  * @param takenNanos when work on them began, by {@link System#nanoTime()}: before they were taken

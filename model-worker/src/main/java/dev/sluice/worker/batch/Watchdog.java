@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Halts the process when an inference hangs in native code, where nothing else can end it; its jobs go on elsewhere. */
+/** Halts the process if an inference hangs in native code, where nothing else can end it; other workers reclaim its jobs. */
 public final class Watchdog implements AutoCloseable {
-    /** What a halted process exits with (EX_SOFTWARE). */
+    /** Exit status of a halted process (EX_SOFTWARE). */
     public static final int EXIT_HUNG = 70;
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -21,7 +21,7 @@ public final class Watchdog implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("watchdog").daemon().factory());
 
-    /** @param least what an inference may always take; ten times what is expected of it when that is longer */
+    /** @param least minimum time limit of an inference; the limit is ten times its expected time if that is longer */
     public Watchdog(Duration least) {
         this.least = least;
     }

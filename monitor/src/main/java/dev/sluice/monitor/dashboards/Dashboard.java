@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 /**
  * A page of panels, out of Grafana's own file.
  *
- * @param span how far back it looks
+ * @param span time range of the page
  * @param definition as Grafana has it
  */
 record Dashboard(String title, Duration span, List<Panel> panels, JsonObject definition) {
     private static final Pattern FROM = Pattern.compile("now-(\\d+)([mh])");
 
-    /** @throws IllegalArgumentException when it holds something that is not drawn here */
+    /** @throws IllegalArgumentException when it contains a panel that is not supported */
     static Dashboard of(JsonObject definition) {
         List<Panel> panels = definition.getJsonArray("panels").stream()
                 .map(panel -> Panel.of((JsonObject) panel))

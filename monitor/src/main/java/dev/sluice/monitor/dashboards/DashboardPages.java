@@ -18,15 +18,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages below {@code /dashboards/}: {@code NAME} is a page, {@code NAME.json} what Grafana would read of it, {@code NAME/panels/ID} the
- * figure of one panel as of now.
+ * The pages below {@code /dashboards/}: {@code NAME} is a page, {@code NAME.json} its definition, {@code NAME/panels/ID} the current figure
+ * of one panel.
  */
 public final class DashboardPages {
     public static final String PATH = "/dashboards/";
 
     private static final List<String> NAMES = List.of("serving", "models", "queue");
     private static final Pattern PANEL = Pattern.compile("([a-z]+)/panels/(\\d{1,4})");
-    /** What a registered model may be called; nothing of it can end the string in a query. */
+    /** The form of a registered model's name; no character of it can end a string in a query. */
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
     private final Map<String, Dashboard> dashboards = new LinkedHashMap<>();

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** The monitor's own database. The statements are those of the dashboards' files, never a visitor's. */
+/** The monitor's own database. The statements come from the dashboards' files, never from a user. */
 final class PostgresSource {
     private final Database database;
 

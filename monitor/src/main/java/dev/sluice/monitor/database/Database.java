@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 
-/** Postgres. Whatever is asked of it ends within a time limit, with an answer or a failure. */
+/** Postgres. Every statement ends within a time limit, with a result or a failure. */
 public final class Database {
     private static final int MOST_CONNECTIONS = 4;
 
@@ -40,7 +40,7 @@ public final class Database {
                 PgBuilder.pool().with(options).connectingTo(where).using(vertx).build();
     }
 
-    /** Makes the tables, or brings them to this release's form. */
+    /** Creates the tables or migrates them to this release. */
     public Future<Void> migrate() {
         String jdbc = "jdbc:postgresql://%s:%d/%s?sslmode=%s"
                 .formatted(
@@ -67,7 +67,7 @@ public final class Database {
         return limited(pool.preparedQuery(sql).execute(parameters));
     }
 
-    /** All of what it does or nothing. */
+    /** Runs statements in one transaction. */
     public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
         return limited(pool.withTransaction(work));
     }

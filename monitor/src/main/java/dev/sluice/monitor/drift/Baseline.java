@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a version's training data, and its answers to them, fell into bins. Training writes it as {@code baseline.json}. */
+/** Histograms of a version's training data and of its answers to them. Training writes them as {@code baseline.json}. */
 record Baseline(List<Column> features, Column output) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -17,7 +17,7 @@ record Baseline(List<Column> features, Column output) {
     /** @param counts of training, one for each bin */
     record Column(Bins bins, long[] counts) {}
 
-    /** @throws IllegalArgumentException when it is not as training writes it */
+    /** @throws IllegalArgumentException when it does not have the form that training writes */
     static Baseline parse(String text) {
         JsonNode whole;
         try {

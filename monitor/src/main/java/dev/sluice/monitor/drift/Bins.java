@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
 
-/** Into which bins training has sorted the values of one feature, or of the output. */
+/** The bins of one feature, or of the output, as training defined them. */
 sealed interface Bins {
-    /** For a value that is in none of them: it is missing, or of another kind. */
+    /** For a value without a bin: it is missing, or of another type. */
     int NOWHERE = -1;
 
     String name();
 
     int count();
 
-    /** Place of the value's bin, from 0, or {@link #NOWHERE}. */
+    /** Index of the value's bin, from 0, or {@link #NOWHERE}. */
     int placeOf(JsonNode value);
 
     /**

@@ -4,18 +4,19 @@ import java.util.Arrays;
 import org.apache.commons.statistics.inference.ChiSquareTest;
 
 /**
- * How far two histograms over the same bins lie apart.
+ * Measures of the difference between two histograms over the same bins.
  *
- * @param psi population stability index, the Kullback-Leibler divergences of both directions together (natural logarithm); a share of zero counts
- *     as {@link #LEAST_SHARE}
+ * @param psi population stability index, the Kullback-Leibler divergences of both directions together (natural logarithm); a share of zero
+ *     counts as {@link #LEAST_SHARE}
  * @param jensenShannon the distance, that is the square root of the divergence to base 2: 0 for the same, 1 for nothing in common
- * @param pValue of the chi-square test that both come from the same: how often chance alone would set them so far apart; 1 when one bin holds everything
+ * @param pValue of the chi-square test: the probability of such a difference if both have the same distribution; 1 if one bin contains
+ *     everything
  */
 record Divergence(double psi, double jensenShannon, double pValue) {
-    /** As Evidently has it: without, a bin that is empty on one side would be an infinite distance. */
+    /** As in Evidently: otherwise a bin that is empty on one side would give an infinite distance. */
     static final double LEAST_SHARE = 1e-4;
 
-    /** Both must hold something. */
+    /** Neither histogram may be empty. */
     static Divergence between(long[] baseline, long[] window) {
         double[] expected = shares(baseline);
         double[] found = shares(window);
@@ -54,7 +55,7 @@ record Divergence(double psi, double jensenShannon, double pValue) {
         return p == 0 ? 0 : p * Math.log(p / q);
     }
 
-    /** Bins that are empty on both sides say nothing. */
+    /** Bins that are empty on both sides are ignored. */
     private static double pValue(long[] baseline, long[] window) {
         int[] filled = java.util.stream.IntStream.range(0, baseline.length)
                 .filter(i -> baseline[i] + window[i] > 0)

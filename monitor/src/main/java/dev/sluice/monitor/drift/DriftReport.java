@@ -6,11 +6,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * How far one live version's predictions of the last while lie from its training.
+ * The difference between a live version's recent predictions and its training data.
  *
  * @param samples predictions in the window
- * @param least that many are needed before anything is said
- * @param features none when there are too few samples
+ * @param least the minimum number of samples for a figure
+ * @param features empty if there are too few samples
  */
 record DriftReport(Deployment deployment, String version, int samples, int least, List<Feature> features) {
     DriftReport {

@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds what is live against its baseline, and shows it as gauges. A version that is no longer live shows nothing. */
+/** Compares live versions with their baselines and exports the result as gauges. A version that is no longer live has no gauge. */
 public final class DriftWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DriftWatch.class);
 
@@ -40,11 +40,11 @@ public final class DriftWatch {
     private record Read(VersionBaseline text, Optional<Baseline> baseline) {}
 
     /**
-     * How much is looked at.
+     * The window of the comparison.
      *
      * @param window of time, up to now
      * @param mostSamples of the newest in it
-     * @param leastSamples before anything is said
+     * @param leastSamples minimum number of samples for a figure
      */
     public record Terms(Duration window, int mostSamples, int leastSamples) {}
 
@@ -58,7 +58,7 @@ public final class DriftWatch {
         this.samples = MultiGauge.builder(MetricNames.DRIFT_SAMPLES).register(metrics);
     }
 
-    /** Looks once. */
+    /** Measures once. */
     public Future<Void> look() {
         return board.read().compose(this::compareAll).map(found -> {
             reports = found;
@@ -67,7 +67,7 @@ public final class DriftWatch {
         });
     }
 
-    /** What was seen last. */
+    /** The last report of each deployment. */
     public JsonArray json() {
         JsonArray all = new JsonArray();
         reports.forEach(report -> all.add(report.json()));

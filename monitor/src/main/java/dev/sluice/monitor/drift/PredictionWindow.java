@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The predictions of a version's last while, held against its baseline. */
+/** The recent predictions of a version, compared with its baseline. */
 final class PredictionWindow {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NEWEST = """
@@ -86,7 +86,7 @@ final class PredictionWindow {
         return new DriftReport(deployment, version, samples, leastSamples, features);
     }
 
-    /** A feature that hardly anybody sends is not judged by the few who do. */
+    /** A feature with too few values is not measured. */
     private void compare(Baseline.Column trained, String kind, long[] found, List<DriftReport.Feature> features) {
         if (sum(found) >= leastSamples && sum(trained.counts()) > 0) {
             features.add(

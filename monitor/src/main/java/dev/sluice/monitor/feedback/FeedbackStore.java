@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** The table of what was true. */
+/** The table of labels. */
 public final class FeedbackStore {
     private static final String UPSERT = """
             insert into feedback (job, item, model, alias, truth, given) values ($1, $2, $3, $4, $5::text::jsonb, $6)
@@ -21,7 +21,7 @@ public final class FeedbackStore {
         this.database = database;
     }
 
-    /** All of it or none; of what was said twice the later stays. */
+    /** Stores all labels or none; of several labels for one item the latest counts. */
     public Future<Void> keep(List<TrueItem> items) {
         return database.transaction(connection -> connection
                 .preparedQuery(UPSERT)
@@ -29,7 +29,7 @@ public final class FeedbackStore {
                 .mapEmpty());
     }
 
-    /** @return how many items went */
+    /** @return the number of deleted items */
     public Future<Integer> dropBefore(LocalDate day) {
         OffsetDateTime start = day.atStartOfDay().atOffset(ZoneOffset.UTC);
         return database.run("delete from feedback where given < $1", Tuple.of(start))

@@ -18,12 +18,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From the feedback log into the table of what was true, item by item. */
+/** Copies the feedback log to the table of labels, item by item. */
 public final class FeedbackTransfer implements Transfer {
     private static final Logger LOG = LoggerFactory.getLogger(FeedbackTransfer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int JOBS_AT_ONCE = 200;
-    /** For the one character that Postgres has no place for. */
+    /** Replaces the one character that Postgres cannot store. */
     private static final char NO_CHARACTER = '\ufffd';
 
     private final FeedbackLog log;

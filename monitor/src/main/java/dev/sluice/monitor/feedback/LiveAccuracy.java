@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How often each version was right, of what somebody has said the truth about in the last while. */
+/** The accuracy of each version on the items that were labelled recently. */
 public final class LiveAccuracy {
     private static final String BY_VERSION = """
             with labelled as (select * from labelled_prediction where given > $1 and output is not null),
@@ -42,7 +42,7 @@ public final class LiveAccuracy {
         this.error = MultiGauge.builder(MetricNames.LIVE_ERROR).register(metrics);
     }
 
-    /** Looks once. */
+    /** Measures once. */
     public Future<Void> look() {
         OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(window);
         return database.run(BY_VERSION, Tuple.of(since)).map(rows -> {

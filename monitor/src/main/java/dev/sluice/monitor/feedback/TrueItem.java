@@ -4,7 +4,7 @@ import dev.sluice.job.JobId;
 import java.time.Instant;
 
 /**
- * What was true of one item.
+ * The label of one item.
  *
  * @param job as the caller knows it
  * @param item its place in the caller's request

@@ -20,10 +20,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a logged job apart into the items that its callers sent. */
+/** Splits a logged job into the items that its callers sent. */
 final class LoggedItems {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** For the one character that Postgres has no place for. */
+    /** Replaces the one character that Postgres cannot store. */
     private static final char NO_CHARACTER = '\ufffd';
 
     private LoggedItems() {}
@@ -59,7 +59,7 @@ final class LoggedItems {
     private record Place(JobId job, int item) {}
 
     private static List<Place> places(JobId queued, List<Integer> members, int count) {
-        // First of all: whoever wrote it may have named billions.
+        // Check this first: an untrusted writer may have claimed billions of items.
         long named = members.stream().mapToLong(Integer::longValue).sum();
         if (!members.isEmpty() && named != count) {
             throw new IllegalArgumentException("its members have %d items and its outcome %d".formatted(named, count));

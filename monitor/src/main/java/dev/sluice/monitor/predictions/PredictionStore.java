@@ -30,14 +30,14 @@ public final class PredictionStore {
             on conflict do nothing""";
 
     private final Database database;
-    /** Days that have a partition, as far as is known here. */
+    /** Days that are known to have a partition. */
     private final Set<LocalDate> days = new HashSet<>();
 
     public PredictionStore(Database database) {
         this.database = database;
     }
 
-    /** All of them or none; what is there already stays as it is. */
+    /** Stores all items or none; existing rows do not change. */
     public Future<Void> keep(List<PredictedItem> items) {
         Set<LocalDate> missing = new HashSet<>();
         items.forEach(item -> missing.add(dayOf(item.finished())));

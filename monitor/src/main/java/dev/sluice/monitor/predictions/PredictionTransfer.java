@@ -12,7 +12,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From the prediction log into the table of predictions, item by item. */
+/** Copies the prediction log to the table of predictions, item by item. */
 public final class PredictionTransfer implements Transfer {
     private static final Logger LOG = LoggerFactory.getLogger(PredictionTransfer.class);
     private static final int JOBS_AT_ONCE = 200;

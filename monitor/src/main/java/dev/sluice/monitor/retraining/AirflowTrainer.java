@@ -17,7 +17,7 @@ public final class AirflowTrainer implements Trainer {
      * A trainer by Airflow.
      *
      * @param address of the interface, such as {@code http://127.0.0.1:8080}
-     * @param dag it is told the model as {@code conf.model}
+     * @param dag the DAG, which gets the model as {@code conf.model}
      */
     public AirflowTrainer(Vertx vertx, Address address, String dag, String user, String password) {
         this.client = new JsonClient(vertx, address);

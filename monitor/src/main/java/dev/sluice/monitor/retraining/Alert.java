@@ -14,7 +14,7 @@ record Alert(String name, String model, String fingerprint) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST = 200;
 
-    /** Those of the message that ask for one. @throws IllegalArgumentException when it is no such message */
+    /** The alerts of the message that request a retraining. @throws IllegalArgumentException when the message is invalid */
     static List<Alert> askingIn(byte[] message) {
         JsonNode alerts;
         try {

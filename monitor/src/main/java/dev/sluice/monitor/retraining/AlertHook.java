@@ -13,7 +13,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where Alertmanager reports. It sends again what is not answered with 200, so only what may be tried again is answered otherwise. */
+/**
+ * The webhook for Alertmanager, which repeats a report that is not answered with 200. So only reports that may be repeated get another
+ * status.
+ */
 public final class AlertHook {
     private static final Logger LOG = LoggerFactory.getLogger(AlertHook.class);
     private static final int MOST_BYTES = 1 << 20;

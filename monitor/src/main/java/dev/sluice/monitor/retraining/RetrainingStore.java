@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Who asked for which retraining, and what became of it; by it all monitors agree that one runs at a time. */
+/** The requested retrainings and their results; through this table all monitors run one retraining at a time. */
 final class RetrainingStore {
-    /** Any number that nobody else locks by. */
+    /** The number of the advisory lock; no other code uses it. */
     private static final long LOCK = 0x5147_5243L;
 
     private static final String NOT_STARTED = "not started";
@@ -33,9 +33,9 @@ final class RetrainingStore {
     /** One that has not ended. */
     record Open(long id, String model, Optional<String> run) {}
 
-    /** What an alert meets with. */
+    /** The result of a claim. */
     sealed interface Answer {
-        /** Its retraining may begin, and none else. */
+        /** The retraining may start, and no other. */
         record Yours(long id) implements Answer {}
 
         /** @param reason for people */
@@ -86,7 +86,7 @@ final class RetrainingStore {
                 .mapEmpty();
     }
 
-    /** It may be asked for again at once. */
+    /** Releases the claim: it may be requested again at once. */
     Future<Void> notStarted(long id, String why) {
         return end(id, NOT_STARTED, why);
     }

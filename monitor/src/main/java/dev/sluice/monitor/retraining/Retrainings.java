@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From an alert to a retraining that has ended. */
+/** Runs a retraining from the alert to its end. */
 public final class Retrainings {
     private static final Logger LOG = LoggerFactory.getLogger(Retrainings.class);
 
@@ -42,7 +42,7 @@ public final class Retrainings {
         return store.recent();
     }
 
-    /** Sees whether what runs has ended. */
+    /** Checks whether the running retraining has ended. */
     public Future<Void> look() {
         return store.open().compose(open -> {
             running = open.size();
@@ -52,7 +52,7 @@ public final class Retrainings {
         });
     }
 
-    /** What was claimed by a monitor that ended before it could begin. To be called before the first alert. */
+    /** Releases the claim of a monitor that ended before it could start the retraining. Call this before the first alert. */
     public Future<Void> clearUnbegun() {
         return store.open()
                 .compose(open -> Future.join(open.stream()

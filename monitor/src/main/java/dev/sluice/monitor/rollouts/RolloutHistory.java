@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Takes what workers have noted of rollouts that ended to where it is kept. One event loop only. */
+/** Copies finished rollouts from the board to Postgres. One event loop only. */
 public final class RolloutHistory {
     private final DeploymentBoard board;
     private final RolloutStore store;
-    /** What stood on the board at the last look: most looks find nothing else. */
+    /** The board's content at the last poll: usually it has not changed. */
     private final Map<Deployment, Set<RolloutNote>> kept = new HashMap<>();
 
     public RolloutHistory(DeploymentBoard board, RolloutStore store) {

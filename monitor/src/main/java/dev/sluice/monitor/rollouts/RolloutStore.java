@@ -23,7 +23,7 @@ public final class RolloutStore {
         this.database = database;
     }
 
-    /** All of them or none; what is there already stays as it is. */
+    /** Stores all rollouts or none; existing rows do not change. */
     Future<Void> keep(Deployment deployment, List<RolloutNote> notes) {
         return database.transaction(connection -> connection
                 .preparedQuery(INSERT)
@@ -32,7 +32,7 @@ public final class RolloutStore {
                 .mapEmpty());
     }
 
-    /** @return how many went */
+    /** @return the number of deleted rows */
     public Future<Integer> dropBefore(LocalDate day) {
         OffsetDateTime start = day.atStartOfDay().atOffset(ZoneOffset.UTC);
         return database.run("delete from rollout where ended < $1", Tuple.of(start))

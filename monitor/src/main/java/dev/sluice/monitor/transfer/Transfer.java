@@ -3,7 +3,7 @@ package dev.sluice.monitor.transfer;
 import dev.sluice.model.Deployment;
 import io.vertx.core.Future;
 
-/** Takes what waits in a stream of a deployment to where it is kept; repeated after a failure, it keeps nothing twice. */
+/** Copies waiting entries of a deployment to their table; a repetition after a failure stores nothing twice. */
 public interface Transfer {
     /** Moves the oldest. @return whether more may wait */
     Future<Boolean> moveSome(Deployment deployment);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs each transfer for each deployment, again and again. While Redis or Postgres is away nothing is lost: records stay in Redis. Only a
- * share of the time is spent on transfers, however large the backlog: predictions use the same processors as this process and Postgres.
+ * Runs each transfer for each deployment repeatedly. While Redis or Postgres is down nothing is lost: records remain in Redis. Only a share
+ * of the time is spent on transfers, however large the backlog: predictions use the same processors as this process and Postgres.
  */
 public final class Transfers {
     private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
