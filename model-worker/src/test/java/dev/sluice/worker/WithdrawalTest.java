@@ -215,6 +215,11 @@ class WithdrawalTest {
         assertEquals(first, live().orElseThrow().version());
         JobId job = accept(live().orElseThrow().signatureHash());
         await("it serves", () -> record(job).state() == JobState.DONE);
+
+        mlflow.pointAlias(champion.model(), champion.alias(), first);
+        await(
+                "the board shows that the alias is back",
+                () -> workersThat("Live").size() == 2);
     }
 
     /** A job that is open until {@link #end}. */

@@ -4,7 +4,6 @@ import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.job.Outcome;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.telemetry.LatencyBuckets;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.VersionMeters;
@@ -31,12 +30,10 @@ public final class RequestMetrics {
     private final Map<PhaseKey, Timer> phases = new HashMap<>();
     private final Map<String, Counter> refusals = new HashMap<>();
     private final VersionMeters versionMeters;
-    private final Duration workerGrace;
 
     /** @param workerGrace after this while without a sign of life there is no worker, whatever the board holds */
     public RequestMetrics(MeterRegistry registry, Duration workerGrace) {
         this.registry = registry;
-        this.workerGrace = workerGrace;
         this.versionMeters = new VersionMeters(registry, VersionMeters.KEPT, System::nanoTime);
         this.boardGauges = List.of(
                 gauge(
@@ -92,29 +89,21 @@ public final class RequestMetrics {
         reasons.forEach(this::refusalCounter);
     }
 
-    /** Called after each reading of the board. */
+    /** Called after each reading of the board. Of a withdrawn deployment only what is left of it is shown. */
     public void board(DeploymentCatalog catalog) {
         for (BoardGauge one : boardGauges) {
             List<MultiGauge.Row<Number>> rows = new ArrayList<>();
             catalog.entries().forEach((deployment, entry) -> {
-                if (isOver(entry)) {
-                    return;
-                }
                 Tags tags = Tags.of("model", deployment.model(), "alias", deployment.alias());
-                one.value().apply(entry.backlog()).ifPresent(value -> rows.add(MultiGauge.Row.of(tags, value)));
+                OptionalDouble value = one.value().apply(entry.backlog());
+                boolean isOver = entry.withdrawn().isPresent() && value.orElse(0) == 0;
+                if (value.isPresent() && !isOver) {
+                    rows.add(MultiGauge.Row.of(tags, value.getAsDouble()));
+                }
             });
             one.gauge().register(rows, true);
         }
         forgetWhatIsServedNoMore(catalog);
-    }
-
-    /** It was withdrawn, and nothing is left to measure. */
-    private boolean isOver(DeploymentBoard.Entry entry) {
-        Backlog backlog = entry.backlog();
-        return entry.withdrawn().isPresent()
-                && backlog.openJobs() == 0
-                && backlog.deadLetters() == 0
-                && (backlog.workers() == 0 || backlog.silentMs() > workerGrace.toMillis());
     }
 
     private void forgetWhatIsServedNoMore(DeploymentCatalog catalog) {

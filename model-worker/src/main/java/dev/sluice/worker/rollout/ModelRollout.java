@@ -103,6 +103,13 @@ final class ModelRollout {
         step(requireNonNull(live).serveOn(reason));
     }
 
+    /** Live with an alias again. */
+    void serveByAlias() {
+        if (live != null) {
+            step(live);
+        }
+    }
+
     /** Serves the deployment no more, and forgets it; returns once what was taken is finished or given back. */
     void withdraw(String reason) throws InterruptedException {
         listener.onWithdrawn(deployment);

@@ -36,7 +36,10 @@ final class Withdrawal {
     /** The registry has the alias. */
     void aliasIsThere() {
         board.hasAlias(deployment, true);
-        isServedOn = false;
+        if (isServedOn) {
+            isServedOn = false;
+            rollout.serveByAlias();
+        }
         if (isAnnounced) {
             isAnnounced = false;
             LOG.warn("{}: the registry has the alias again; no longer withdrawing", deployment);
