@@ -70,7 +70,10 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         faults.throwIfAny();
         ServedFlavor flavor = weights.flavor();
         ProfileStore profiles = new ProfileStore(
-                settings.profiles(), digest, flavor.engine() + " x" + settings.threads(), Processor.describe());
+                settings.profiles(),
+                digest,
+                "%s x%d, %s".formatted(flavor.engine(), settings.threads(), EngineVersions.describe()),
+                Processor.describe());
         String description =
                 files.file().metadata(new VersionFaults()).text("description").orElse("");
         EngineSession session = EngineSession.open(weights, output.orElseThrow(), settings);
@@ -89,7 +92,8 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     }
 
     /**
-     * Runs its input example, alone and among others; measures its profile unless that is known for these files on this processor.
+     * Runs its input example, alone and among others, and takes the profile that is stored for these files on this processor. Without one
+     * it is measured and not stored: this process does other work meanwhile, and the next start may find one.
      *
      * @param profiling how long that measuring may take
      * @throws UnservableModelException when it fails on its own example, or its answers cannot be right
@@ -98,16 +102,37 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         if (profile != null) {
             return;
         }
+        PreparedItems example = runExample();
+        Optional<BatchProfile> known = profiles.read();
+        if (known.isEmpty()) {
+            LOG.warn(
+                    "No profile is stored for the version: it is measured beside the worker's other work and not stored");
+            known = Optional.of(measure(profiling, example));
+        }
+        profile = oneByOne.isPresent() ? known.get().upTo(1) : known.get();
+    }
+
+    /**
+     * Runs its input example, alone and among others, measures its profile and stores that. For a process that does nothing else.
+     *
+     * @param profiling how long that measuring may take
+     * @param turn returns when the measuring may begin
+     * @throws UnservableModelException as {@link #warmUp}
+     */
+    public void measure(Duration profiling, Runnable turn) throws UnservableModelException {
+        PreparedItems example = runExample();
+        turn.run();
+        BatchProfile measured = measure(profiling, example);
+        profiles.write(measured);
+        profile = measured;
+    }
+
+    private PreparedItems runExample() throws UnservableModelException {
         PreparedItems example = preparation.example();
         oneByOne =
                 new BatchIndependence(task, this::run).check(example, ItemVariations.of(example, preparation.inputs()));
         oneByOne.ifPresent(why -> LOG.warn("The model runs one item at a time, because {}", why));
-        Optional<BatchProfile> known = profiles.read();
-        if (known.isEmpty()) {
-            known = Optional.of(measure(profiling, example));
-            profiles.write(known.get());
-        }
-        profile = oneByOne.isPresent() ? known.get().upTo(1) : known.get();
+        return example;
     }
 
     private BatchProfile measure(Duration profiling, PreparedItems example) throws UnservableModelException {

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a measured figure is true for: the processor's name and how many cores this process has of it. */
-final class Processor {
+public final class Processor {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private Processor() {}
 
-    static String describe() {
+    public static String describe() {
         return name() + " x" + Runtime.getRuntime().availableProcessors();
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.worker.trial;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class ChildJvm implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChildJvm.class);
     private static final int LAST_OUTPUT = 8_192;
+    private static final Duration MOST_ENDING = Duration.ofSeconds(30);
     private static final long KIB = 1_024;
 
     /** The variables that a JVM and its engines need. */
@@ -68,9 +70,16 @@ final class ChildJvm implements AutoCloseable {
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> !isPassedOn(name));
         builder.environment().put("TMPDIR", temporary.toString());
-        ChildJvm child = new ChildJvm(builder.start());
-        child.beFirstToBeKilled();
-        return child;
+        Process process = builder.start();
+        try {
+            ChildJvm child = new ChildJvm(process);
+            child.beFirstToBeKilled();
+            return child;
+        } catch (RuntimeException | Error e) {
+            // Without a thread to read its output it would run unwatched.
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     static boolean isPassedOn(String variable) {
@@ -124,8 +133,15 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    long pid() {
-        return process.pid();
+    /** It has loaded its version and waits for this. */
+    void letMeasure() {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write(1);
+            input.flush();
+        } catch (IOException e) {
+            LOG.debug("The trial has ended before its turn to measure: {}", e.getMessage());
+        }
     }
 
     /** @return its exit status, once it has ended within this time */
@@ -176,14 +192,17 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** Kills it unless it has ended, and returns once it is gone. */
+    /** Kills it unless it has ended, and returns once it is gone, unless the kernel does not let go of it. */
     @Override
     public void close() {
         process.destroyForcibly();
+        long end = System.nanoTime() + MOST_ENDING.toNanos();
         boolean interrupted = false;
-        while (process.isAlive()) {
+        while (process.isAlive() && System.nanoTime() < end) {
             try {
-                process.waitFor();
+                if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    LOG.warn("Process {} of a trial was killed and has not ended yet", process.pid());
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
             }

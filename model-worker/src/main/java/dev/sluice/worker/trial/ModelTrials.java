@@ -1,44 +1,55 @@
 package dev.sluice.worker.trial;
 
+import dev.sluice.text.Sha256;
+import dev.sluice.worker.files.ProcessLock;
+import dev.sluice.worker.files.UnusedFiles;
 import dev.sluice.worker.inference.LoadSettings;
-import dev.sluice.worker.modelfile.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reaches a verdict on a version without risk for this process, once for the same files and limits. */
+/** Reaches a verdict on a version without risk for this process, once for the same files and limits. Made once in a worker. */
 public final class ModelTrials {
     private static final Logger LOG = LoggerFactory.getLogger(ModelTrials.class);
-    private static final Duration LOOK = Duration.ofMillis(50);
-    /** A process that a signal has ended exits with this and the signal's number. */
-    private static final int SIGNALLED = 128;
-    /** SIGINT, SIGKILL, SIGTERM: from people, or from the kernel when memory runs out. */
-    private static final Set<Integer> FROM_OUTSIDE = Set.of(2, 9, 15);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final LoadSettings loading;
     private final TrialLimits limits;
-    private final Path folder;
+    private final VerdictScope scope;
+    private final Path trials;
+    private final Path verdictFolder;
     private final VerdictStore verdicts;
-    private final TrialTurns turns = new TrialTurns(Runtime.getRuntime().availableProcessors());
-
-    /** @param isAboutTheVersion otherwise the machine may be at fault, and a later trial may end differently */
-    record Ending(Verdict verdict, boolean isAboutTheVersion) {
-        private static Ending rejection(String reason) {
-            return new Ending(new Verdict.Failed(reason), true);
-        }
-    }
+    private final LoadMarks marks;
+    private final TrialTurns turns;
 
     /** Verdicts are stored beside the profiles. */
     public ModelTrials(LoadSettings loading, TrialLimits limits) {
+        this(
+                loading,
+                limits,
+                VerdictScope.ofThisProcess(),
+                Runtime.getRuntime().availableProcessors() / loading.threads());
+    }
+
+    /** @param turns trials that have cores of their own side by side */
+    ModelTrials(LoadSettings loading, TrialLimits limits, VerdictScope scope, int turns) {
         this.loading = loading;
         this.limits = limits;
-        this.folder = loading.profiles().resolveSibling("trials").toAbsolutePath();
-        this.verdicts = new VerdictStore(loading.profiles().resolveSibling("verdicts"));
+        this.scope = scope;
+        this.trials = loading.profiles().resolveSibling("trials").toAbsolutePath();
+        this.verdictFolder = loading.profiles().resolveSibling("verdicts").toAbsolutePath();
+        Instant now = Instant.now();
+        TrialFolder.deleteLeftovers(trials, now);
+        List.of(verdictFolder, loading.profiles(), trials).forEach(folder -> UnusedFiles.delete(folder, now));
+        this.verdicts = new VerdictStore(verdictFolder);
+        this.marks = new LoadMarks(verdictFolder, limits.timeout());
+        this.turns = new TrialTurns(trials, Math.max(1, turns), limits.timeout());
     }
 
     /**
@@ -51,107 +62,103 @@ public final class ModelTrials {
      */
     public Verdict verdict(Path model, String digest, Duration profiling)
             throws TrialUnavailableException, InterruptedException {
-        String subject = subject(digest);
-        Optional<Verdict> known = verdicts.read(subject);
-        if (known.isPresent()) {
-            return known.get();
+        String key = key(digest);
+        if (marks.deaths(key) >= LoadMarks.MOST_DEATHS) {
+            return new Verdict.Failed(
+                    "the worker ended %d times while loading it, though it passed its trial: give the worker more memory or export the model again, then set the alias again"
+                            .formatted(marks.deaths(key)));
         }
-        Ending ending;
-        try (TrialTurns.Turn turn = turns.take()) {
-            ending = tryOut(
-                    new TrialRequest(model.toAbsolutePath().toString(), digest, loading, profiling.toMillis()), turn);
-        } catch (IOException e) {
-            throw new TrialUnavailableException(
-                    "the trial of a version cannot be started (%s): check the cache's folder and the limit of processes"
-                            .formatted(e.getMessage()),
-                    e);
+        Optional<VerdictStore.Known> known = verdicts.read(key);
+        if (known.isPresent() && !known.get().isToRepeat()) {
+            return known.get().verdict();
         }
-        if (ending.isAboutTheVersion()) {
-            verdicts.write(subject, ending.verdict());
+        try {
+            return reach(
+                    key, new TrialRequest(model.toAbsolutePath().toString(), digest, loading, profiling.toMillis()));
+        } catch (IOException | TrialUnavailableException e) {
+            if (known.isPresent()) {
+                LOG.warn("The profile of {} cannot be measured again now: {}", model, e.getMessage());
+                return known.get().verdict();
+            }
+            throw e instanceof TrialUnavailableException unavailable
+                    ? unavailable
+                    : new TrialUnavailableException(
+                            "the trial of a version cannot be started (%s): check the cache's folder and the limit of processes"
+                                    .formatted(e.getMessage()),
+                            e);
         }
-        return ending.verdict();
     }
 
-    /** From now on a version with this content that has failed is tried again. */
+    /** From now on a version with this content that has failed, or has ended workers, is tried again. */
     public void forgetFailure(String digest) {
-        verdicts.forgetFailure(subject(digest));
+        verdicts.forgetFailure(key(digest));
+        marks.forget(key(digest));
     }
 
-    private String subject(String digest) {
-        return "%s\nthreads %d, %d pixels, %s\n%s, heap %d"
-                .formatted(
-                        digest, loading.threads(), loading.maxPixels(), loading.inputs(), limits, limits.heapBytes());
+    /** To be called before this process loads a version that has passed, and closed once that has ended. */
+    public LoadMark markLoading(String digest) throws InterruptedException {
+        return marks.begin(key(digest));
     }
 
-    private Ending tryOut(TrialRequest request, TrialTurns.Turn turn)
+    String key(String digest) {
+        return Sha256.hex(
+                "%s\nthreads %d, %d pixels, %s\n%s, heap %d\n%s"
+                        .formatted(
+                                digest,
+                                loading.threads(),
+                                loading.maxPixels(),
+                                loading.inputs(),
+                                limits,
+                                limits.heapBytes(),
+                                scope),
+                16);
+    }
+
+    /** Held by the worker that tries the version. */
+    Path lockOf(String key) {
+        return verdictFolder.resolve(key + ".lock");
+    }
+
+    /** One worker on the cache tries the version, the others wait for its verdict; for the time of a trial at most. */
+    private Verdict reach(String key, TrialRequest request)
             throws IOException, TrialUnavailableException, InterruptedException {
-        Files.createDirectories(folder);
-        Path trial = Files.createTempDirectory(folder, "trial-");
-        try {
-            request.write(trial);
-            try (ChildJvm child = ChildJvm.start(trial, limits)) {
-                return watch(child, turn, trial);
+        Files.createDirectories(verdictFolder);
+        Path lockFile = lockOf(key);
+        long end = System.nanoTime() + limits.timeout().toNanos();
+        while (true) {
+            Optional<ProcessLock> lock = ProcessLock.tryAcquire(lockFile);
+            try {
+                Optional<VerdictStore.Known> reachedByAnother = verdicts.read(key);
+                if (reachedByAnother.isPresent() && !reachedByAnother.get().isToRepeat()) {
+                    return reachedByAnother.get().verdict();
+                }
+                if (lock.isPresent() || System.nanoTime() > end) {
+                    return tryOut(key, request);
+                }
+            } finally {
+                if (lock.isPresent()) {
+                    lock.get().close();
+                }
             }
-        } finally {
-            delete(trial);
+            Thread.sleep(POLL);
         }
     }
 
-    private Ending watch(ChildJvm child, TrialTurns.Turn turn, Path trial)
+    private Verdict tryOut(String key, TrialRequest request)
             throws IOException, TrialUnavailableException, InterruptedException {
-        TrialClock clock = new TrialClock(System::nanoTime, child::processorTime, child::wantsProcessor);
-        Optional<Integer> exit = child.waitFor(LOOK);
-        while (exit.isEmpty()) {
-            long memory = child.memoryBytes();
-            if (memory > limits.memoryBytes()) {
-                return Ending.rejection(
-                        "its trial uses %d bytes of memory, the limit is %d: use a smaller model or smaller inputs, or raise --trial-memory"
-                                .formatted(memory, limits.memoryBytes()));
-            }
-            if (clock.used().compareTo(limits.timeout()) > 0) {
-                return Ending.rejection(
-                        "its trial has not ended after %d s: make loading and inference faster, or raise --trial-timeout"
-                                .formatted(limits.timeout().toSeconds()));
-            }
-            turn.giveUpWhenLong();
-            exit = child.waitFor(LOOK);
+        TrialRun.Result result;
+        try (TrialTurns.Turn turn = turns.take()) {
+            result = new TrialRun(turns, turn, limits).run(trials, request);
         }
-        return ofEnded(exit.get(), trial, child.output());
-    }
-
-    /** @param output the end of what it has written */
-    static Ending ofEnded(int exit, Path trial, String output) throws IOException, TrialUnavailableException {
-        Path written = TrialRequest.verdictOf(trial);
-        if (Files.exists(written)) {
-            Verdict verdict = VerdictFile.read(written).verdict();
-            boolean isUnexpected = verdict.equals(TrialProcess.UNEXPECTED);
-            if (isUnexpected) {
-                LOG.warn("A trial ended with an unexpected error: {}", output);
-            }
-            return new Ending(verdict, !isUnexpected);
+        Verdict verdict = result.ending().verdict();
+        if (result.ending().isAboutTheVersion()) {
+            verdicts.write(key, VerdictFile.of(verdict, result.isMeasuredBesideOthers()));
         }
-        if (exit <= SIGNALLED) {
-            // The JVM did not start, or its files could not be written: no fault of the version.
-            throw new IOException("exit status %d, %s"
-                    .formatted(exit, output.lines().findFirst().orElse("")));
+        if (verdict instanceof Verdict.Passed && result.isMeasuredBesideOthers()) {
+            LOG.warn(
+                    "The profile of {} was measured beside other trials and may be too slow: the next start measures it again",
+                    request.model());
         }
-        int signal = exit - SIGNALLED;
-        LOG.warn("Signal {} killed a trial: {}", signal, output);
-        if (FROM_OUTSIDE.contains(signal) || !Files.exists(TrialRequest.startOf(trial))) {
-            throw new TrialUnavailableException(
-                    "the trial of a version was killed by signal %d: give the machine more memory, unless it was you"
-                            .formatted(signal));
-        }
-        return Ending.rejection(
-                "its trial was killed by signal %d: the engine crashes on this model, or memory ran out; export the model again or give the worker more memory"
-                        .formatted(signal));
-    }
-
-    private static void delete(Path folder) {
-        try {
-            FolderTree.delete(folder);
-        } catch (IOException e) {
-            LOG.warn("Folder {} of a trial cannot be deleted: {}", folder, e.getMessage());
-        }
+        return verdict;
     }
 }

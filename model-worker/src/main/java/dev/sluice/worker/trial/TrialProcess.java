@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +25,18 @@ public final class TrialProcess {
     /** @param args the trial's folder */
     public static void main(String[] args) throws IOException {
         Path trial = Path.of(args[0]);
-        Thread.ofPlatform().name("parent").daemon().start(() -> endWithTheParent(trial));
+        CountDownLatch turn = new CountDownLatch(1);
+        Thread.ofPlatform().name("parent").daemon().start(() -> followTheParent(trial, turn));
         Files.createFile(TrialRequest.startOf(trial));
-        Verdict verdict = verdict(TrialRequest.read(trial));
-        VerdictFile.of(verdict, "").write(TrialRequest.verdictOf(trial));
+        Verdict verdict = verdict(TrialRequest.read(trial), () -> awaitTurn(trial, turn));
+        VerdictFile.of(verdict, false).write(TrialRequest.verdictOf(trial));
         // Threads of an engine would keep the process alive.
         Runtime.getRuntime().halt(0);
     }
 
-    private static Verdict verdict(TrialRequest request) {
+    private static Verdict verdict(TrialRequest request, Runnable awaitTurn) {
         try (LoadedModel model = LoadedModel.load(Path.of(request.model()), request.digest(), request.loading())) {
-            model.warmUp(Duration.ofMillis(request.profilingMillis()));
+            model.measure(Duration.ofMillis(request.profilingMillis()), awaitTurn);
             return new Verdict.Passed();
         } catch (UnservableModelException e) {
             return new Verdict.Failed(String.valueOf(e.getMessage()));
@@ -48,11 +50,20 @@ public final class TrialProcess {
         }
     }
 
-    /** The parent holds the other end of the standard input, and its death closes it. */
-    private static void endWithTheParent(Path trial) {
+    private static void awaitTurn(Path trial, CountDownLatch turn) {
+        try {
+            Files.createFile(TrialRequest.loadedOf(trial));
+            turn.await();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("the trial's turn to measure cannot be awaited", e);
+        }
+    }
+
+    /** The parent holds the other end of the standard input: a byte tells that the turn has come, and the parent's death closes it. */
+    private static void followTheParent(Path trial, CountDownLatch turn) {
         try {
             while (System.in.read() >= 0) {
-                // The parent writes nothing.
+                turn.countDown();
             }
             FolderTree.delete(trial);
         } catch (IOException e) {

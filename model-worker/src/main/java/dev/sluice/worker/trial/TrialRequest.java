@@ -24,6 +24,16 @@ record TrialRequest(String model, String digest, LoadSettings loading, long prof
         return trial.resolve("started");
     }
 
+    /** Written by the child when the version is loaded and its example has run: it waits to measure. */
+    static Path loadedOf(Path trial) {
+        return trial.resolve("loaded");
+    }
+
+    /** Written by the parent when the turn to measure has come. */
+    static Path measuringOf(Path trial) {
+        return trial.resolve("measuring");
+    }
+
     static Path verdictOf(Path trial) {
         return trial.resolve("verdict.json");
     }

@@ -1,25 +1,29 @@
 package dev.sluice.worker.trial;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.worker.files.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A verdict on disk.
  *
  * @param reason null when the version has passed
- * @param build of the worker that reached the verdict: another build may be able to serve what this one rejects
+ * @param trial name of the trial that reached it
+ * @param isMeasuredBesideOthers the profile may be slower than the version is: the next start measures again
  */
-record VerdictFile(@Nullable String reason, String build) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+record VerdictFile(@Nullable String reason, @Nullable String trial, boolean isMeasuredBesideOthers) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    static VerdictFile of(Verdict verdict, String build) {
+    static VerdictFile of(Verdict verdict, boolean isMeasuredBesideOthers) {
+        String trial = UUID.randomUUID().toString();
         return switch (verdict) {
-            case Verdict.Passed _ -> new VerdictFile(null, build);
-            case Verdict.Failed(String reason) -> new VerdictFile(reason, build);
+            case Verdict.Passed _ -> new VerdictFile(null, trial, isMeasuredBesideOthers);
+            case Verdict.Failed(String reason) -> new VerdictFile(reason, trial, false);
         };
     }
 
@@ -31,10 +35,7 @@ record VerdictFile(@Nullable String reason, String build) {
         return JSON.readValue(file.toFile(), VerdictFile.class);
     }
 
-    /** Appears whole or not at all. */
     void write(Path file) throws IOException {
-        Path partial = Files.createTempFile(file.getParent(), "verdict", ".partial");
-        Files.writeString(partial, JSON.writeValueAsString(this));
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file, JSON.writeValueAsString(this));
     }
 }

@@ -1,36 +1,45 @@
 package dev.sluice.worker.trial;
 
-import dev.sluice.text.Sha256;
-import java.io.File;
+import dev.sluice.worker.files.UnusedFiles;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Verdicts by what was tried and with which limits, so that no second process dies over the same version and a warm start needs no trial. */
+/** Verdicts by the key of what was tried, so that no second process dies over the same version and a warm start needs no trial. */
 final class VerdictStore {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictStore.class);
+    private static final String SUFFIX = ".json";
 
     private final Path folder;
-    private final String build = Sha256.hex(classPath(), 16);
+    /** Trials before this start whose profiles were measured beside others. */
+    private final Set<String> toRepeat;
 
+    /** @param isToRepeat the version has passed, but its profile is to be measured again */
+    record Known(Verdict verdict, boolean isToRepeat) {}
+
+    /** Made once for each start of a worker. */
     VerdictStore(Path folder) {
         this.folder = folder;
+        this.toRepeat = measuredBesideOthers(folder);
     }
 
-    /** A rejection by another build of the worker does not count: this one may be able to serve the version. */
-    Optional<Verdict> read(String subject) {
-        Path file = fileOf(subject);
+    Optional<Known> read(String key) {
+        Path file = fileOf(key);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
             VerdictFile known = VerdictFile.read(file);
-            return known.reason() == null || known.build().equals(build)
-                    ? Optional.of(known.verdict())
-                    : Optional.empty();
+            UnusedFiles.touch(file, Instant.now());
+            return Optional.of(new Known(known.verdict(), toRepeat.contains(Objects.toString(known.trial()))));
         } catch (IOException e) {
             LOG.warn("Verdict {} is unreadable, the version is tried again: {}", file, e.getMessage());
             return Optional.empty();
@@ -38,41 +47,55 @@ final class VerdictStore {
     }
 
     /** A verdict that cannot be stored is reached again at the next start. */
-    void write(String subject, Verdict verdict) {
+    void write(String key, VerdictFile verdict) {
         try {
             Files.createDirectories(folder);
-            VerdictFile.of(verdict, build).write(fileOf(subject));
+            verdict.write(fileOf(key));
         } catch (IOException e) {
-            LOG.warn("Verdict {} cannot be stored: {}", fileOf(subject), e.getMessage());
+            LOG.warn("Verdict {} cannot be stored: {}", fileOf(key), e.getMessage());
         }
     }
 
     /** Whatever has passed stays. */
-    void forgetFailure(String subject) {
+    void forgetFailure(String key) {
         try {
-            if (read(subject).filter(Verdict.Failed.class::isInstance).isPresent()) {
-                Files.deleteIfExists(fileOf(subject));
+            if (read(key)
+                    .filter(known -> known.verdict() instanceof Verdict.Failed)
+                    .isPresent()) {
+                Files.deleteIfExists(fileOf(key));
             }
         } catch (IOException e) {
-            LOG.warn("Verdict {} cannot be deleted: {}", fileOf(subject), e.getMessage());
+            LOG.warn("Verdict {} cannot be deleted: {}", fileOf(key), e.getMessage());
         }
     }
 
-    private Path fileOf(String subject) {
-        return folder.resolve(Sha256.hex(subject, 16) + ".json");
+    private Path fileOf(String key) {
+        return folder.resolve(key + SUFFIX);
     }
 
-    /** Names, sizes and dates of the jars; a folder of classes counts by its name. */
-    private static String classPath() {
-        StringBuilder text = new StringBuilder();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            File file = new File(entry);
-            text.append(file.getName());
-            if (file.isFile()) {
-                text.append(' ').append(file.length()).append(' ').append(file.lastModified());
+    private static Set<String> measuredBesideOthers(Path folder) {
+        Set<String> trials = new HashSet<>();
+        if (!Files.isDirectory(folder)) {
+            return trials;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                addIfMeasuredBesideOthers(file, trials);
             }
-            text.append('\n');
+        } catch (IOException e) {
+            LOG.warn("Verdicts in {} cannot be listed: {}", folder, e.toString());
         }
-        return text.toString();
+        return trials;
+    }
+
+    private static void addIfMeasuredBesideOthers(Path file, Set<String> trials) {
+        try {
+            VerdictFile verdict = VerdictFile.read(file);
+            if (verdict.isMeasuredBesideOthers()) {
+                trials.add(Objects.toString(verdict.trial()));
+            }
+        } catch (IOException unreadable) {
+            LOG.debug("Verdict {} is unreadable: {}", file, unreadable.getMessage());
+        }
     }
 }

@@ -228,7 +228,7 @@ class RowModelTest {
         try (LoadedModel first = load(ModelFolder.summing("a"));
                 LoadedModel second = load(ModelFolder.summing("a"))) {
             assertThrows(IllegalStateException.class, first::profile);
-            first.warmUp(Duration.ofSeconds(1));
+            first.measure(Duration.ofSeconds(1), () -> {});
             assertEquals(
                     List.of(1, 2, 4, 8, 16, 32),
                     first.profile().points().stream()

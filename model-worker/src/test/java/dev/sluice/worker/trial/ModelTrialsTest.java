@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.worker.inference.InputLimits;
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.modelfile.FolderTree;
 import dev.sluice.worker.models.EndlessTorchScript;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class ModelTrialsTest {
                 new Verdict.Failed(
                         "its trial has not ended after 3 s: make loading and inference faster, or raise --trial-timeout"),
                 verdict);
-        assertEquals(List.of(), trialsOf(ProcessHandle.current()));
+        assertEquals(List.of(), TrialProcesses.of(ProcessHandle.current()));
         makeTrialsImpossible();
         assertEquals(verdict, trials(MUCH, limit).verdict(model, "endless", PROFILING));
         assertThrows(
@@ -81,35 +82,39 @@ class ModelTrialsTest {
         Path model = ModelFolder.summing("a", "b").writeTo(folder.resolve("sum"));
         // No JVM starts with a heap of a thousand bytes.
         assertThrows(TrialUnavailableException.class, () -> trials(1_000, LONG).verdict(model, "sum", PROFILING));
-        assertFalse(Files.exists(folder.resolve("verdicts")));
+        try (Stream<Path> verdicts = Files.list(folder.resolve("verdicts"))) {
+            assertEquals(
+                    List.of(),
+                    verdicts.filter(file -> file.toString().endsWith(".json")).toList());
+        }
     }
 
     @Test
     void aForgottenFailureIsTriedAgainAndAPassedTrialIsNot() {
         VerdictStore store = new VerdictStore(folder.resolve("verdicts"));
-        store.write("bad", new Verdict.Failed("its trial failed: fix it"));
-        store.write("good", new Verdict.Passed());
+        store.write("bad", VerdictFile.of(new Verdict.Failed("its trial failed: fix it"), false));
+        store.write("good", VerdictFile.of(new Verdict.Passed(), false));
         store.forgetFailure("bad");
         store.forgetFailure("good");
         assertEquals(Optional.empty(), store.read("bad"));
-        assertEquals(Optional.of(new Verdict.Passed()), store.read("good"));
+        assertEquals(Optional.of(new VerdictStore.Known(new Verdict.Passed(), false)), store.read("good"));
     }
 
     @Test
     void onlyWhatSaysSomethingAboutTheVersionIsItsVerdict() throws Exception {
-        assertThrows(IOException.class, () -> ModelTrials.ofEnded(1, folder, "no memory for the JVM"));
-        assertThrows(TrialUnavailableException.class, () -> ModelTrials.ofEnded(134, folder, "not started"));
+        assertThrows(IOException.class, () -> Ending.of(1, folder, "no memory for the JVM"));
+        assertThrows(TrialUnavailableException.class, () -> Ending.of(134, folder, "not started"));
         Files.createFile(TrialRequest.startOf(folder));
         for (int signal : List.of(2, 9, 15)) {
-            assertThrows(TrialUnavailableException.class, () -> ModelTrials.ofEnded(128 + signal, folder, ""));
+            assertThrows(TrialUnavailableException.class, () -> Ending.of(128 + signal, folder, ""));
         }
-        assertTrue(ModelTrials.ofEnded(134, folder, "the engine has crashed").isAboutTheVersion());
+        assertTrue(Ending.of(134, folder, "the engine has crashed").isAboutTheVersion());
 
         Verdict.Failed failed = new Verdict.Failed("its input example fails: log another");
-        VerdictFile.of(failed, "").write(TrialRequest.verdictOf(folder));
-        assertEquals(new ModelTrials.Ending(failed, true), ModelTrials.ofEnded(0, folder, ""));
-        VerdictFile.of(TrialProcess.UNEXPECTED, "").write(TrialRequest.verdictOf(folder));
-        assertFalse(ModelTrials.ofEnded(0, folder, "a stack trace").isAboutTheVersion());
+        VerdictFile.of(failed, false).write(TrialRequest.verdictOf(folder));
+        assertEquals(new Ending(failed, true), Ending.of(0, folder, ""));
+        VerdictFile.of(TrialProcess.UNEXPECTED, false).write(TrialRequest.verdictOf(folder));
+        assertFalse(Ending.of(0, folder, "a stack trace").isAboutTheVersion());
     }
 
     @Test
@@ -124,11 +129,22 @@ class ModelTrialsTest {
         wantsProcessor.set(false);
         now.addAndGet(500);
         assertEquals(Duration.ofNanos(600), clock.used());
-        // Sixteen threads for a hundred.
-        wantsProcessor.set(true);
+        // The machine slept for an hour, or this process was stopped.
+        now.addAndGet(TimeUnit.HOURS.toNanos(1));
+        assertEquals(Duration.ofSeconds(1).plusNanos(600), clock.used());
+        now.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        clock.skip();
+        assertEquals(Duration.ofSeconds(1).plusNanos(600), clock.used());
+    }
+
+    @Test
+    void aTrialThatComputesOnManyThreadsUsesNoMoreTimeThanPasses() {
+        AtomicLong now = new AtomicLong();
+        AtomicLong computed = new AtomicLong();
+        TrialClock clock = new TrialClock(now::get, () -> Duration.ofNanos(computed.get()), () -> true);
         now.addAndGet(100);
         computed.addAndGet(1_600);
-        assertEquals(Duration.ofNanos(1_600), clock.used());
+        assertEquals(Duration.ofNanos(100), clock.used());
     }
 
     @Test
@@ -142,14 +158,12 @@ class ModelTrialsTest {
                 ending.set(e);
             }
         });
-        awaitTrialOf(ProcessHandle.current());
+        TrialProcesses.awaitOneOf(ProcessHandle.current());
         waiting.interrupt();
         waiting.join();
         assertInstanceOf(InterruptedException.class, ending.get());
-        assertEquals(List.of(), trialsOf(ProcessHandle.current()));
-        try (Stream<Path> left = Files.list(folder.resolve("trials"))) {
-            assertEquals(List.of(), left.toList());
-        }
+        assertEquals(List.of(), TrialProcesses.of(ProcessHandle.current()));
+        assertEquals(List.of(), foldersOfTrials());
     }
 
     @Test
@@ -168,7 +182,7 @@ class ModelTrialsTest {
         secrets.forEach(name -> builder.environment().put(name, "do-not-tell"));
         Process parent = builder.start();
         try {
-            ProcessHandle trial = awaitTrialOf(parent.toHandle());
+            ProcessHandle trial = TrialProcesses.awaitOneOf(parent.toHandle());
             String environment = Files.readString(Path.of("/proc", Long.toString(trial.pid()), "environ"));
             assertTrue(environment.contains("PATH="), environment);
             assertEquals(
@@ -180,6 +194,14 @@ class ModelTrialsTest {
         }
     }
 
+    private List<String> foldersOfTrials() throws IOException {
+        try (Stream<Path> left = Files.list(folder.resolve("trials"))) {
+            return left.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith("trial-"))
+                    .toList();
+        }
+    }
+
     private ModelTrials trials(long memory, Duration timeout) {
         LoadSettings loading = new LoadSettings(1, 1_000_000, folder.resolve("profiles"));
         return new ModelTrials(loading, new TrialLimits(memory, timeout));
@@ -187,34 +209,7 @@ class ModelTrialsTest {
 
     /** A file stands where their folders would be made. */
     private void makeTrialsImpossible() throws Exception {
-        Files.delete(folder.resolve("trials"));
+        FolderTree.delete(folder.resolve("trials"));
         Files.createFile(folder.resolve("trials"));
-    }
-
-    private static ProcessHandle awaitTrialOf(ProcessHandle parent) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (true) {
-            Optional<ProcessHandle> trial = trialsOf(parent).stream().findFirst();
-            if (trial.isPresent()) {
-                return trial.get();
-            }
-            assertTrue(parent.isAlive() && System.nanoTime() < end, "no trial was started");
-            // There is no event for another process's child.
-            Thread.sleep(20);
-        }
-    }
-
-    private static List<ProcessHandle> trialsOf(ProcessHandle parent) {
-        return parent.children().filter(ModelTrialsTest::isTrial).toList();
-    }
-
-    /** A long command line is missing from what a process handle tells. */
-    private static boolean isTrial(ProcessHandle child) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(child.pid()), "cmdline"))
-                    .contains(TrialProcess.class.getName());
-        } catch (IOException gone) {
-            return false;
-        }
     }
 }

@@ -10,8 +10,14 @@ final class WaitingParent {
 
     /** @param args the version's folder, and one for everything else */
     public static void main(String[] args) throws Exception {
-        LoadSettings loading = new LoadSettings(1, 1_000_000, Path.of(args[1], "profiles"));
+        await(Path.of(args[0]), Path.of(args[1]));
+    }
+
+    static void await(Path model, Path folder) throws TrialUnavailableException, InterruptedException {
+        LoadSettings loading = new LoadSettings(1, 1_000_000, folder.resolve("profiles"));
         TrialLimits limits = new TrialLimits(TrialLimits.halfOfTheMemory(), Duration.ofMinutes(10));
-        var _ = new ModelTrials(loading, limits).verdict(Path.of(args[0]), "waiting", Duration.ofSeconds(1));
+        // The same for both processes, whatever their class paths look like.
+        VerdictScope scope = new VerdictScope("engines", "build", "processor");
+        var _ = new ModelTrials(loading, limits, scope, 2).verdict(model, "waiting", Duration.ofSeconds(1));
     }
 }
