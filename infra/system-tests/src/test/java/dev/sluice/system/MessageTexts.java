@@ -47,6 +47,8 @@ final class MessageTexts {
             "CorruptArtifactException",
             "ModelFileException",
             "PictureRefusedException",
+            "TrialUnavailableException",
+            "Verdict.Failed",
             "InvalidValueException",
             "RequestFault",
             "RequestFaultException",
@@ -65,6 +67,8 @@ final class MessageTexts {
             "ManagementServer.sendProblem",
             "sendProblem",
             "answer",
+            "rejection",
+            "Ending.rejection",
             "faults.add");
     private static final int MOST_ALTERNATIVES = 16;
 

@@ -12,6 +12,7 @@ import dev.sluice.worker.registry.CachedVersion;
 import dev.sluice.worker.registry.CorruptArtifactException;
 import dev.sluice.worker.registry.RegisteredVersion;
 import dev.sluice.worker.registry.RegistryUnavailableException;
+import dev.sluice.worker.trial.LoadMark;
 import dev.sluice.worker.trial.ModelTrials;
 import dev.sluice.worker.trial.TrialUnavailableException;
 import dev.sluice.worker.trial.Verdict;
@@ -216,10 +217,9 @@ final class ModelRollout {
     private void loadAndFlip(
             RolloutState.WarmingUp warmingUp, CachedVersion files, boolean byAlias, Supersession supersession)
             throws UnservableModelException, SignatureDiffersException, SupersededException, InterruptedException {
-        ServableModel next = shelf.take(files);
+        ServableModel next = load(files);
         boolean isServed = false;
         try {
-            next.model().warmUp(profiling());
             signatures.claim(next.version(), next.model().signatureHash(), supersession);
             LiveVersion version = describe(next);
             Optional<VersionBaseline> baseline = BaselineFile.of(next.version());
@@ -237,6 +237,24 @@ final class ModelRollout {
         } finally {
             if (!isServed) {
                 shelf.discard(next);
+            }
+        }
+    }
+
+    /** Marked meanwhile: a later start knows it when this process ends over the version. */
+    private ServableModel load(CachedVersion files) throws UnservableModelException, InterruptedException {
+        try (LoadMark mark = trials.markLoading(files.digest())) {
+            ServableModel next = shelf.take(files);
+            boolean isWarm = false;
+            try {
+                next.model().warmUp(profiling());
+                mark.loaded();
+                isWarm = true;
+                return next;
+            } finally {
+                if (!isWarm) {
+                    shelf.discard(next);
+                }
             }
         }
     }

@@ -65,7 +65,7 @@ public final class ModelTrials {
         String key = key(digest);
         if (marks.deaths(key) >= LoadMarks.MOST_DEATHS) {
             return new Verdict.Failed(
-                    "the worker ended %d times while loading it, though it passed its trial: give the worker more memory or export the model again, then set the alias again"
+                    "the worker ended %d times while loading it, though it passed its trial: give the worker more memory or export the model again, then set the alias again to try once more"
                             .formatted(marks.deaths(key)));
         }
         Optional<VerdictStore.Known> known = verdicts.read(key);

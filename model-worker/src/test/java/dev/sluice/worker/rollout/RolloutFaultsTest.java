@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.models.EndlessTorchScript;
+import dev.sluice.worker.models.JavaProcess;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
@@ -13,6 +14,7 @@ import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
 import dev.sluice.worker.trial.TrialLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +129,32 @@ class RolloutFaultsTest {
         String ending = champion(endless, ModelFolder.seeingColours(150, 150));
         events.awaitLive(endless, ending);
         assertEquals("WarmingUp", events.statesOf(endless, hanging).getLast());
+    }
+
+    @Test
+    void aVersionThatEndedTheWorkerTwiceWhileItWasLoadedIsRejectedUntilItsAliasIsSetAgain() throws Exception {
+        Deployment deadly = new Deployment("deadly", Deployment.CHAMPION);
+        String version = champion(deadly, ModelFolder.takingTheLargest("a", "b"));
+        for (int start = 0; start < 2; start++) {
+            Path log = cache.resolve("worker.log");
+            Process worker = JavaProcess.of(
+                            DyingWorker.class.getName(),
+                            mlflow.url(),
+                            cache.toString(),
+                            shared.resolve("profiles").toString(),
+                            deadly.toString())
+                    .redirectOutput(log.toFile())
+                    .start();
+            assertEquals(DyingWorker.CRASHED, worker.waitFor(), Files.readString(log));
+        }
+        RolloutEvents events = new RolloutEvents();
+        watch(events, deadly);
+        assertEquals(
+                "the worker ended 2 times while loading it, though it passed its trial: give the worker more memory or export the model again, then set the alias again to try once more",
+                events.awaitRejected(deadly, version));
+        mlflow.deleteAlias(deadly.model(), deadly.alias());
+        mlflow.pointAlias(deadly.model(), deadly.alias(), version);
+        events.awaitLive(deadly, version);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.worker.models.JavaProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,15 +93,7 @@ class LoadMarksTest {
 
     /** Returns once the process loads. */
     private Process loading(String key, String ending) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LoadingProcess.class.getName(),
-                        folder.toString(),
-                        key,
-                        ending)
-                .redirectErrorStream(true)
+        Process process = JavaProcess.of(LoadingProcess.class.getName(), folder.toString(), key, ending)
                 .start();
         assertTrue(process.inputReader().lines().anyMatch(LoadingProcess.LOADS::equals), "it has marked the version");
         return process;

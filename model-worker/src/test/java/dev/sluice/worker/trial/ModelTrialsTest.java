@@ -10,6 +10,7 @@ import dev.sluice.worker.inference.InputLimits;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.modelfile.FolderTree;
 import dev.sluice.worker.models.EndlessTorchScript;
+import dev.sluice.worker.models.JavaProcess;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,14 +170,7 @@ class ModelTrialsTest {
     @Test
     void aKilledWorkerLeavesNoTrialBehindAndATrialKnowsNoCredentials() throws Exception {
         Path model = EndlessTorchScript.writeTo(folder.resolve("endless"));
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WaitingParent.class.getName(),
-                        model.toString(),
-                        folder.toString())
-                .redirectErrorStream(true)
+        ProcessBuilder builder = JavaProcess.of(WaitingParent.class.getName(), model.toString(), folder.toString())
                 .redirectOutput(folder.resolve("parent.log").toFile());
         List<String> secrets = List.of("AWS_SECRET_ACCESS_KEY", "MLFLOW_TRACKING_PASSWORD", "SLUICE_REDIS");
         secrets.forEach(name -> builder.environment().put(name, "do-not-tell"));

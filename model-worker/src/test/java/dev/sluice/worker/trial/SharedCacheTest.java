@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.worker.files.ProcessLock;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.models.EndlessTorchScript;
+import dev.sluice.worker.models.JavaProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -27,15 +28,7 @@ class SharedCacheTest {
     @Test
     void ofTwoWorkersOneTriesAVersionAndTheOtherGoesOnWhenThatOneIsKilled() throws Exception {
         Path model = EndlessTorchScript.writeTo(folder.resolve("endless"));
-        Process first = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + Runtime.getRuntime().maxMemory(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WaitingParent.class.getName(),
-                        model.toString(),
-                        folder.toString())
-                .redirectErrorStream(true)
+        Process first = JavaProcess.of(WaitingParent.class.getName(), model.toString(), folder.toString())
                 .redirectOutput(folder.resolve("first.log").toFile())
                 .start();
         try {
@@ -63,8 +56,8 @@ class SharedCacheTest {
         Path model = EndlessTorchScript.writeTo(folder.resolve("endless"));
         ModelTrials trials = trials(Duration.ofSeconds(2));
         Files.createDirectories(folder.resolve("verdicts"));
-        try (ProcessLock _ = ProcessLock.tryAcquire(trials.lockOf(trials.key("endless")))
-                .orElseThrow()) {
+        try (ProcessLock _ =
+                ProcessLock.tryAcquire(trials.lockOf(trials.key("endless"))).orElseThrow()) {
             assertEquals(
                     new Verdict.Failed(
                             "its trial has not ended after 2 s: make loading and inference faster, or raise --trial-timeout"),
@@ -77,7 +70,8 @@ class SharedCacheTest {
         Path trials = Files.createDirectories(folder.resolve("trials"));
         Path verdicts = Files.createDirectories(folder.resolve("verdicts"));
         Path profiles = Files.createDirectories(folder.resolve("profiles"));
-        Path killed = Files.createDirectories(trials.resolve("trial-killed/tmp")).getParent();
+        Path killed =
+                Files.createDirectories(trials.resolve("trial-killed/tmp")).getParent();
         Files.createFile(trials.resolve("trial-killed.lock"));
         Path ofAnEarlierRelease = Files.createDirectories(trials.resolve("trial-1234"));
         Path running = Files.createDirectories(trials.resolve("trial-5678"));
@@ -96,7 +90,8 @@ class SharedCacheTest {
         for (Path stays : List.of(running, beingWritten, used)) {
             assertTrue(Files.exists(stays), stays.toString());
         }
-        try (Stream<Path> locks = Files.list(trials).filter(file -> file.toString().endsWith(".lock"))) {
+        try (Stream<Path> locks =
+                Files.list(trials).filter(file -> file.toString().endsWith(".lock"))) {
             assertEquals(List.of(), locks.toList());
         }
     }
