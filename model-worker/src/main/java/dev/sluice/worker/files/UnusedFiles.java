@@ -30,12 +30,25 @@ public final class UnusedFiles {
 
     /** Of the folder's own files; folders in it stay. What cannot be deleted stays until the next start. */
     public static void delete(Path folder, Instant now) {
+        delete(folder, file -> isUnused(file, now));
+    }
+
+    /** Only what a killed process has left half written. */
+    public static void deletePartial(Path folder, Instant now) {
+        delete(folder, file -> isPartial(file) && isUnused(file, now));
+    }
+
+    private interface Choice {
+        boolean includes(Path file) throws IOException;
+    }
+
+    private static void delete(Path folder, Choice choice) {
         if (!Files.isDirectory(folder)) {
             return;
         }
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path file : entries.toList()) {
-                if (isUnused(file, now)) {
+                if (choice.includes(file)) {
                     deleteUnlessHeld(file);
                 }
             }
@@ -48,8 +61,12 @@ public final class UnusedFiles {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        Duration limit = file.toString().endsWith(WholeFile.PARTIAL) ? ABANDONED : UNUSED;
+        Duration limit = isPartial(file) ? ABANDONED : UNUSED;
         return Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(limit));
+    }
+
+    private static boolean isPartial(Path file) {
+        return file.toString().endsWith(WholeFile.PARTIAL);
     }
 
     private static void deleteUnlessHeld(Path file) throws IOException {

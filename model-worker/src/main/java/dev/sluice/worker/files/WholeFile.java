@@ -1,6 +1,7 @@
 package dev.sluice.worker.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +17,17 @@ public final class WholeFile {
         Path partial = partialOf(file);
         try {
             Files.writeString(partial, content);
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    /** The same for the bytes of a stream. */
+    public static void write(Path file, InputStream content) throws IOException {
+        Path partial = partialOf(file);
+        try {
+            Files.copy(content, partial, StandardCopyOption.REPLACE_EXISTING);
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);

@@ -1,10 +1,12 @@
 package dev.sluice.worker.natives;
 
+import dev.sluice.worker.files.UnusedFiles;
+import dev.sluice.worker.files.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 
 /**
  * A native library in a jar. The jars' own loaders unpack tens of megabytes at each start into the folder for temporary files, and leave
@@ -17,6 +19,8 @@ public record PackedLibrary(Class<?> owner, String resource) {
 
     /** Unpacks it unless that file is there already; safe for several processes at once. */
     public void unpackTo(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        UnusedFiles.deletePartial(folder, Instant.now());
         if (Files.exists(file)) {
             return;
         }
@@ -24,10 +28,8 @@ public record PackedLibrary(Class<?> owner, String resource) {
             if (packed == null) {
                 throw new IOException("there is no library for this platform: " + resource);
             }
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path partial = Files.createTempFile(file.toAbsolutePath().getParent(), "library", ".partial");
-            Files.copy(packed, partial, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.createDirectories(folder);
+            WholeFile.write(file, packed);
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.worker.natives;
+
+import org.jspecify.annotations.NullMarked;
