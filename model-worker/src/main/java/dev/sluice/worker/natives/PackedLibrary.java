@@ -19,7 +19,7 @@ public record PackedLibrary(Class<?> owner, String resource) {
 
     /** Unpacks it unless that file is there already; safe for several processes at once. */
     public void unpackTo(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = file.toAbsolutePath().resolveSibling("");
         UnusedFiles.deletePartial(folder, Instant.now());
         if (Files.exists(file)) {
             return;

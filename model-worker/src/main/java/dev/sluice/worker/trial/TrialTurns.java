@@ -47,15 +47,10 @@ final class TrialTurns {
     synchronized Turn take() throws IOException, InterruptedException {
         Files.createDirectories(trials);
         long start = System.nanoTime();
-        Optional<ProcessLock> lock = Optional.empty();
-        while (running >= MOST_PER_TURN * Math.max(2, turns) || (lock = freeTurn()).isEmpty()) {
-            if (held == 0 && System.nanoTime() - Math.max(start, lastHeld) > patience.toNanos()) {
-                LOG.warn(
-                        "Other workers hold the turns of all trials for {} s: going on without one",
-                        patience.toSeconds());
-                break;
-            }
+        Optional<ProcessLock> lock = freeTurn();
+        while (lock.isEmpty() && !isStuck(start)) {
             TimeUnit.NANOSECONDS.timedWait(this, POLL.toNanos());
+            lock = freeTurn();
         }
         running++;
         return new Turn(lock);
@@ -67,7 +62,17 @@ final class TrialTurns {
     }
 
     private Optional<ProcessLock> freeTurn() throws IOException {
-        return returning > 0 ? Optional.empty() : anyTurn();
+        boolean isFull = running >= MOST_PER_TURN * Math.max(2, turns);
+        return isFull || returning > 0 ? Optional.empty() : anyTurn();
+    }
+
+    /** Whether only other workers have held the turns for too long. */
+    private boolean isStuck(long start) {
+        boolean isStuck = held == 0 && System.nanoTime() - Math.max(start, lastHeld) > patience.toNanos();
+        if (isStuck) {
+            LOG.warn("Other workers hold the turns of all trials for {} s: going on without one", patience.toSeconds());
+        }
+        return isStuck;
     }
 
     private synchronized Optional<ProcessLock> anyTurn() throws IOException {

@@ -1,6 +1,6 @@
 package dev.sluice.worker.trial;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.worker.files.WholeFile;
 import java.io.IOException;
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param trial name of the trial that reached it
  * @param isMeasuredBesideOthers the profile may be slower than the version is: the next start measures again
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 record VerdictFile(@Nullable String reason, @Nullable String trial, boolean isMeasuredBesideOthers) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     static VerdictFile of(Verdict verdict, boolean isMeasuredBesideOthers) {
         String trial = UUID.randomUUID().toString();
