@@ -45,7 +45,8 @@ final class DyingWorker {
                 List.of(deployment),
                 Duration.ofMillis(100),
                 new LoadSettings(1, 1_000_000, profiles),
-                new TrialLimits(TrialLimits.halfOfTheMemory(), Duration.ofMinutes(10)));
+                new TrialLimits(TrialLimits.halfOfTheMemory(), Duration.ofMinutes(10)),
+                WithdrawalSettings.DEFAULT);
     }
 
     /** A mark that is not this process's may lie there already. */

@@ -152,7 +152,7 @@ class RolloutFaultsTest {
         assertEquals(
                 "the worker ended 2 times while loading it, though it passed its trial: give the worker more memory or export the model again, then set the alias again to try once more",
                 events.awaitRejected(deadly, version));
-        mlflow.deleteAlias(deadly.model(), deadly.alias());
+        events.awaitLive(deadly, champion(deadly, ModelFolder.summing("a", "b")));
         mlflow.pointAlias(deadly.model(), deadly.alias(), version);
         events.awaitLive(deadly, version);
     }
