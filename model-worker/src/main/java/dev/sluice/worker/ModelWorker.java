@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.process.NameResolution;
 import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.RedisLink;
@@ -100,7 +101,7 @@ public final class ModelWorker {
             System.exit(exitCode[0]);
         }
         try {
-            ModelWorker worker = new ModelWorker(Vertx.vertx(), settings.get());
+            ModelWorker worker = new ModelWorker(Vertx.vertx(NameResolution.freshNames()), settings.get());
             Runtime.getRuntime().addShutdownHook(new Thread(worker::drain, "drain"));
             worker.start();
         } catch (Exception e) {

@@ -3,7 +3,6 @@ package dev.sluice.process;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -19,7 +18,7 @@ public final class VerticleProcess {
     private static final int EXIT_FAILED = 1;
 
     private final Logger log;
-    private final Vertx vertx = Vertx.vertx(new VertxOptions()
+    private final Vertx vertx = Vertx.vertx(NameResolution.freshNames()
             .setEventLoopPoolSize(1)
             .setFileSystemOptions(
                     new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));

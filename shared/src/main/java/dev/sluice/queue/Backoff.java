@@ -1,5 +1,6 @@
 package dev.sluice.queue;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Pauses between attempts: exponential, capped, and with jitter to avoid synchronised retries. */
@@ -7,12 +8,22 @@ public final class Backoff {
     private static final long FIRST_MS = 50;
     private static final long LONGEST_MS = 2_000;
 
+    private final long longestMs;
     private long ceilingMs = FIRST_MS;
+
+    /** Pauses of up to two seconds. */
+    public Backoff() {
+        this(Duration.ofMillis(LONGEST_MS));
+    }
+
+    public Backoff(Duration longest) {
+        this.longestMs = longest.toMillis();
+    }
 
     /** A random pause between half of the current ceiling and the ceiling, which then doubles. */
     public long nextMs() {
         long pause = ThreadLocalRandom.current().nextLong(ceilingMs / 2, ceilingMs + 1);
-        ceilingMs = Math.min(LONGEST_MS, ceilingMs * 2);
+        ceilingMs = Math.min(longestMs, ceilingMs * 2);
         return pause;
     }
 

@@ -47,8 +47,15 @@ public final class QueueUnavailableException extends RuntimeException {
             case "CONNECTION_CLOSED" -> Reason.DISCONNECTED;
             case "READONLY" -> Reason.READ_ONLY;
             case "OOM" -> Reason.OUT_OF_MEMORY;
-            // A script that runs into maxmemory wraps the name.
-            default -> redisError.contains("OOM command not allowed") ? Reason.OUT_OF_MEMORY : Reason.ERROR;
+            default -> reasonWithinScript(redisError);
         };
+    }
+
+    /** Redis 6.2 puts its own words before the error of a command within a script. */
+    private static Reason reasonWithinScript(String redisError) {
+        if (redisError.contains("OOM command not allowed")) {
+            return Reason.OUT_OF_MEMORY;
+        }
+        return redisError.contains("-READONLY ") ? Reason.READ_ONLY : Reason.ERROR;
     }
 }

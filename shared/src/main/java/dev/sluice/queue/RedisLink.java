@@ -3,9 +3,9 @@ package dev.sluice.queue;
 import dev.sluice.settings.Address;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
@@ -23,28 +23,54 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection to Redis that reconnects automatically. Commands are pipelined in the order in which they are sent; every one of them ends
  * within the time limit, with an answer or a {@link QueueUnavailableException}.
+ *
+ * <p>A connection on which a command times out, or that leads to a replica, is destroyed, and the address is resolved again. One that
+ * nobody uses is checked with PING. Each connection has a client of its own, because a client's pool gives a closed connection out again.
  */
 public final class RedisLink {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
     /** A pipelining connection must take what all callers have in flight. */
     private static final int MOST_IN_FLIGHT = 65_536;
 
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    /** How long a connection may be without an answer before it is checked. */
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
+    /** A replica may become the primary, or the name may move: as often as this. */
+    private static final Duration AFTER_REPLICA = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
+
     private final Vertx vertx;
     private final Context context;
-    private final Redis client;
+    private final RedisOptions options;
     private final String name;
     private final Duration commandLimit;
     private final Function<RedisConnection, Future<?>> onConnected;
     private final Backoff backoff = new Backoff();
+    /** While Redis refuses the password: each attempt is logged there, and may lead to a ban. */
+    private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
 
-    private volatile @Nullable RedisConnection connection;
-    private volatile long connectedAtNanos;
+    private volatile @Nullable Connected connected;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger failedAttempts = new AtomicInteger();
     private volatile boolean closed;
     /** Complete while the connection is up. */
     private volatile Promise<Void> standing = Promise.promise();
 
-    private boolean failureLogged;
+    private String loggedFailure = "";
+
+    /** Destroyed as a whole. */
+    private static final class Connected {
+        private final Redis client;
+        private final RedisConnection connection;
+        private final long sinceNanos = System.nanoTime();
+        private volatile long answeredNanos = sinceNanos;
+
+        Connected(Redis client, RedisConnection connection) {
+            this.client = client;
+            this.connection = connection;
+        }
+    }
 
     private RedisLink(
             Vertx vertx,
@@ -57,16 +83,15 @@ public final class RedisLink {
         this.name = name;
         this.commandLimit = commandLimit;
         this.onConnected = onConnected;
-        RedisOptions options = new RedisOptions()
+        this.options = new RedisOptions()
                 .setConnectionString(connectionString(address))
                 .setMaxWaitingHandlers(MOST_IN_FLIGHT);
         options.getNetClientOptions()
-                .setConnectTimeout(2_000)
+                .setConnectTimeout((int) CONNECT_LIMIT.toMillis())
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true)
                 // For rediss://, where the client requires an explicit choice.
                 .setHostnameVerificationAlgorithm("HTTPS");
-        this.client = Redis.createClient(vertx, options);
     }
 
     /** The client decodes a user and a password as form data, where a plus sign is a blank. */
@@ -99,17 +124,23 @@ public final class RedisLink {
     }
 
     public boolean isConnected() {
-        return connection != null;
+        return connected != null;
     }
 
     /** The age of the current connection; zero without one. */
     public Duration age() {
-        return connection == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - connectedAtNanos);
+        Connected present = connected;
+        return present == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - present.sinceNanos);
     }
 
     /** The number of connections so far. A new one may reach a Redis with an older state (everysec, a failover). */
     public int connections() {
         return connections.get();
+    }
+
+    /** How many attempts to connect have failed since the last success. */
+    public int failedAttempts() {
+        return failedAttempts.get();
     }
 
     /** Sends one command after all that this thread has sent before. */
@@ -124,34 +155,41 @@ public final class RedisLink {
     }
 
     private Future<Response> sendFromLoop(Request request) {
-        RedisConnection present = connection;
+        Connected present = connected;
         if (present == null) {
             return Future.failedFuture(new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED));
         }
-        return present.send(request)
+        return present.connection
+                .send(request)
                 .timeout(commandLimit.toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(_ -> present.answeredNanos = System.nanoTime())
                 .recover(failure -> Future.failedFuture(named(failure, present)));
     }
 
     public Future<Void> close() {
         closed = true;
-        RedisConnection present = connection;
-        connection = null;
-        Future<Void> gone = present == null ? Future.succeededFuture() : present.close();
-        return gone.eventually(client::close);
+        Connected present = connected;
+        connected = null;
+        return present == null ? Future.succeededFuture() : present.client.close();
     }
 
-    private RuntimeException named(Throwable failure, RedisConnection present) {
+    private RuntimeException named(Throwable failure, Connected present) {
         return switch (failure) {
             case QueueUnavailableException already -> already;
             case java.util.concurrent.TimeoutException _ -> {
                 // Its answers can no longer be distinguished from late ones of a dead peer: open a new connection.
-                lost(present, "no answer within " + commandLimit.toMillis() + " ms");
+                lost(present, "no answer within " + commandLimit.toMillis() + " ms", Duration.ZERO);
                 yield new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT);
             }
-            case ErrorType error ->
-                new QueueUnavailableException(
-                        QueueUnavailableException.reasonOf(String.valueOf(error.getMessage())), error);
+            case ErrorType error -> {
+                present.answeredNanos = System.nanoTime();
+                QueueUnavailableException.Reason reason =
+                        QueueUnavailableException.reasonOf(String.valueOf(error.getMessage()));
+                if (reason == QueueUnavailableException.Reason.READ_ONLY) {
+                    lost(present, "it leads to a replica", AFTER_REPLICA);
+                }
+                yield new QueueUnavailableException(reason, error);
+            }
             default -> new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED, failure);
         };
     }
@@ -160,54 +198,80 @@ public final class RedisLink {
         if (closed) {
             return;
         }
+        Redis client = Redis.createClient(vertx, options);
         client.connect()
-                .compose(fresh -> {
-                    Handler<Throwable> onLoss = cause -> lost(fresh, String.valueOf(cause.getMessage()));
-                    fresh.exceptionHandler(onLoss).endHandler(_ -> lost(fresh, "closed by Redis"));
-                    return onConnected.apply(fresh).map(fresh).onFailure(_ -> fresh.close());
+                .compose(connection -> {
+                    Connected fresh = new Connected(client, connection);
+                    connection
+                            .exceptionHandler(cause -> lost(fresh, String.valueOf(cause.getMessage()), Duration.ZERO))
+                            .endHandler(_ -> lost(fresh, "closed by Redis", Duration.ZERO));
+                    return onConnected.apply(connection).map(fresh);
                 })
-                .timeout(5, TimeUnit.SECONDS)
+                .timeout(CONNECT_LIMIT.plus(commandLimit).toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(this::use)
                 .onFailure(failure -> {
-                    if (!failureLogged) {
-                        LOG.warn("{}: cannot connect to Redis, retrying: {}", name, failure.getMessage());
-                        failureLogged = true;
+                    client.close();
+                    failedAttempts.incrementAndGet();
+                    String reason = String.valueOf(failure.getMessage());
+                    if (!reason.equals(loggedFailure)) {
+                        LOG.warn("{}: cannot connect to Redis, retrying: {}", name, reason);
+                        loggedFailure = reason;
                     }
-                    connectLater();
+                    connectAfter((isRefusal(reason) ? refusals : backoff).nextMs());
                 });
     }
 
-    private void use(RedisConnection fresh) {
-        if (closed) {
-            fresh.close();
-            return;
-        }
-        connectedAtNanos = System.nanoTime();
-        connections.incrementAndGet();
-        connection = fresh;
-        backoff.reset();
-        failureLogged = false;
-        LOG.info("{}: connected to Redis", name);
-        standing.tryComplete();
+    private static boolean isRefusal(String reason) {
+        return reason.startsWith("WRONGPASS") || reason.startsWith("NOAUTH") || reason.startsWith("NOPERM");
     }
 
-    @SuppressWarnings("ReferenceEquality") // this very connection, not one like it
-    private void lost(RedisConnection dead, String why) {
+    private void use(Connected fresh) {
+        if (closed) {
+            fresh.client.close();
+            return;
+        }
+        connections.incrementAndGet();
+        failedAttempts.set(0);
+        connected = fresh;
+        backoff.reset();
+        refusals.reset();
+        loggedFailure = "";
+        LOG.info("{}: connected to Redis", name);
+        standing.tryComplete();
+        checkLater(fresh);
+    }
+
+    /** Nothing else would notice that a connection fell silent on which a process only listens. */
+    private void checkLater(Connected present) {
+        vertx.setTimer(
+                CHECK_EVERY.toMillis(),
+                _ -> context.runOnContext(_ -> {
+                    if (present.equals(connected)) {
+                        if (System.nanoTime() - present.answeredNanos >= CHECK_EVERY.toNanos()) {
+                            sendFromLoop(Request.cmd(Command.PING));
+                        }
+                        checkLater(present);
+                    }
+                }));
+    }
+
+    /** @param pause at least, before the next attempt */
+    private void lost(Connected dead, String why, Duration pause) {
         context.runOnContext(_ -> {
-            if (connection != dead || closed) {
+            if (!dead.equals(connected) || closed) {
                 return;
             }
-            connection = null;
+            connected = null;
             standing = Promise.promise();
             LOG.warn("{}: connection to Redis lost: {}", name, why);
-            dead.close();
-            connectLater();
+            dead.client.close();
+            connectAfter(Math.max(pause.toMillis(), backoff.nextMs()));
         });
     }
 
-    private void connectLater() {
+    private void connectAfter(long pauseMs) {
         if (!closed) {
-            vertx.setTimer(backoff.nextMs(), _ -> context.runOnContext(_ -> connect()));
+            vertx.setTimer(pauseMs, _ -> context.runOnContext(_ -> connect()));
         }
     }
 }

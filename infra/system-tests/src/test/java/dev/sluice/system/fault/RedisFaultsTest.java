@@ -11,6 +11,7 @@ import dev.sluice.system.fault.Traffic.Told;
 import dev.sluice.system.fault.Traffic.Verdict;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,70 @@ class RedisFaultsTest {
                         && retryAfter
                         && FaultTable.within(2_000, slowest)
                         && Traffic.allRight(then));
+    }
+
+    @Test
+    void r29TheConnectionsOfAnApiFallSilent() throws Exception {
+        ServerProcess api = rig.api(1);
+        long connectionsBefore = connections();
+        int lostBefore = lost(List.of(api));
+        api.network().silence();
+        Traffic meanwhile = new Traffic(List.of(api), Traffic.rows(0, DEADLINE, "20000")).poisson(20, 29);
+        eventually(
+                "it answers again",
+                LIMIT,
+                () -> meanwhile.told().stream().anyMatch(one -> one.verdict() == Verdict.RIGHT));
+        double backMs = meanwhile.millis();
+        List<Told> told = meanwhile.finish();
+        eventually("both connections are new", LIMIT, () -> lost(List.of(api)) >= lostBefore + 2);
+        int lost = lost(List.of(api)) - lostBefore;
+        List<Told> then = new Traffic(List.of(api), Traffic.rows(0)).burst(50).finish();
+        eventually("no connection is left behind", LIMIT, () -> connections() <= connectionsBefore);
+        table.add(
+                "R29 the connections of an API fall silent, new ones work",
+                lost > 0,
+                "%d connections given up".formatted(lost),
+                0,
+                "answers again after %.0f ms, %s; then %s"
+                        .formatted(backMs, Traffic.count(told), Traffic.summary(then)),
+                "≤ 5000 ms; commands and subscription on new connections, none left",
+                FaultTable.within(5_000, backMs)
+                        && told.stream()
+                                .allMatch(one -> one.verdict() == Verdict.RIGHT || one.verdict() == Verdict.REFUSED)
+                        && Traffic.allRight(then));
+    }
+
+    @Test
+    void r29TheConnectionsOfAllWorkersFallSilent() throws Exception {
+        long connectionsBefore = connections();
+        int lostBefore = lost(rig.workers());
+        for (ServerProcess worker : rig.workers()) {
+            worker.network().silence();
+        }
+        Traffic waiting = new Traffic(rig.apis(), Traffic.rows(0, DEADLINE, "30000")).burst(40);
+        List<Told> told = waiting.finish();
+        double backMs = Traffic.quantile(1, told.stream().map(Told::doneMs).toList());
+        int lost = lost(rig.workers()) - lostBefore;
+        eventually("no connection is left behind", LIMIT, () -> connections() <= connectionsBefore);
+        table.add(
+                "R29 the connections of all workers fall silent, new ones work",
+                lost > 0,
+                "%d connections given up".formatted(lost),
+                0,
+                "%s, slowest %.0f ms".formatted(Traffic.summary(told), backMs),
+                "all right, ≤ 5000 ms; no connection left",
+                Traffic.allRight(told) && FaultTable.within(5_000, backMs));
+    }
+
+    private static int lost(List<ServerProcess> processes) throws IOException {
+        int lost = 0;
+        for (ServerProcess process : processes) {
+            lost += (int) process.log()
+                    .lines()
+                    .filter(line -> line.contains("connection to Redis lost"))
+                    .count();
+        }
+        return lost;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.system.Eventually;

@@ -1,5 +1,6 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.chaos.TcpProxy;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.SluiceClient;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static dev.sluice.system.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.TcpProxy;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;

@@ -1,4 +1,4 @@
-package dev.sluice.system.fault;
+package dev.sluice.chaos;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,32 +10,37 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A network between one process and Redis that can be cut (nothing arrives, nothing is closed), mended, or broken off. */
-final class TcpProxy implements AutoCloseable {
+/**
+ * A network between one process and Redis that can be cut (nothing arrives, nothing is closed), mended, or broken off. Connections can also
+ * fall silent for ever while new ones work, and its name can point to another server.
+ */
+public final class TcpProxy implements AutoCloseable {
     private final ServerSocket server;
-    private final int target;
+    private final AtomicInteger target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition mended = lock.newCondition();
     private boolean cut;
     private boolean answersLost;
 
     /** @param target port on loopback */
-    TcpProxy(int target) throws IOException {
-        this.target = target;
+    public TcpProxy(int target) throws IOException {
+        this.target = new AtomicInteger(target);
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("proxy-accept").start(this::accept);
     }
 
-    String redisUrl() {
+    public String redisUrl() {
         return "redis://127.0.0.1:" + server.getLocalPort();
     }
 
     /** From now on packets vanish both ways, as when a cable is pulled. */
-    void cut() {
+    public void cut() {
         lock.lock();
         try {
             cut = true;
@@ -45,7 +50,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** What was on its way arrives now, late. */
-    void mend() {
+    public void mend() {
         lock.lock();
         try {
             cut = false;
@@ -57,7 +62,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Requests still arrive; answers vanish. */
-    void loseAnswers() {
+    public void loseAnswers() {
         lock.lock();
         try {
             answersLost = true;
@@ -66,8 +71,18 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /** The connections that there are fall silent for ever, as when their host is lost; new ones work. */
+    public void silence() {
+        silent.addAll(sockets);
+    }
+
+    /** New connections go to another server, as when a name moves. */
+    public void moveTo(int port) {
+        target.set(port);
+    }
+
     /** Closes every connection; new ones may be made. */
-    void breakOff() {
+    public void breakOff() {
         sockets.forEach(TcpProxy::close);
     }
 
@@ -99,7 +114,7 @@ final class TcpProxy implements AutoCloseable {
             passable(false);
             Socket redis = new Socket();
             sockets.add(redis);
-            redis.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2_000);
+            redis.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.get()), 2_000);
             client.setTcpNoDelay(true);
             redis.setTcpNoDelay(true);
             Thread.ofVirtual().start(() -> pump(redis, client, true));
@@ -116,7 +131,7 @@ final class TcpProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (passable(answers)) {
+                if (passable(answers) && !silent.contains(from)) {
                     out.write(buffer, 0, read);
                 }
             }
@@ -125,6 +140,8 @@ final class TcpProxy implements AutoCloseable {
         } finally {
             sockets.remove(from);
             sockets.remove(to);
+            silent.remove(from);
+            silent.remove(to);
         }
     }
 

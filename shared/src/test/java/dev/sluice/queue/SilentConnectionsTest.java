@@ -1,0 +1,179 @@
+package dev.sluice.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.chaos.TcpProxy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections that no longer answer, without being closed, are replaced by new ones; none is kept. */
+class SilentConnectionsTest {
+    /** Generous: what is promised is 5 s, and asserted by the fault tests. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration COMMAND_LIMIT = Duration.ofMillis(500);
+
+    private final Vertx vertx = Vertx.vertx();
+    private RealRedis redis;
+    private TcpProxy network;
+    private RedisHand hand;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RealRedis.start();
+        network = new TcpProxy(redis.port());
+        hand = new RedisHand(open(redis.url(), "hand"));
+    }
+
+    @AfterEach
+    void stop() {
+        ModelRun.await(vertx.close());
+        network.close();
+        redis.close();
+    }
+
+    @Test
+    void aCommandThatTimesOutIsTheLastOnItsConnection() {
+        RedisLink link = open(network.redisUrl(), "link");
+        for (int round = 1; round <= 5; round++) {
+            network.silence();
+            QueueUnavailableException silent = assertThrows(QueueUnavailableException.class, () -> ping(link));
+            assertEquals(QueueUnavailableException.Reason.TIMEOUT, silent.reason());
+            until("the link answers again", () -> answers(link));
+            assertEquals(round + 1, link.connections());
+        }
+        until("only the new one is left", () -> connectedClients() == 2);
+    }
+
+    @Test
+    void aLinkThatNobodyUsesNoticesTheSilenceToo() {
+        RedisLink link = open(network.redisUrl(), "idle");
+        network.silence();
+        until("it has a new connection", () -> link.connections() == 2 && answers(link));
+    }
+
+    @Test
+    void aSubscriptionThatFallsSilentIsMadeAnew() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        ChannelSubscriber subscriber = new ChannelSubscriber(vertx, network.redisUrl(), "subscriber", () -> {});
+        ModelRun.await(subscriber.listen("channel", _ -> heard.countDown()));
+        network.silence();
+        until("a message arrives", () -> {
+            hand.command("PUBLISH", "channel", "now");
+            return heard.getCount() == 0;
+        });
+        assertTrue(heard.await(1, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aReplicaIsLeftForTheServerToWhichTheNameHasMoved() {
+        try (RealRedis successor = RealRedis.start()) {
+            RedisLink link = open(network.redisUrl(), "link");
+            hand.command("REPLICAOF", "127.0.0.1", successor.port());
+            network.moveTo(successor.port());
+            until("it writes to the new one", () -> writes(link));
+            assertEquals("1", new RedisHand(open(successor.url(), "hand")).command("GET", "written"));
+        }
+    }
+
+    @Test
+    void aRefusedLoginLeavesNoConnectionAndIsRepeatedUntilThePasswordIsRight() {
+        hand.command("CONFIG", "SET", "requirepass", "right");
+        long before = connectedClients();
+        RedisLink link = RedisLink.open(vertx, "redis://:wrong@127.0.0.1:" + redis.port(), "refused", COMMAND_LIMIT);
+        long connectionsBefore = info("total_connections_received");
+        until("it has tried six times", () -> info("total_connections_received") >= connectionsBefore + 6);
+        until("no connection is left but the one under way", () -> connectedClients() <= before + 1);
+        hand.command("CONFIG", "SET", "requirepass", "wrong");
+        until("it is connected", link::isConnected);
+    }
+
+    @Test
+    void aRedisThatStoodStillWhileTheLinkConnectedIsReachedOnceItRuns() {
+        network.cut();
+        RedisLink link = RedisLink.open(vertx, network.redisUrl(), "starting", COMMAND_LIMIT);
+        RedisLink beside = RedisLink.open(vertx, redis.url(), "beside", COMMAND_LIMIT);
+        ModelRun.await(beside.connected());
+        until("an attempt has failed", () -> link.failedAttempts() >= 2);
+        network.mend();
+        until("it is connected", () -> answers(link));
+    }
+
+    private RedisLink open(String url, String name) {
+        RedisLink link = RedisLink.open(vertx, url, name, COMMAND_LIMIT);
+        ModelRun.await(link.connected());
+        return link;
+    }
+
+    private static void ping(RedisLink link) {
+        await(link.send(Request.cmd(Command.PING)));
+    }
+
+    private static void await(Future<?> future) {
+        try {
+            var _ = future.toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof QueueUnavailableException unavailable) {
+                throw unavailable;
+            }
+            throw new AssertionError(e);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean answers(RedisLink link) {
+        try {
+            ping(link);
+            return true;
+        } catch (QueueUnavailableException notYet) {
+            return false;
+        }
+    }
+
+    private static boolean writes(RedisLink link) {
+        try {
+            await(link.send(Request.cmd(Command.SET).arg("written").arg(1)));
+            return true;
+        } catch (QueueUnavailableException notYet) {
+            return false;
+        }
+    }
+
+    private long connectedClients() {
+        return info("connected_clients");
+    }
+
+    private long info(String field) {
+        Matcher number = Pattern.compile(field + ":(\\d+)").matcher(hand.command("INFO", "everything"));
+        assertTrue(number.find(), field);
+        return Long.parseLong(number.group(1));
+    }
+
+    private static void until(String what, BooleanSupplier reached) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!reached.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, () -> "not within a minute: " + what);
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
