@@ -46,15 +46,25 @@ expected_models() {
   fi | sed 's/^[^@]*$/&@champion/'
 }
 
-# models_are_live: a worker serves each now, regardless of older entries on the board; sets MISSING_MODELS.
+# board_line NAME@ALIAS: its entry in HTTP_BODY, which was split into a line for each model.
+board_line() {
+  printf '%s\n' "$HTTP_BODY" | grep -F "\"${1%@*}\"," | grep -F "\"alias\":\"${1#*@}\""
+}
+
+# models_are_live: a worker serves each now, regardless of older entries on the board; a withdrawn model is not waited for. Sets MISSING_MODELS
+# and WITHDRAWN_MODELS.
 models_are_live() {
   local model
   http_ok "$SLUICE_PORT" /v1/models || return 1
   MISSING_MODELS=
+  WITHDRAWN_MODELS=
   HTTP_BODY=${HTTP_BODY//'{"model":'/$'\n'}
   for model in $(expected_models); do
-    printf '%s\n' "$HTTP_BODY" | grep -F "\"${model%@*}\"," | grep -F "\"alias\":\"${model#*@}\"" | grep '"workers":[1-9]' >/dev/null ||
+    if board_line "$model" | grep '"state":"withdrawn"' >/dev/null; then
+      WITHDRAWN_MODELS+="$model "
+    elif ! board_line "$model" | grep '"state":"live","workers":[1-9]' >/dev/null; then
       MISSING_MODELS+="$model "
+    fi
   done
   [ -z "$MISSING_MODELS" ]
 }

@@ -134,6 +134,7 @@ await_ready() {
 await_models() {
   local deadline=$((SECONDS + 60))
   MISSING_MODELS=
+  WITHDRAWN_MODELS=
   begin models "models live"
   until models_are_live; do
     require_running api-1
@@ -144,13 +145,17 @@ await_models() {
     tick
   done
   finish models
+  if [ -n "$WITHDRAWN_MODELS" ]; then
+    complain "  withdrawn, because the registry has no alias for them: $WITHDRAWN_MODELS(set the alias again to serve them)"
+  fi
 }
 
-# Does nothing if SLUICE_MODELS does not include the demo models.
+# Does nothing if SLUICE_MODELS does not include the demo models, or one of them is withdrawn.
 ask_demo() {
   local model
   for model in imagenet iris; do
     expected_models | grep -qx "$model@champion" || return 0
+    case " $WITHDRAWN_MODELS" in *" $model@champion "*) return 0 ;; esac
   done
   begin_background demo "one picture and one row" "Read the logs of the API and the worker: $LOGS" train demo --api "http://127.0.0.1:$SLUICE_PORT"
   await demo

@@ -83,14 +83,13 @@ final class BoardWriter implements RolloutBoard {
     }
 
     @Override
-    public void withdraw(Deployment deployment, LiveVersion last) throws InterruptedException {
+    public void withdraw(Deployment deployment, String version, String versionId) throws InterruptedException {
         Future<Void> withdrawn;
         synchronized (this) {
             live.remove(deployment);
             registered.remove(deployment);
             withdrawn = board.withdraw(
-                    deployment,
-                    new WithdrawnVersion(last.version(), last.versionId(), System.currentTimeMillis(), worker));
+                    deployment, new WithdrawnVersion(version, versionId, System.currentTimeMillis(), worker));
         }
         Await.answer(withdrawn);
     }

@@ -3,11 +3,9 @@ package dev.sluice.worker;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.queue.JobLeases;
-import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.VersionMeters;
 import dev.sluice.worker.batch.DeploymentService;
-import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.rollout.RolloutListener;
 import dev.sluice.worker.rollout.RolloutState;
 import dev.sluice.worker.rollout.WentLive;
@@ -73,24 +71,26 @@ final class ServedDeployments implements RolloutListener {
             versions.remove(deployment);
             showVersions();
         }
-        if (service == null) {
-            reclaim(deployment);
-        } else {
+        if (service != null) {
             drain(deployment, service);
         }
     }
 
-    /** What workers held that died while they served it waits again: nobody else looks after it. */
-    private void reclaim(Deployment deployment) throws InterruptedException {
-        try {
-            var _ = Await.answer(new JobLeases(surroundings.jobsLink(), deployment, surroundings.terms()).reclaim());
-        } catch (QueueUnavailableException e) {
-            LOG.warn("{}: jobs of workers that died are not reclaimed: {}", deployment, e.getMessage());
+    @Override
+    public void onLeftovers(Deployment deployment, boolean hasLeftovers) {
+        if (hasLeftovers) {
+            surroundings
+                    .heartbeat()
+                    .lookAfter(
+                            deployment, new JobLeases(surroundings.heartbeatLink(), deployment, surroundings.terms()));
+        } else {
+            surroundings.heartbeat().lookAfterNoLonger(deployment);
         }
     }
 
     @Override
     public synchronized void onLive(Deployment deployment, WentLive version) {
+        surroundings.heartbeat().lookAfterNoLonger(deployment);
         versions.put(deployment, version.version().version());
         showVersions();
         DeploymentService service = services.get(deployment);

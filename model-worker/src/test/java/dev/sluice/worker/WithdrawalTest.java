@@ -146,15 +146,22 @@ class WithdrawalTest {
         String first = champion(ModelFolder.summing("a", "b"));
         startWorker("A", STOP, List.of(champion));
         awaitLive(first);
+        List<JobId> jobs = new ArrayList<>();
         String signature = live().orElseThrow().signatureHash();
         mlflow.deleteAlias(champion.model(), champion.alias());
-        await("it is withdrawn", () -> withdrawn().isPresent());
-
-        JobId job = accept(signature);
-        await("the job is done", () -> record(job).state() == JobState.DONE);
+        // Until the queue itself refuses them.
+        JobId next = JobId.random(champion);
+        while (Await.answer(intake.accept(submission(next, signature))) instanceof Acceptance.Accepted) {
+            jobs.add(next);
+            next = JobId.random(champion);
+        }
+        assertTrue(withdrawn().isPresent());
+        for (JobId job : jobs) {
+            await("the job is done", () -> record(job).state() == JobState.DONE);
+        }
         assertEquals(2, workersOnBoard(), "it stays while anything is open");
         end(open);
-        await("it has left", () -> workersOnBoard() == 1);
+        await("it has left", () -> workersOnBoard() == 0);
 
         mlflow.pointAlias(champion.model(), champion.alias(), first);
         awaitLive(first);
@@ -173,7 +180,69 @@ class WithdrawalTest {
         end(open);
         assertEquals(Optional.empty(), withdrawn());
         assertEquals(1, notes("Live").count(), "the same version was served all the while");
-        assertEquals(2, workersOnBoard());
+        assertEquals(1, workersOnBoard());
+    }
+
+    @Test
+    void aVersionWithOtherColumnsGoesLiveOnAllWorkersOnceTheOldOneIsServedOut() throws Exception {
+        JobId open = heldByAnotherWorker();
+        String first = champion(ModelFolder.summing("a", "b"));
+        startWorker("A", STOP, List.of(champion));
+        startWorker("B", STOP, List.of());
+        awaitLive(first);
+        await("both serve it", () -> workersOnBoard() == 3);
+        String signature = live().orElseThrow().signatureHash();
+        mlflow.deleteAlias(champion.model(), champion.alias());
+        await("it is withdrawn", () -> withdrawn().isPresent());
+        assertEquals(
+                new Acceptance.Refused(Acceptance.Reason.WITHDRAWN),
+                Await.answer(intake.accept(submission(JobId.random(champion), signature))));
+
+        String other = champion(ModelFolder.summing("a", "b", "c"));
+        await("one of them has said that it finishes first", () -> !withdrawn().isEmpty());
+        end(open);
+        awaitLive(other);
+        await("both serve it", () -> workersThat("Live").size() == 4);
+        assertEquals(
+                List.of(first, first, other, other),
+                notes("Live").map(RolloutNote::version).toList());
+        assertEquals(0, workersThat("Rejected").size());
+        assertEquals(other, live().orElseThrow().version());
+    }
+
+    @Test
+    void whatADeadWorkerHeldOfAWithdrawnModelEndsToo() throws Exception {
+        String version = champion(ModelFolder.summing("a", "b"));
+        WorkerParts gone = startWorker("A", STOP, List.of(champion));
+        awaitLive(version);
+        LiveVersion live = live().orElseThrow();
+        workers.remove(gone);
+        gone.stop();
+        JobLeases soonDead = new JobLeases(link, champion, LeaseTerms.DEFAULT);
+        JobId held = accept(live.signatureHash());
+        Await.answer(soonDead.register(OTHER, "{}"));
+        assertEquals(
+                1, ((Take.Jobs) Await.answer(soonDead.take(OTHER, 1))).jobs().size());
+        mlflow.deleteModel(champion.model());
+
+        startWorker("with an empty cache", STOP, List.of());
+        await("it is withdrawn", () -> withdrawn().isPresent());
+        await("what was held waits no longer", () -> {
+            var _ = Await.answer(intake.endWithdrawn(champion, "the model was withdrawn"));
+            return record(held).state() == JobState.DEAD;
+        });
+        await("the dead worker is removed", () -> workersOnBoard() == 0);
+    }
+
+    @Test
+    void aModelOfWhichNoVersionWentLiveIsWithdrawnToo() throws Exception {
+        String broken = champion(ModelFolder.summing("a", "b").withoutSignature());
+        startWorker("A", STOP, List.of(champion));
+        await("it is rejected", () -> !workersThat("Rejected").isEmpty());
+        mlflow.deleteModel(champion.model());
+        await("it is withdrawn", () -> withdrawn().isPresent());
+        assertEquals(broken, withdrawn().orElseThrow().version());
+        await("the board says so", () -> workersThat("Withdrawn").size() == 1);
     }
 
     @Test
@@ -233,6 +302,7 @@ class WithdrawalTest {
 
     private void end(JobId held) throws InterruptedException {
         assertEquals(List.of(), Await.answer(leases().bury(OTHER, Map.of(held.toString(), "the test has ended it"))));
+        assertTrue(Await.answer(leases().leave(OTHER)));
     }
 
     private JobLeases leases() {
@@ -241,7 +311,13 @@ class WithdrawalTest {
 
     private JobId accept(String signature) throws InterruptedException {
         JobId id = JobId.random(champion);
-        Acceptance acceptance = Await.answer(intake.accept(new Submission(
+        Acceptance acceptance = Await.answer(intake.accept(submission(id, signature)));
+        assertTrue(acceptance instanceof Acceptance.Accepted, acceptance.toString());
+        return id;
+    }
+
+    private static Submission submission(JobId id, String signature) {
+        return new Submission(
                 id,
                 Lane.BULK,
                 1,
@@ -253,9 +329,7 @@ class WithdrawalTest {
                 "",
                 "",
                 List.of(),
-                IdempotencyKey.NONE)));
-        assertTrue(acceptance instanceof Acceptance.Accepted, acceptance.toString());
-        return id;
+                IdempotencyKey.NONE);
     }
 
     private static Tensor number(String column) {

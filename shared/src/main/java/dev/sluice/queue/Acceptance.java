@@ -25,6 +25,8 @@ public sealed interface Acceptance {
         LATE,
         /** The idempotency key was used with another content. */
         CONFLICT,
+        /** The deployment was withdrawn: no worker would take the job. */
+        WITHDRAWN,
         JOBS_FULL,
         ITEMS_FULL,
         BYTES_FULL,

@@ -76,6 +76,9 @@ public final class DeadLetters {
         /** The record cannot be run. */
         record NotRunnable(String fault) implements Resent {}
 
+        /** The deployment was withdrawn: no worker would take the job. */
+        record Withdrawn() implements Resent {}
+
         /** The dead letter does not exist. */
         record Unknown() implements Resent {}
     }
@@ -125,6 +128,7 @@ public final class DeadLetters {
                 .map(answer -> switch (answer.get(0).toString()) {
                     case "accepted" -> new Resent.Waiting(fresh);
                     case "faulty" -> new Resent.NotRunnable(answer.get(2).toString());
+                    case "withdrawn" -> new Resent.Withdrawn();
                     default -> new Resent.Unknown();
                 });
     }

@@ -136,10 +136,13 @@ public final class DeploymentBoard {
         return live == null ? parse(withdrawn, WithdrawnVersion.class) : Optional.empty();
     }
 
-    /** From now on the API refuses its requests, and any input signature may go live. */
+    /** From now on its requests are refused, and any input signature may go live. The first to withdraw it stays on the board. */
     public Future<Void> withdraw(Deployment deployment, WithdrawnVersion version) {
         // First the note: a death in between leaves it live, for the next worker to withdraw.
-        return write(Command.HSET, deployment, "withdrawn", version)
+        return withdrawn(deployment)
+                .compose(before -> before.isPresent()
+                        ? Future.<Void>succeededFuture()
+                        : write(Command.HSET, deployment, "withdrawn", version))
                 .compose(_ -> link.send(Request.cmd(Command.HDEL)
                         .arg(QueueKeys.deployment(deployment))
                         .arg("live")

@@ -170,6 +170,7 @@ public final class JobIntake {
             case "known" -> new Acceptance.Known(id, deadline);
             case "late" -> new Acceptance.Refused(Acceptance.Reason.LATE);
             case "conflict" -> new Acceptance.Refused(Acceptance.Reason.CONFLICT);
+            case "withdrawn" -> new Acceptance.Refused(Acceptance.Reason.WITHDRAWN);
             case "full-jobs" -> new Acceptance.Refused(Acceptance.Reason.JOBS_FULL);
             case "full-items" -> new Acceptance.Refused(Acceptance.Reason.ITEMS_FULL);
             case "full-bytes" -> new Acceptance.Refused(Acceptance.Reason.BYTES_FULL);

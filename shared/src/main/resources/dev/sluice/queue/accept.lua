@@ -15,6 +15,7 @@ if idem ~= '' then
   if first[1] then return answer('known', first[1], redis.call('HGET', job_key(first[1]), 'deadline')) end -- guard: accept.idempotency-key
 end
 if redis.call('EXISTS', job_key(id)) == 1 then return answer('known', id, redis.call('HGET', job_key(id), 'deadline')) end -- guard: accept.known
+if is_withdrawn() then return answer('withdrawn') end -- guard: accept.withdrawn
 
 local open = redis.call('HMGET', P .. 'counters', 'open.jobs', 'open.items', 'open.bytes', 'open.bulk-items')
 if (tonumber(open[1]) or 0) + 1 > tonumber(ARGV[7]) then return answer('full-jobs') end -- guard: accept.job-budget

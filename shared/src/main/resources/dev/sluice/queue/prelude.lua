@@ -17,6 +17,12 @@ local function alive_key(incarnation) return P .. 'alive:' .. incarnation end
 local function held_key(incarnation) return P .. 'held:' .. incarnation end
 
 -- Changes of counters are collected here and written once, by flush() or write_counts().
+-- The workers have stopped serving the deployment, because the registry no longer has its alias.
+local function is_withdrawn()
+  local board = redis.call('HMGET', P .. 'deployment', 'live', 'withdrawn')
+  return not board[1] and board[2]
+end
+
 local counts = {}
 local function count(name, by) counts[name] = (counts[name] or 0) + by end
 

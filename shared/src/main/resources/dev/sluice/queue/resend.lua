@@ -2,6 +2,7 @@
 local job, new_id, deadline = load_job(ARGV[1]), ARGV[2], NOW + tonumber(ARGV[3])
 if not job then return { 'unknown', NOW } end
 if job.state ~= 'dead' then return { job.state, NOW } end -- guard: resend.dead
+if is_withdrawn() then return { 'withdrawn', NOW } end -- guard: resend.withdrawn
 if job.fault then return { 'faulty', NOW, job.fault } end
 if redis.call('EXISTS', job_key(new_id)) == 1 then return { 'known', NOW } end -- guard: resend.known
 

@@ -1,6 +1,5 @@
 -- waiting -> dead (or expired, when its deadline has passed), for up to 200 jobs of each lane of a deployment that was withdrawn: no worker will take them.  ARGV: reason, outcome TTL ms.
-local board = redis.call('HMGET', P .. 'deployment', 'live', 'withdrawn')
-if board[1] or not board[2] then return { 'served', NOW, 0 } end -- guard: withdraw.withdrawn
+if not is_withdrawn() then return { 'served', NOW, 0 } end -- guard: withdraw.withdrawn
 
 local ended = 0
 for _, lane in pairs(LANES) do

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -361,8 +362,32 @@ final class ModelRun {
                 .arg("withdrawn")
                 .arg("{}");
         await(link.send(isLive ? board.arg("live").arg("{}") : board));
+        if (!isLive) {
+            nothingIsQueued();
+        }
         assertEquals(isLive ? 0 : model.endWithdrawn(), await(intake.endWithdrawn(IRIS, "withdrawn")), "withdrawn");
         await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.deployment(IRIS))));
+    }
+
+    /** While the deployment is withdrawn. */
+    private void nothingIsQueued() {
+        Submission job = aJob();
+        while (job.payload().length > JobIntake.INLINE_PAYLOAD_BYTES
+                || !job.idempotency().equals(IdempotencyKey.NONE)) {
+            job = aJob();
+        }
+        assertEquals(new Acceptance.Refused(Acceptance.Reason.WITHDRAWN), await(intake.accept(job)), "accept");
+        Optional<String> dead = model.jobs.entrySet().stream()
+                .filter(entry -> entry.getValue().state == JobState.DEAD)
+                .map(Map.Entry::getKey)
+                .findFirst();
+        dead.ifPresent(id -> {
+            List<Object> args = List.of(id, newId().toString(), HOUR.toMillis());
+            assertEquals(
+                    "withdrawn",
+                    await(scripts.run(QueueScript.RESEND, IRIS, args)).get(0).toString(),
+                    "resend");
+        });
     }
 
     private void expire() {
@@ -765,6 +790,7 @@ final class ModelRun {
                     case ITEMS_FULL -> "full-items";
                     case BYTES_FULL -> "full-bytes";
                     case NO_BODY -> "no-body";
+                    case WITHDRAWN -> "withdrawn";
                 };
                 yield code + " " + expected.substring(expected.indexOf(' ') + 1);
             }

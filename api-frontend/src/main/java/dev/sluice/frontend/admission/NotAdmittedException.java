@@ -13,6 +13,8 @@ public final class NotAdmittedException extends RuntimeException {
         NO_WORKER,
         /** It would be answered after its deadline. */
         TOO_LATE,
+        /** The deployment was withdrawn just now. */
+        WITHDRAWN,
         JOBS_FULL,
         ITEMS_FULL,
         BYTES_FULL,
@@ -63,6 +65,12 @@ public final class NotAdmittedException extends RuntimeException {
             case JOBS_FULL -> full(Reason.JOBS_FULL, deployment, "jobs (--max-open-jobs)", aQuarter);
             case ITEMS_FULL -> full(Reason.ITEMS_FULL, deployment, "items (--max-open-items)", aQuarter);
             case BYTES_FULL -> full(Reason.BYTES_FULL, deployment, "bytes (--max-open-bytes)", aQuarter);
+            case WITHDRAWN ->
+                new NotAdmittedException(
+                        Reason.WITHDRAWN,
+                        "%s was withdrawn: set the alias '%s' on a version in MLflow to serve it again, or use another model"
+                                .formatted(deployment, deployment.alias()),
+                        0);
             case CONFLICT ->
                 new NotAdmittedException(
                         Reason.KEY_CONFLICT,

@@ -80,6 +80,15 @@ final class DeadLetterHandler {
                         throw Problem.of(ProblemType.NOT_RESENDABLE, fault)
                                 .ofJob(id)
                                 .asException();
+                    case DeadLetters.Resent.Withdrawn() ->
+                        throw Problem.of(
+                                        ProblemType.MODEL_WITHDRAWN,
+                                        "%s was withdrawn: set its alias '%s' again, wait until the model is live, then send the dead letter again"
+                                                .formatted(
+                                                        id.deployment(),
+                                                        id.deployment().alias()))
+                                .ofJob(id)
+                                .asException();
                     case DeadLetters.Resent.Unknown() -> throw unknown(id);
                 })
                 .onSuccess(json -> JsonAnswer.send(exchange, 202, json))

@@ -171,6 +171,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
     private static Problem ofAdmission(NotAdmittedException refused) {
         ProblemType type = switch (refused.reason()) {
             case NO_WORKER -> ProblemType.NO_WORKER;
+            case WITHDRAWN -> ProblemType.MODEL_WITHDRAWN;
             case TOO_LATE -> ProblemType.TOO_MANY_REQUESTS;
             case JOBS_FULL, ITEMS_FULL, BYTES_FULL -> ProblemType.QUEUE_FULL;
             case EXPIRED_ON_THE_WAY -> ProblemType.QUEUE_UNAVAILABLE;

@@ -8,6 +8,8 @@ import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,8 @@ public final class Heartbeat implements AutoCloseable {
     private final ScheduledExecutorService renewing = single("renew");
     private final ScheduledExecutorService reclaiming = single("reclaim");
 
+    private final Map<Deployment, JobLeases> lookedAfter = new ConcurrentHashMap<>();
+
     private record Pulse(Deployment deployment, Incarnation incarnation, JobLeases leases, DoubleSupplier servedRate) {}
 
     public Heartbeat(LeaseTerms terms, MeterRegistry metrics) {
@@ -41,7 +45,7 @@ public final class Heartbeat implements AutoCloseable {
         long renewMs = terms.renewEvery().toMillis();
         var _ = renewing.scheduleAtFixedRate(() -> forEach(this::renew), renewMs, renewMs, TimeUnit.MILLISECONDS);
         long tickMs = terms.tick().toMillis();
-        var _ = reclaiming.scheduleWithFixedDelay(() -> forEach(this::reclaim), tickMs, tickMs, TimeUnit.MILLISECONDS);
+        var _ = reclaiming.scheduleWithFixedDelay(this::reclaimAll, tickMs, tickMs, TimeUnit.MILLISECONDS);
     }
 
     /** @param leases over a connection that carries nothing else */
@@ -53,6 +57,20 @@ public final class Heartbeat implements AutoCloseable {
 
     public void stopFor(Incarnation incarnation) {
         pulses.removeIf(pulse -> pulse.incarnation().equals(incarnation));
+    }
+
+    /** Reclaims what dead workers held of a deployment that this process does not serve. */
+    public void lookAfter(Deployment deployment, JobLeases leases) {
+        lookedAfter.put(deployment, leases);
+    }
+
+    public void lookAfterNoLonger(Deployment deployment) {
+        lookedAfter.remove(deployment);
+    }
+
+    private void reclaimAll() {
+        forEach(pulse -> reclaim(pulse.deployment(), pulse.leases()));
+        lookedAfter.forEach(this::reclaim);
     }
 
     @Override
@@ -87,20 +105,20 @@ public final class Heartbeat implements AutoCloseable {
                                 LOG.debug("{}: could not renew: {}", pulse.deployment(), failure.getMessage())));
     }
 
-    private void reclaim(Pulse pulse) {
+    private void reclaim(Deployment deployment, JobLeases leases) {
         try {
-            var reclaimed = Await.answer(pulse.leases().reclaim());
+            var reclaimed = Await.answer(leases.reclaim());
             if (!reclaimed.removed().isEmpty()) {
                 LOG.warn(
                         "{}: removed {} dead worker(s), reclaimed {} job(s), {} became dead letters",
-                        pulse.deployment(),
+                        deployment,
                         reclaimed.removed().size(),
                         reclaimed.waitingAgain(),
                         reclaimed.dead());
-                reclaimed(pulse.deployment()).increment(reclaimed.waitingAgain());
+                reclaimed(deployment).increment(reclaimed.waitingAgain());
             }
         } catch (QueueUnavailableException e) {
-            LOG.debug("{}: reclaim failed: {}", pulse.deployment(), e.getMessage());
+            LOG.debug("{}: reclaim failed: {}", deployment, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

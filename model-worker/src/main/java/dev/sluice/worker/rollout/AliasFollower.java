@@ -94,7 +94,6 @@ final class AliasFollower {
             withdrawal.aliasIsGone(report.absentFor());
             return;
         }
-        withdrawal.aliasIsThere();
         AliasTarget target = report.target().get();
         if (aim != null && !aim.isSameAim(target)) {
             rollout.forgetEarlierTrials();
@@ -119,8 +118,9 @@ final class AliasFollower {
         RegisteredVersion wanted = registered(version, supersession);
         if (rollout.isLive(wanted)) {
             rejected = null;
+            withdrawal.aliasPointsToLive();
             rollout.announceByAlias();
-        } else if (!wanted.equals(rejected)) {
+        } else if (!withdrawal.isToBeFinishedFirst() && !wanted.equals(rejected)) {
             rejected = null;
             // While it is rejected for now, the board shows no further tries but the one that ends them.
             Source files = rejectedForNow.isEmpty()

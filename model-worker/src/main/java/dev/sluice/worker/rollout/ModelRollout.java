@@ -112,21 +112,32 @@ final class ModelRollout {
     }
 
     /** Serves the deployment no more, and forgets it; returns once what was taken is finished or given back. */
-    void withdraw(String reason) throws InterruptedException {
+    void withdraw(String version, String reason) throws InterruptedException {
         listener.onWithdrawn(deployment);
         forgetFiles();
-        if (live != null) {
-            step(live.withdraw(reason));
-        }
-        if (slot != null) {
-            shelf.clear(deployment.model());
-            slot.present().letGo();
-        }
+        LiveSlot gone = slot;
         slot = null;
         live = null;
         announced = null;
         unannounced = null;
         signatures.nothingServed();
+        if (gone != null) {
+            gone.present().letGo();
+            shelf.clearUnused(deployment.model());
+        }
+        step(new RolloutState.Withdrawn(version, reason));
+    }
+
+    /** The version of the last rollout, unless it has ended in a withdrawal; empty before the first. */
+    Optional<String> lastAttempt() {
+        return Optional.ofNullable(state)
+                .filter(last -> !(last instanceof RolloutState.Withdrawn))
+                .map(RolloutState::version);
+    }
+
+    /** See {@link RolloutListener#onLeftovers}. */
+    void lookAfter(boolean hasLeftovers) {
+        listener.onLeftovers(deployment, hasLeftovers);
     }
 
     /** A restart does not serve them before the registry has answered. */

@@ -8,6 +8,7 @@ import dev.sluice.worker.registry.CachedVersion;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,11 +64,14 @@ final class ModelShelf implements AutoCloseable {
         taken.letGo();
     }
 
-    /** No version of the model stays loaded but those that are in use. */
-    synchronized void clear(String model) {
-        Deque<ServableModel> shelf = byModel.remove(model);
+    /** Unloads the versions of the model that no deployment serves. */
+    synchronized void clearUnused(String model) {
+        Deque<ServableModel> shelf = byModel.get(model);
         if (shelf != null) {
-            shelf.forEach(ServableModel::letGo);
+            List<ServableModel> unused =
+                    shelf.stream().filter(loaded -> !loaded.isInUse()).toList();
+            shelf.removeAll(unused);
+            unused.forEach(ServableModel::letGo);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.model.LiveVersion;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.QueueUnavailableException;
@@ -10,7 +9,7 @@ import java.util.Optional;
 
 /** The deployment board as the rollouts of a process read and write it. */
 public interface RolloutBoard extends LiveBoard {
-    /** What each poll shows: whether the registry has the alias. Without it, a withdrawn deployment is not written back. */
+    /** What each poll shows: whether the alias points to what is live here. If not, a withdrawn deployment is not written back. */
     void hasAlias(Deployment deployment, boolean hasAlias);
 
     /**
@@ -28,11 +27,11 @@ public interface RolloutBoard extends LiveBoard {
     Optional<WithdrawnVersion> withdrawn(Deployment deployment) throws InterruptedException;
 
     /**
-     * From now on the API refuses its requests.
+     * From now on its requests are refused.
      *
      * @throws QueueUnavailableException when Redis did not answer
      */
-    void withdraw(Deployment deployment, LiveVersion last) throws InterruptedException;
+    void withdraw(Deployment deployment, String version, String versionId) throws InterruptedException;
 
     /** @throws QueueUnavailableException when Redis did not answer */
     Backlog backlog(Deployment deployment) throws InterruptedException;

@@ -80,10 +80,6 @@ public sealed interface RolloutState {
             return new Retired(version);
         }
 
-        public Withdrawn withdraw(String reason) {
-            return new Withdrawn(version, reason);
-        }
-
         public ServedOn serveOn(String reason) {
             return new ServedOn(version, reason);
         }

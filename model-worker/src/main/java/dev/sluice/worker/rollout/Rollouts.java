@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Rollouts {
     private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
+    private static final int MOST_INTERVALS_BETWEEN_ANSWERS = 3;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final MlflowRegistry registry;
@@ -38,7 +39,7 @@ public final class Rollouts {
     private final RolloutListener listener;
     private final ModelShelf shelf;
     private final ModelTrials trials;
-    private final AliasAbsence absence = new AliasAbsence(System::nanoTime);
+    private final AliasAbsence absence;
     private final Map<Deployment, RolloutLane> lanes = new ConcurrentSkipListMap<>();
     /** Logged once each. */
     private final Set<Deployment> misspelled = new HashSet<>();
@@ -60,6 +61,8 @@ public final class Rollouts {
         this.settings = settings;
         this.board = board;
         this.listener = listener;
+        this.absence = new AliasAbsence(
+                System::nanoTime, settings.watchInterval().multipliedBy(MOST_INTERVALS_BETWEEN_ANSWERS));
         this.shelf = new ModelShelf(settings.loading());
         this.trials = new ModelTrials(settings.loading(), settings.trial());
         this.watcher = Thread.ofPlatform().name("alias-watcher").unstarted(this::watch);
@@ -144,6 +147,7 @@ public final class Rollouts {
             warnOnce(e);
             return false;
         } catch (RuntimeException | Error e) {
+            absence.notAnswered();
             LOG.error("Unexpected error while reading the aliases; keeping the live versions", e);
             return false;
         }
@@ -167,7 +171,7 @@ public final class Rollouts {
         return champions;
     }
 
-    /** What the board shows as live, the registry has not, and this process has never served: somebody has to withdraw it. */
+    /** What the board still shows, the registry has not, and this process has never served: somebody has to clear it up. */
     private List<Deployment> withoutAlias(SortedMap<Deployment, AliasTarget> aliases) throws InterruptedException {
         if (!settings.deployments().isEmpty()) {
             return List.of();
@@ -178,7 +182,7 @@ public final class Rollouts {
                 boolean isFollowed = aliases.containsKey(deployment) || lanes.containsKey(deployment);
                 if (deployment.alias().equals(Deployment.CHAMPION)
                         && !isFollowed
-                        && board.live(deployment).isPresent()) {
+                        && (board.live(deployment).isPresent() || Withdrawal.hasLeftovers(board.backlog(deployment)))) {
                     orphans.add(deployment);
                 }
             }

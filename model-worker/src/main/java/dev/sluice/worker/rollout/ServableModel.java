@@ -44,6 +44,11 @@ final class ServableModel {
         return true;
     }
 
+    /** By anybody but the shelf. */
+    synchronized boolean isInUse() {
+        return users > 1;
+    }
+
     void letGo() {
         boolean last;
         synchronized (this) {

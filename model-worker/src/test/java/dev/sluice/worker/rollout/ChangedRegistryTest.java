@@ -127,6 +127,9 @@ class ChangedRegistryTest {
         public void onWithdrawn(Deployment deployment) {}
 
         @Override
+        public void onLeftovers(Deployment deployment, boolean hasLeftovers) {}
+
+        @Override
         public void onLive(Deployment deployment, WentLive version) {
             try (ModelSlot.Lease lease = version.slot().acquire()) {
                 served.add(new Served(lease.versionId(), lease.model()));

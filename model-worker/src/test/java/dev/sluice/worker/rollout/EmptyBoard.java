@@ -34,7 +34,7 @@ final class EmptyBoard implements RolloutBoard {
     }
 
     @Override
-    public void withdraw(Deployment deployment, LiveVersion last) {}
+    public void withdraw(Deployment deployment, String version, String versionId) {}
 
     @Override
     public Backlog backlog(Deployment deployment) {

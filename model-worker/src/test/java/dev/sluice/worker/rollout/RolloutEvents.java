@@ -60,6 +60,9 @@ final class RolloutEvents implements RolloutListener {
     }
 
     @Override
+    public void onLeftovers(Deployment deployment, boolean hasLeftovers) {}
+
+    @Override
     public synchronized void onLive(Deployment deployment, WentLive version) {
         slots.put(deployment, version.slot());
         identities.put(deployment, version.version().versionId());
