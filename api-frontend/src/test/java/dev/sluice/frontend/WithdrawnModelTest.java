@@ -99,6 +99,9 @@ class WithdrawnModelTest {
                         .json()
                         .getJsonObject("error")
                         .getString("reason"));
+        Answer tooEarly = management.postJson("/dead-letters/" + job + "/resend", "");
+        assertEquals(404, tooEarly.status());
+        assertTrue(tooEarly.json().getString("type").endsWith("model-withdrawn"), tooEarly.text());
         RunningFrontend.await(board.writeLive(SampleDeployments.IRIS, version));
         awaitState("live");
         assertEquals(
