@@ -109,6 +109,13 @@ class WithdrawnModelTest {
     }
 
     @Test
+    void whatLostRecordsHaveLeftInTheCountersDoesNotHoldUpItsWorkers() {
+        probe.command("HSET", "sluice:{iris@champion}:counters", "open.jobs", "3");
+        withdraw();
+        probe.awaitOpenJobs(0);
+    }
+
+    @Test
     void itsSeriesGoOnceNothingIsLeftOfIt() {
         String job = accept().json().getString("job_id");
         RunningFrontend.until("its gauges are there", () -> gauges() > 0);

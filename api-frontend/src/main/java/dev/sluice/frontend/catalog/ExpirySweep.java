@@ -37,11 +37,14 @@ public final class ExpirySweep {
 
     private void sweep() {
         catalog.entries().forEach((deployment, entry) -> {
-            if (entry.backlog().waitingJobs() > 0) {
+            Backlog backlog = entry.backlog();
+            boolean isWithdrawn = entry.withdrawn().isPresent();
+            // Workers leave a withdrawn deployment once nothing is open: what lost records have left in the counters goes.
+            if (backlog.waitingJobs() > 0 || (isWithdrawn && backlog.openJobs() > 0)) {
                 intake.expire(deployment)
                         .onFailure(failure -> LOG.debug(
                                 "what is late in {} could not be expired: {}", deployment, failure.getMessage()));
-                if (entry.withdrawn().isPresent() && isServedByNobody(entry.backlog())) {
+                if (isWithdrawn && isServedByNobody(backlog)) {
                     endWithdrawn(deployment);
                 }
             }
