@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Removes the counters and timers of versions and models that are served no more, so that the series of a process do not grow with each
- * rollout. They stay for a while, for Prometheus to read their last values. Gauges are replaced by those who own them.
+ * Removes the counters and timers of versions and models that are no longer served, so that the number of series does not grow with each
+ * rollout. They remain for a while, so that Prometheus reads their last values. Gauges are removed by their owners.
  */
 public final class VersionMeters {
     /** Several scrapes, at any usual interval. */

@@ -39,7 +39,8 @@ public final class ExpirySweep {
         catalog.entries().forEach((deployment, entry) -> {
             Backlog backlog = entry.backlog();
             boolean isWithdrawn = entry.withdrawn().isPresent();
-            // Workers leave a withdrawn deployment once nothing is open: what lost records have left in the counters goes.
+            // Workers leave a withdrawn deployment once nothing is open: what lost records have left in the counters
+            // goes.
             if (backlog.waitingJobs() > 0 || (isWithdrawn && backlog.openJobs() > 0)) {
                 intake.expire(deployment)
                         .onFailure(failure -> LOG.debug(

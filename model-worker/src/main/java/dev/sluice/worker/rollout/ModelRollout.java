@@ -99,7 +99,7 @@ final class ModelRollout {
         announce(requireNonNull(announced).followingTheAlias());
     }
 
-    /** Live without an alias, by the operator's will. */
+    /** Serves the deployment without an alias, because the operator has asked for it. */
     void serveOn(String reason) {
         step(requireNonNull(live).serveOn(reason));
     }
@@ -140,7 +140,7 @@ final class ModelRollout {
         listener.onLeftovers(deployment, hasLeftovers);
     }
 
-    /** A restart does not serve them before the registry has answered. */
+    /** After a restart, the deployment does not start from the cache. */
     void forgetFiles() {
         if (isRemembered) {
             cache.forget(deployment);

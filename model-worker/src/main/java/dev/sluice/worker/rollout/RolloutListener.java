@@ -9,7 +9,7 @@ public interface RolloutListener {
     /** The deployment is served no more. Returns once what was taken is finished or given back. */
     void onWithdrawn(Deployment deployment) throws InterruptedException;
 
-    /** Of a withdrawn deployment: whether dead workers have left something that is to be reclaimed. Told at each poll. */
+    /** Called at each poll of a withdrawn deployment: whether dead workers hold jobs that are to be reclaimed. */
     void onLeftovers(Deployment deployment, boolean hasLeftovers);
 
     /** After each flip; the first time for a deployment, its slot is there to be served from. */

@@ -171,7 +171,7 @@ public final class Rollouts {
         return champions;
     }
 
-    /** What the board still shows, the registry has not, and this process has never served: somebody has to clear it up. */
+    /** Deployments on the board whose alias the registry does not have and that this process has never served: to be withdrawn, or their jobs to be reclaimed. */
     private List<Deployment> withoutAlias(SortedMap<Deployment, AliasTarget> aliases) throws InterruptedException {
         if (!settings.deployments().isEmpty()) {
             return List.of();

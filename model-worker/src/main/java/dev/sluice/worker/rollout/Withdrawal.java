@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Withdrawal {
     private static final Logger LOG = LoggerFactory.getLogger(Withdrawal.class);
-    /** Longer than a worker is ever silent; one that lives all the same writes its entry back. */
+    /** Longer than a living worker is silent. If one lives nevertheless, it writes its entry again. */
     private static final Duration SILENT = Duration.ofSeconds(10);
-    /** An API of an earlier release accepts by what it has read of the board. */
+    /** An API of an earlier release accepts jobs until it has read the board again. */
     private static final Duration BOARD_IS_READ = Duration.ofSeconds(2);
-    /** What is open elsewhere does not hold up another version for ever. */
+    /** A worker that does not leave must not block another version for ever. */
     private static final Duration LONGEST_WAIT_FOR_OTHERS = Duration.ofMinutes(1);
 
     private final Deployment deployment;
