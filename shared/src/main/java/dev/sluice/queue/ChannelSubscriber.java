@@ -7,6 +7,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,11 @@ public final class ChannelSubscriber {
                 : Future.succeededFuture();
     }
 
+    /** The number of connections so far. */
+    int connections() {
+        return link.connections();
+    }
+
     public boolean isConnected() {
         return link.isConnected();
     }
@@ -76,7 +82,9 @@ public final class ChannelSubscriber {
     }
 
     private void dispatch(Response message) {
+        link.heard();
         if (message == null
+                || !(message.type() == ResponseType.PUSH || message.type() == ResponseType.MULTI)
                 || message.size() != 3
                 || !"message".equals(message.get(0).toString())) {
             return;

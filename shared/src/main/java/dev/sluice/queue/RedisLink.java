@@ -64,7 +64,7 @@ public final class RedisLink {
         private final Redis client;
         private final RedisConnection connection;
         private final long sinceNanos = System.nanoTime();
-        private volatile long answeredNanos = sinceNanos;
+        private volatile long heardNanos = sinceNanos;
 
         Connected(Redis client, RedisConnection connection) {
             this.client = client;
@@ -143,6 +143,14 @@ public final class RedisLink {
         return failedAttempts.get();
     }
 
+    /** A message has arrived on the connection: it is not silent. */
+    public void heard() {
+        Connected present = connected;
+        if (present != null) {
+            present.heardNanos = System.nanoTime();
+        }
+    }
+
     /** Sends one command after all that this thread has sent before. */
     public Future<Response> send(Request request) {
         if (Context.isOnEventLoopThread()) {
@@ -162,7 +170,7 @@ public final class RedisLink {
         return present.connection
                 .send(request)
                 .timeout(commandLimit.toMillis(), TimeUnit.MILLISECONDS)
-                .onSuccess(_ -> present.answeredNanos = System.nanoTime())
+                .onSuccess(_ -> present.heardNanos = System.nanoTime())
                 .recover(failure -> Future.failedFuture(named(failure, present)));
     }
 
@@ -182,7 +190,7 @@ public final class RedisLink {
                 yield new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT);
             }
             case ErrorType error -> {
-                present.answeredNanos = System.nanoTime();
+                present.heardNanos = System.nanoTime();
                 QueueUnavailableException.Reason reason =
                         QueueUnavailableException.reasonOf(String.valueOf(error.getMessage()));
                 if (reason == QueueUnavailableException.Reason.READ_ONLY) {
@@ -241,15 +249,33 @@ public final class RedisLink {
         checkLater(fresh);
     }
 
-    /** Nothing else would notice that a connection fell silent on which a process only listens. */
+    /**
+     * Nothing else would notice that a connection fell silent on which a process only listens. Any answer or message counts: the client
+     * (5.0.10) takes a message that arrives before the answer to PING for that answer, and hands the answer to the listener.
+     */
     private void checkLater(Connected present) {
         vertx.setTimer(
                 CHECK_EVERY.toMillis(),
                 _ -> context.runOnContext(_ -> {
                     if (present.equals(connected)) {
-                        if (System.nanoTime() - present.answeredNanos >= CHECK_EVERY.toNanos()) {
-                            sendFromLoop(Request.cmd(Command.PING));
-                        }
+                        check(present);
+                    }
+                }));
+    }
+
+    private void check(Connected present) {
+        long asked = System.nanoTime();
+        if (asked - present.heardNanos < CHECK_EVERY.toNanos()) {
+            checkLater(present);
+            return;
+        }
+        present.connection.send(Request.cmd(Command.PING)).onSuccess(_ -> present.heardNanos = System.nanoTime());
+        vertx.setTimer(
+                commandLimit.toMillis(),
+                _ -> context.runOnContext(_ -> {
+                    if (present.heardNanos - asked < 0) {
+                        lost(present, "no answer to PING within " + commandLimit.toMillis() + " ms", Duration.ZERO);
+                    } else if (present.equals(connected)) {
                         checkLater(present);
                     }
                 }));

@@ -81,6 +81,19 @@ class SilentConnectionsTest {
     }
 
     @Test
+    void messagesThatArriveWithTheAnswersToPingDoNotCostTheSubscription() {
+        ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "subscriber", () -> {});
+        await(subscriber.listen("channel", _ -> {}));
+        // The client takes each of them for the answer to whatever command is under way on that connection.
+        RedisLink publisher = open(redis.url(), "publisher");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+        while (System.nanoTime() < end) {
+            await(publisher.send(Request.cmd(Command.PUBLISH).arg("channel").arg("now")));
+        }
+        assertEquals(1, subscriber.connections());
+    }
+
+    @Test
     void aReplicaIsLeftForTheServerToWhichTheNameHasMoved() {
         try (RealRedis successor = RealRedis.start()) {
             RedisLink link = open(network.redisUrl(), "link");
