@@ -1,7 +1,5 @@
 package dev.sluice.monitor;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.PredictionLog;
@@ -13,7 +11,7 @@ import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Gauges of the prediction logs: bytes that are not yet stored, and items that were dropped before they were stored. */
@@ -34,40 +32,38 @@ final class LogGauges {
 
     Future<Void> look() {
         return board.read().compose(entries -> {
-            List<Deployment> deployments = List.copyOf(entries.keySet());
-            return Future.all(deployments.stream().map(log::fill).toList()).map(all -> {
-                show(deployments, entries, all.list());
-                forgetWithdrawn(entries);
-                return null;
-            });
+            List<Map.Entry<Deployment, DeploymentBoard.Entry>> all = List.copyOf(entries.entrySet());
+            return Future.all(
+                            all.stream().map(entry -> log.fill(entry.getKey())).toList())
+                    .map(fills -> {
+                        show(all, fills.list());
+                        forgetWithdrawn(all);
+                        return null;
+                    });
         });
     }
 
     /** The counters of this process. */
-    private void forgetWithdrawn(SortedMap<Deployment, DeploymentBoard.Entry> entries) {
-        var _ = versionMeters.keep(entries.entrySet().stream()
-                .filter(entry -> entry.getValue().withdrawn().isEmpty())
+    private void forgetWithdrawn(List<Map.Entry<Deployment, DeploymentBoard.Entry>> entries) {
+        var _ = versionMeters.keep(entries.stream()
+                .filter(entry -> !isWithdrawn(entry))
                 .map(entry -> new VersionMeters.Labels(entry.getKey().model(), ""))
                 .collect(Collectors.toSet()));
     }
 
-    private void show(
-            List<Deployment> deployments,
-            SortedMap<Deployment, DeploymentBoard.Entry> entries,
-            List<PredictionLog.Fill> fills) {
+    private static boolean isWithdrawn(Map.Entry<Deployment, DeploymentBoard.Entry> entry) {
+        return entry.getValue().withdrawn().isPresent();
+    }
+
+    private void show(List<Map.Entry<Deployment, DeploymentBoard.Entry>> entries, List<PredictionLog.Fill> fills) {
         List<MultiGauge.Row<?>> waiting = new ArrayList<>();
         List<MultiGauge.Row<?>> gone = new ArrayList<>();
-        for (int i = 0; i < deployments.size(); i++) {
-            boolean isWithdrawn =
-                    requireNonNull(entries.get(deployments.get(i))).withdrawn().isPresent();
-            if (isWithdrawn && fills.get(i).bytes() == 0) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (isWithdrawn(entries.get(i)) && fills.get(i).bytes() == 0) {
                 continue;
             }
-            Tags tags = Tags.of(
-                    "model",
-                    deployments.get(i).model(),
-                    "alias",
-                    deployments.get(i).alias());
+            Deployment deployment = entries.get(i).getKey();
+            Tags tags = Tags.of("model", deployment.model(), "alias", deployment.alias());
             waiting.add(MultiGauge.Row.of(tags, fills.get(i).bytes()));
             gone.add(MultiGauge.Row.of(tags, fills.get(i).droppedItems()));
         }

@@ -1,5 +1,7 @@
 package dev.sluice.queue;
 
+import java.time.Duration;
+
 /**
  * The open items of a deployment and its service rate.
  *
@@ -21,6 +23,11 @@ public record Backlog(
         long deadLetters,
         long silentMs) {
     public static final Backlog EMPTY = new Backlog(0, 0, 0, 0, 0, 0, 0, 0, 0, Long.MAX_VALUE);
+
+    /** Whether no worker was seen for longer than this. */
+    public boolean isSilentFor(Duration limit) {
+        return silentMs > limit.toMillis();
+    }
 
     /** By lane. */
     public OpenItems open() {

@@ -44,7 +44,7 @@ public final class Admission {
     /** @throws NotAdmittedException with the time after which to try again */
     public void admit(Target target, int items, CallTerms terms) {
         Backlog backlog = target.entry().backlog();
-        if (!terms.async() && backlog.silentMs() > workerGrace.toMillis()) {
+        if (!terms.async() && backlog.isSilentFor(workerGrace)) {
             throw NotAdmittedException.noWorker(target.deployment(), backlog.silentMs());
         }
         Duration remaining = terms.remaining();

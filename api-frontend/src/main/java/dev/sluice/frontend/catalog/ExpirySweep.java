@@ -53,7 +53,7 @@ public final class ExpirySweep {
     }
 
     private boolean isServedByNobody(Backlog backlog) {
-        return backlog.workers() == 0 || backlog.silentMs() > workerGrace.toMillis();
+        return backlog.workers() == 0 || backlog.isSilentFor(workerGrace);
     }
 
     private void endWithdrawn(Deployment deployment) {

@@ -53,8 +53,7 @@ public final class RequestMetrics {
                 gauge(
                         MetricNames.WORKERS,
                         "Workers that serve it",
-                        backlog ->
-                                OptionalDouble.of(backlog.silentMs() > workerGrace.toMillis() ? 0 : backlog.workers())),
+                        backlog -> OptionalDouble.of(backlog.isSilentFor(workerGrace) ? 0 : backlog.workers())),
                 gauge(
                         MetricNames.DEAD_LETTERS,
                         "Jobs that were given up and are kept",

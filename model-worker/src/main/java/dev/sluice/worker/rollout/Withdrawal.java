@@ -159,7 +159,7 @@ final class Withdrawal {
         if (waitingNanos == Long.MIN_VALUE) {
             waitingNanos = System.nanoTime();
         }
-        boolean haveLeft = backlog.workers() == 0 || backlog.silentMs() > SILENT.toMillis();
+        boolean haveLeft = backlog.workers() == 0 || backlog.isSilentFor(SILENT);
         return !(haveLeft && backlog.openJobs() == 0)
                 && System.nanoTime() - waitingNanos < LONGEST_WAIT_FOR_OTHERS.toNanos();
     }
@@ -168,7 +168,7 @@ final class Withdrawal {
     private void withdrawWhatNobodyServes(String reason) throws InterruptedException {
         Optional<LiveVersion> onBoard = board.live(deployment);
         Backlog backlog = board.backlog(deployment);
-        if (onBoard.isPresent() && backlog.silentMs() > SILENT.toMillis()) {
+        if (onBoard.isPresent() && backlog.isSilentFor(SILENT)) {
             String version = onBoard.get().version();
             board.withdraw(deployment, version, onBoard.get().versionId());
             rollout.withdraw(version, reason);
