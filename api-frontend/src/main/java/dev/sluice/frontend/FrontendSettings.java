@@ -8,6 +8,7 @@ import dev.sluice.queue.QueueBudget;
 import dev.sluice.settings.Address;
 import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
+import dev.sluice.settings.RedisAddress;
 import dev.sluice.settings.SettingsReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
     private static final Duration IDLE_SPARE = Duration.ofSeconds(15);
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    @Option(names = "--redis", converter = AddressOption.class, description = "Redis that holds the queue.")
+    @Option(names = "--redis", converter = AddressOption.class, description = RedisAddress.DESCRIPTION)
     Address redis = Address.parse("redis://127.0.0.1:6390");
 
     @Option(names = "--host", description = "Address to listen on.")
@@ -153,8 +154,7 @@ public final class FrontendSettings implements SettingsReader.Validated {
         if (port == managementPort && port != 0) {
             faults.add("--port and --management-port are both " + port + ": give each its own");
         }
-        redis.faultUnless(List.of("redis", "rediss", "unix"), "redis://127.0.0.1:6390")
-                .ifPresent(fault -> faults.add("--redis: " + fault));
+        RedisAddress.fault(redis).ifPresent(fault -> faults.add("--redis: " + fault));
         requireDefaultModels(faults);
         requireAtLeast(faults, "--body-limit", bodyLimit, 1_024);
         requireAtLeast(faults, "--in-flight-limit", inFlightLimit, bodyLimit);

@@ -5,6 +5,7 @@ import dev.sluice.queue.LeaseTerms;
 import dev.sluice.settings.Address;
 import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
+import dev.sluice.settings.RedisAddress;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.inference.InputLimits;
@@ -40,7 +41,7 @@ final class WorkerSettings implements SettingsReader.Validated {
     @Option(
             names = "--redis",
             converter = AddressOption.class,
-            description = "Redis that holds the queue (SLUICE_REDIS).")
+            description = RedisAddress.DESCRIPTION + " (SLUICE_REDIS)")
     Address redis = Address.parse("redis://127.0.0.1:6390");
 
     @Option(
@@ -309,8 +310,7 @@ final class WorkerSettings implements SettingsReader.Validated {
     @Override
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
-        redis.faultUnless(List.of("redis", "rediss"), "redis://127.0.0.1:6390")
-                .ifPresent(fault -> faults.add("--redis: " + fault));
+        RedisAddress.fault(redis).ifPresent(fault -> faults.add("--redis: " + fault));
         mlflow.faultUnless(List.of("http", "https"), "http://127.0.0.1:5000")
                 .ifPresent(fault -> faults.add("--mlflow: " + fault));
         try {

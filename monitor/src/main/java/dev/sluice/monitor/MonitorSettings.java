@@ -4,6 +4,7 @@ import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.settings.Address;
 import dev.sluice.settings.AddressOption;
 import dev.sluice.settings.DurationOption;
+import dev.sluice.settings.RedisAddress;
 import dev.sluice.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ public final class MonitorSettings implements SettingsReader.Validated {
     private static final String DATABASE_EXAMPLE = "postgresql://user:password@host:5432/database";
     private static final List<String> HTTP = List.of("http", "https");
 
-    @Option(names = "--redis", converter = AddressOption.class, description = "Redis that holds the queue.")
+    @Option(names = "--redis", converter = AddressOption.class, description = RedisAddress.DESCRIPTION)
     Address redis = Address.parse("redis://127.0.0.1:6390");
 
     @Option(
@@ -146,7 +147,7 @@ public final class MonitorSettings implements SettingsReader.Validated {
     @Override
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
-        requireScheme(faults, "--redis", redis, List.of("redis", "rediss", "unix"), "redis://127.0.0.1:6390");
+        RedisAddress.fault(redis).ifPresent(fault -> faults.add("--redis: " + fault));
         if (database == null) {
             faults.add("--database is missing: give the address of a Postgres, such as " + DATABASE_EXAMPLE);
         } else if (database.toString().matches(".*//[^/]*/?")) {

@@ -38,11 +38,14 @@ public final class RedisLink {
     /** A replica may become the primary, or the name may move: as often as this. */
     private static final Duration AFTER_REPLICA = Duration.ofMillis(500);
 
+    private static final Duration SUCCESSOR_EVERY = Duration.ofSeconds(2);
+
     private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
 
     private final Vertx vertx;
     private final Context context;
     private final RedisOptions options;
+    private final PrimaryLookup lookup;
     private final String name;
     private final Duration commandLimit;
     private final Function<RedisConnection, Future<?>> onConnected;
@@ -63,12 +66,14 @@ public final class RedisLink {
     private static final class Connected {
         private final Redis client;
         private final RedisConnection connection;
+        private final PrimaryLookup.Primary server;
         private final long sinceNanos = System.nanoTime();
         private volatile long heardNanos = sinceNanos;
 
-        Connected(Redis client, RedisConnection connection) {
+        Connected(Redis client, RedisConnection connection, PrimaryLookup.Primary server) {
             this.client = client;
             this.connection = connection;
+            this.server = server;
         }
     }
 
@@ -83,22 +88,14 @@ public final class RedisLink {
         this.name = name;
         this.commandLimit = commandLimit;
         this.onConnected = onConnected;
-        this.options = new RedisOptions()
-                .setConnectionString(connectionString(address))
-                .setMaxWaitingHandlers(MOST_IN_FLIGHT);
+        this.options = new RedisOptions().setMaxWaitingHandlers(MOST_IN_FLIGHT);
         options.getNetClientOptions()
                 .setConnectTimeout((int) CONNECT_LIMIT.toMillis())
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true)
                 // For rediss://, where the client requires an explicit choice.
                 .setHostnameVerificationAlgorithm("HTTPS");
-    }
-
-    /** The client decodes a user and a password as form data, where a plus sign is a blank. */
-    private static String connectionString(Address address) {
-        String full = address.withCredentials();
-        int host = full.indexOf('@') + 1;
-        return full.substring(0, host).replace("+", "%2B") + full.substring(host);
+        this.lookup = PrimaryLookup.of(vertx, address, options.getNetClientOptions());
     }
 
     /** Starts connecting; see {@link #connected()}. */
@@ -206,10 +203,16 @@ public final class RedisLink {
         if (closed) {
             return;
         }
-        Redis client = Redis.createClient(vertx, options);
+        lookup.find().onComplete(this::connectTo, this::notConnected);
+    }
+
+    private void connectTo(PrimaryLookup.Primary server) {
+        Redis client = Redis.createClient(vertx, new RedisOptions(options).setConnectionString(server.connection()));
         client.connect()
+                // Not longer: the server may have a successor, or the name may have moved.
+                .timeout(CONNECT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .compose(connection -> {
-                    Connected fresh = new Connected(client, connection);
+                    Connected fresh = new Connected(client, connection, server);
                     connection
                             .exceptionHandler(cause -> lost(fresh, String.valueOf(cause.getMessage()), Duration.ZERO))
                             .endHandler(_ -> lost(fresh, "closed by Redis", Duration.ZERO));
@@ -219,14 +222,34 @@ public final class RedisLink {
                 .onSuccess(this::use)
                 .onFailure(failure -> {
                     client.close();
-                    failedAttempts.incrementAndGet();
-                    String reason = String.valueOf(failure.getMessage());
-                    if (!reason.equals(loggedFailure)) {
-                        LOG.warn("{}: cannot connect to Redis, retrying: {}", name, reason);
-                        loggedFailure = reason;
-                    }
-                    connectAfter((isRefusal(reason) ? refusals : backoff).nextMs());
+                    notConnected(server.described().isEmpty() ? failure : unreachable(server, failure));
                 });
+    }
+
+    private void notConnected(Throwable failure) {
+        failedAttempts.incrementAndGet();
+        String reason = reasonOf(failure);
+        if (!reason.equals(loggedFailure)) {
+            LOG.warn("{}: cannot connect to Redis, retrying: {}", name, reason);
+            loggedFailure = reason;
+        }
+        connectAfter((isRefusal(reason) ? refusals : backoff).nextMs());
+    }
+
+    private static String reasonOf(Throwable failure) {
+        return failure instanceof java.util.concurrent.TimeoutException
+                ? "no answer to the login within %d s".formatted(CONNECT_LIMIT.toSeconds())
+                : String.valueOf(failure.getMessage());
+    }
+
+    private static Throwable unreachable(PrimaryLookup.Primary server, Throwable failure) {
+        String reason = reasonOf(failure);
+        return isRefusal(reason)
+                ? failure
+                : new IllegalStateException(
+                        "%s, which does not answer (%s): wait for a failover, or have Redis announce an address that this process can reach (replica-announce-ip)"
+                                .formatted(server, reason),
+                        failure);
     }
 
     private static boolean isRefusal(String reason) {
@@ -247,6 +270,24 @@ public final class RedisLink {
         LOG.info("{}: connected to Redis", name);
         standing.tryComplete();
         checkLater(fresh);
+        if (lookup.mayChange()) {
+            askForSuccessor(fresh);
+        }
+    }
+
+    /** A primary that was cut off from the Sentinels alone goes on answering, and does not know that it has a successor. */
+    private void askForSuccessor(Connected present) {
+        vertx.setTimer(
+                SUCCESSOR_EVERY.toMillis(),
+                _ -> context.runOnContext(_ -> {
+                    if (!present.equals(connected)) {
+                        return;
+                    }
+                    lookup.successorOf(present.server)
+                            .onSuccess(successor -> successor.ifPresent(
+                                    one -> lost(present, "it is no longer the primary: " + one, Duration.ZERO)))
+                            .onComplete(_ -> askForSuccessor(present));
+                }));
     }
 
     /**

@@ -36,7 +36,11 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     public String redisUrl() {
-        return "redis://127.0.0.1:" + server.getLocalPort();
+        return "redis://127.0.0.1:" + port();
+    }
+
+    public int port() {
+        return server.getLocalPort();
     }
 
     /** From now on packets vanish both ways, as when a cable is pulled. */

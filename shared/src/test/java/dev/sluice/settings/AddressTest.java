@@ -17,6 +17,7 @@ class AddressTest {
     private static final List<String> PLACES = List.of(
             "redis://%s@127.0.0.1:6390",
             "redis://%s@127.0.0.1:6390/2",
+            "redis+sentinel://%s@127.0.0.1:26379,[::1]:26379,redis.example/queue",
             "rediss://%s@redis.example:6390",
             "http://%s@127.0.0.1:5000/mlflow",
             "https://%s@[::1]:5000",
@@ -82,6 +83,10 @@ class AddressTest {
                 "unix:///run/redis.sock",
                 Address.parse("unix:///run/redis.sock?password=Qw7xKp").toString());
         assertEquals(
+                "redis+sentinel://one:26379,[::1],three/queue/2",
+                Address.parse("redis+sentinel://reader:Qw7xKp@one:26379,[::1],three/queue/2?sentinel-password=Zr9mTb")
+                        .toString());
+        assertEquals(
                 "http://[::1]:5000/mlflow",
                 Address.parse("http://[::1]:5000/mlflow").toString());
     }
@@ -95,6 +100,10 @@ class AddressTest {
                 "redis://",
                 "redis://Qw_7xKp:6390",
                 "redis://Qw7xKp:port",
+                "redis://Qw7xKp,one:6390",
+                "redis+sentinel://Qw7xKp,,one/queue",
+                "redis+sentinel://Qw7xKp:port,one/queue",
+                "redis+sentinel:///queue,Qw7xKp@",
                 "",
                 " "
             })
