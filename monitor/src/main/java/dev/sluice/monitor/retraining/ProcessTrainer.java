@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +21,11 @@ public final class ProcessTrainer implements Trainer {
     /**
      * A trainer by command.
      *
-     * @param command words divided by blanks; {@code {model}} stands for the model's name
+     * @param command words as {@link CommandWords} divides them; {@code {model}} stands for the model's name
      * @param logs folder for what it prints
      */
     public ProcessTrainer(String command, Path logs) {
-        this.command = Arrays.asList(command.strip().split("\\s+"));
+        this.command = CommandWords.of(command);
         this.logs = logs;
     }
 
