@@ -20,10 +20,13 @@ import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.RedisHealth;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.ProcessMeters;
+import dev.sluice.telemetry.Readiness;
+import dev.sluice.telemetry.RedisMeters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -56,6 +59,7 @@ public final class Frontend extends VerticleBase {
     /** What stands while the process runs, in the order in which it was started. */
     private record Running(
             RedisLink link,
+            RedisHealth redis,
             Replies replies,
             DeploymentCatalog catalog,
             ExpirySweep sweep,
@@ -68,19 +72,21 @@ public final class Frontend extends VerticleBase {
         RedisLink link = RedisLink.open(vertx, settings.redis.withCredentials(), "queue", COMMAND_LIMIT);
         JobIntake intake = new JobIntake(link, settings.budget(), ACCEPT_WITHIN, settings.outcomeTtl);
         Replies replies = new Replies(vertx, settings.redis.withCredentials(), intake);
-        DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
+        RedisHealth redis = RedisHealth.watch(vertx, List.of(link, replies.link()), RedisHealth.Publishes.YES);
+        DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link), redis::fault);
         ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake, settings.workerGrace);
         RedisSetupReader setupReader = new RedisSetupReader(link);
         RedisSetupWatch setup = new RedisSetupWatch(vertx, setupReader);
         BytesInFlight inFlight = new BytesInFlight(settings.inFlightLimit);
-        Admission admission = new Admission(settings.workerGrace);
+        Admission admission = new Admission(settings.workerGrace, redis::fault);
         JobAcceptor acceptor = new JobAcceptor(vertx, link, intake);
         RequestMetrics metrics = new RequestMetrics(registry, settings.workerGrace);
-        measure(link, replies, inFlight);
+        measure(redis, replies, inFlight);
         catalog.onRead(admission::boardWasRead);
         catalog.onRead(acceptor::redisAnswers);
         catalog.onRead(() -> metrics.board(catalog));
 
+        Readiness readiness = () -> health(redis, catalog, setup);
         HttpFront front = new HttpFront(
                 vertx,
                 catalog,
@@ -94,7 +100,7 @@ public final class Frontend extends VerticleBase {
                 inFlight,
                 setupReader,
                 metrics,
-                () -> obstacles(link, replies, catalog, setup),
+                readiness,
                 draining.future());
         return naming("--port", settings.port, front.listen(settings.host, settings.port, settings.frontTerms()))
                 .compose(server -> naming(
@@ -105,7 +111,7 @@ public final class Frontend extends VerticleBase {
                                         settings.host,
                                         settings.managementPort,
                                         registry,
-                                        () -> obstacles(link, replies, catalog, setup),
+                                        readiness,
                                         new ManagementRoutes(
                                                         vertx, catalog, new DeadLetters(link), settings.asyncDeadline)
                                                 .handler()))
@@ -113,7 +119,7 @@ public final class Frontend extends VerticleBase {
                             link.connected().onSuccess(_ -> catalog.start());
                             link.connected().onSuccess(_ -> setup.start());
                             sweep.start();
-                            running = new Running(link, replies, catalog, sweep, setup, server, management);
+                            running = new Running(link, redis, replies, catalog, sweep, setup, server, management);
                         }));
     }
 
@@ -163,6 +169,7 @@ public final class Frontend extends VerticleBase {
         parts.setup().close();
         parts.sweep().close();
         parts.catalog().close();
+        parts.redis().close();
         return parts.management()
                 .close()
                 .eventually(() -> parts.replies().close())
@@ -176,29 +183,26 @@ public final class Frontend extends VerticleBase {
         return running;
     }
 
-    private List<String> obstacles(RedisLink link, Replies replies, DeploymentCatalog catalog, RedisSetupWatch setup) {
+    private Readiness.Health health(RedisHealth redis, DeploymentCatalog catalog, RedisSetupWatch setup) {
         List<String> obstacles = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         if (draining.future().isComplete()) {
             obstacles.add("this process is draining");
         }
-        if (!link.isConnected()) {
-            obstacles.add("there is no connection to Redis at " + settings.redis);
-        } else if (!replies.isSubscribed()) {
-            obstacles.add("answers are not subscribed to");
-        } else if (!catalog.isKnown()) {
+        RedisMeters.describe(redis, settings.redis.toString(), obstacles, warnings);
+        if (redis.isAnswering() && !catalog.isKnown()) {
             obstacles.add("the deployment board has not been read yet");
         }
         setup.obstacle().ifPresent(obstacles::add);
-        return obstacles;
+        return new Readiness.Health(obstacles, warnings);
     }
 
-    private void measure(RedisLink link, Replies replies, BytesInFlight inFlight) {
+    private void measure(RedisHealth redis, Replies replies, BytesInFlight inFlight) {
         Gauge.builder(MetricNames.WAITERS, replies, Replies::count).register(registry);
         Gauge.builder(MetricNames.BODY_BYTES_HELD, inFlight, BytesInFlight::held)
                 .baseUnit("bytes")
                 .register(registry);
-        Gauge.builder(MetricNames.REDIS_CONNECTED, link, one -> one.isConnected() ? 1 : 0)
-                .register(registry);
+        RedisMeters.bindTo(registry, redis);
         ProcessMeters.bindTo(registry);
     }
 }

@@ -3,11 +3,13 @@ package dev.sluice.worker;
 import dev.sluice.process.NameResolution;
 import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.RedisHealth;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.telemetry.ManagementServer;
-import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.ProcessMeters;
+import dev.sluice.telemetry.Readiness;
+import dev.sluice.telemetry.RedisMeters;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Heartbeat;
@@ -15,7 +17,6 @@ import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.rollout.Rollouts;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -43,6 +44,10 @@ public final class ModelWorker {
     private final RedisLink jobsLink;
     private final RedisLink heartbeatLink;
     private final ChannelSubscriber subscriber;
+    private final RedisHealth redis;
+    /** Without credentials. */
+    private final String redisAddress;
+
     private final Heartbeat heartbeat;
     private final Watchdog watchdog;
     private final ManagementServer management;
@@ -56,6 +61,9 @@ public final class ModelWorker {
         jobsLink = RedisLink.open(vertx, settings.redis.withCredentials(), "jobs", COMMAND_LIMIT);
         heartbeatLink = RedisLink.open(vertx, settings.redis.withCredentials(), "heartbeat", COMMAND_LIMIT);
         subscriber = new ChannelSubscriber(vertx, settings.redis.withCredentials(), "wake-ups", () -> {});
+        redis = RedisHealth.watch(
+                vertx, List.of(jobsLink, heartbeatLink, subscriber.link()), RedisHealth.Publishes.YES);
+        redisAddress = settings.redis.toString();
         measure();
         management = listenOnFreePort(settings);
         heartbeat = new Heartbeat(settings.leaseTerms(), metrics);
@@ -119,23 +127,21 @@ public final class ModelWorker {
     }
 
     private void measure() {
-        Gauge.builder(MetricNames.REDIS_CONNECTED, jobsLink, link -> link.isConnected() ? 1 : 0)
-                .register(metrics);
+        RedisMeters.bindTo(metrics, redis);
         ProcessMeters.bindTo(metrics);
     }
 
-    private List<String> obstacles() {
+    private Readiness.Health health() {
         List<String> obstacles = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         if (draining) {
             obstacles.add("shutting down");
         }
-        if (!jobsLink.isConnected()) {
-            obstacles.add("no connection to Redis");
-        }
+        RedisMeters.describe(redis, redisAddress, obstacles, warnings);
         if (services == null || services.isEmpty()) {
             obstacles.add("no model is live");
         }
-        return obstacles;
+        return new Readiness.Health(obstacles, warnings);
     }
 
     private List<String> endedThreads() {
@@ -151,6 +157,7 @@ public final class ModelWorker {
             services.drain();
             heartbeat.close();
             watchdog.close();
+            redis.close();
             subscriber
                     .close()
                     .eventually(heartbeatLink::close)
@@ -169,7 +176,7 @@ public final class ModelWorker {
     private ManagementServer listenOnFreePort(WorkerSettings settings) throws Exception {
         for (int port = settings.managementPort; ; port++) {
             try {
-                return ManagementServer.listen(vertx, settings.host, port, metrics, this::obstacles, this::endedThreads)
+                return ManagementServer.listen(vertx, settings.host, port, metrics, this::health, this::endedThreads)
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get();

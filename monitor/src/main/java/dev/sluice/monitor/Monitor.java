@@ -23,11 +23,12 @@ import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.PredictionLog;
+import dev.sluice.queue.RedisHealth;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
-import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.ProcessMeters;
-import io.micrometer.core.instrument.Gauge;
+import dev.sluice.telemetry.Readiness;
+import dev.sluice.telemetry.RedisMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -64,11 +65,17 @@ public final class Monitor extends VerticleBase {
 
     /** The parts of a running monitor. */
     private record Running(
-            RedisLink link, Database database, Transfers transfers, Retrainings retrainings, ManagementServer server) {}
+            RedisLink link,
+            RedisHealth redis,
+            Database database,
+            Transfers transfers,
+            Retrainings retrainings,
+            ManagementServer server) {}
 
     @Override
     public Future<?> start() {
         RedisLink link = RedisLink.open(vertx, settings.redis.withCredentials(), "monitor", REDIS_WITHIN);
+        RedisHealth redis = RedisHealth.watch(vertx, List.of(link), RedisHealth.Publishes.NO);
         Database database = new Database(vertx, requireNonNull(settings.database), CONNECT_WITHIN, ANSWER_WITHIN);
         DeploymentBoard board = new DeploymentBoard(link);
         PredictionLog predictionLog = new PredictionLog(link);
@@ -87,7 +94,7 @@ public final class Monitor extends VerticleBase {
         LiveAccuracy accuracy = new LiveAccuracy(database, settings.accuracyWindow, registry);
         Retrainings retrainings = new Retrainings(database, settings.retrainCoolDown, trainer(), registry);
         LogGauges logGauges = new LogGauges(board, predictionLog, registry);
-        measure(link);
+        measure(redis);
 
         every(settings.driftInterval, "Drift computation", drift::look);
         every(settings.driftInterval, "Live accuracy computation", accuracy::look);
@@ -99,18 +106,13 @@ public final class Monitor extends VerticleBase {
         MonitorRoutes routes = new MonitorRoutes(
                 drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
         return ManagementServer.listen(
-                        vertx,
-                        settings.host,
-                        settings.port,
-                        registry,
-                        () -> obstacles(link, transfers),
-                        routes.handler())
+                        vertx, settings.host, settings.port, registry, () -> health(redis, transfers), routes.handler())
                 .recover(failure -> Future.failedFuture(new IllegalStateException(
                         "cannot listen on %s:%d (%s): free that port, or choose another with --monitor-port"
                                 .formatted(settings.host, settings.port, failure.getMessage()),
                         failure)))
                 .onSuccess(server -> {
-                    running = new Running(link, database, transfers, retrainings, server);
+                    running = new Running(link, redis, database, transfers, retrainings, server);
                     migrate(database, new Backoff(), () -> {
                         transfers.start();
                         retrainings.clearUnbegun().eventually(() -> {
@@ -133,6 +135,7 @@ public final class Monitor extends VerticleBase {
             return Future.succeededFuture();
         }
         tasks.forEach(PeriodicTask::stop);
+        parts.redis().close();
         return parts.server()
                 .close()
                 .eventually(() -> parts.transfers().stop())
@@ -202,22 +205,20 @@ public final class Monitor extends VerticleBase {
         return settings.hookToken.isEmpty() ? null : new AlertHook(retrainings, settings.hookToken);
     }
 
-    private List<String> obstacles(RedisLink link, Transfers transfers) {
+    private Readiness.Health health(RedisHealth redis, Transfers transfers) {
         List<String> obstacles = new ArrayList<>();
-        if (!link.isConnected()) {
-            obstacles.add("no connection to Redis at %s: check that it runs, and --redis".formatted(settings.redis));
-        }
+        List<String> warnings = new ArrayList<>();
+        RedisMeters.describe(redis, settings.redis.toString(), obstacles, warnings);
         if (!migrated) {
             obstacles.add("no connection to Postgres since the start: check that it runs, and --database");
         } else if (!transfers.isMoving()) {
             obstacles.add("copying of predictions to Postgres fails: check that Redis and Postgres answer");
         }
-        return obstacles;
+        return new Readiness.Health(obstacles, warnings);
     }
 
-    private void measure(RedisLink link) {
-        Gauge.builder(MetricNames.REDIS_CONNECTED, link, one -> one.isConnected() ? 1 : 0)
-                .register(registry);
+    private void measure(RedisHealth redis) {
+        RedisMeters.bindTo(registry, redis);
         ProcessMeters.bindTo(registry);
     }
 }

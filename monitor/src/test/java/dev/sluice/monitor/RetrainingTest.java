@@ -23,8 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** However many alerts: one retraining at a time, and a pause between two. */
 class RetrainingTest {
@@ -98,22 +96,6 @@ class RetrainingTest {
             Files.copy(Path.of(trainer("exit 0")), missing);
             makeExecutable(missing);
             assertTrue(retraining(report(monitor, "one")).startsWith("started"));
-        }
-    }
-
-    /** A project folder such as "My Projects" is in the command of {@code make up}. */
-    @ParameterizedTest
-    @ValueSource(strings = {"'%s'", "\"%s\"", "%s"})
-    void aCommandInAFolderWithABlankIsRun(String quoted) throws Exception {
-        Path withBlank = Files.createDirectory(folder.resolve("My Projects")).resolve("trainer");
-        Files.copy(Path.of(trainer("exit 0")), withBlank);
-        makeExecutable(withBlank);
-        Files.createFile(mayEnd);
-        String word = quoted.equals("%s") ? withBlank.toString().replace(" ", "\\ ") : quoted.formatted(withBlank);
-        try (RunningMonitor monitor = monitor(word, Duration.ofMinutes(1))) {
-            assertTrue(retraining(report(monitor, "one")).startsWith("started"));
-            Waiting.until("it has ended", () -> "succeeded".equals(last(monitor).getString("outcome")));
-            assertEquals(1, timesBegun());
         }
     }
 

@@ -46,7 +46,7 @@ public final class ChannelSubscriber {
                 .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
-                                ? new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED)
+                                ? new QueueUnavailableException(RedisFault.DISCONNECTED)
                                 : failure))
                 .mapEmpty();
     }
@@ -63,8 +63,9 @@ public final class ChannelSubscriber {
         return link.connections();
     }
 
-    public boolean isConnected() {
-        return link.isConnected();
+    /** The connection, for {@link RedisHealth}. */
+    public RedisLink link() {
+        return link;
     }
 
     public Future<Void> close() {

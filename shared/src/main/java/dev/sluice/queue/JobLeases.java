@@ -186,8 +186,7 @@ public final class JobLeases {
 
     /** An invalid key must not prevent the other jobs from being served. */
     static Future<@Nullable Response> goneWhenOfAnotherType(Throwable failure) {
-        boolean answered = failure instanceof QueueUnavailableException unavailable
-                && unavailable.reason() == QueueUnavailableException.Reason.ERROR;
+        boolean answered = failure instanceof QueueUnavailableException unavailable && unavailable.isAboutTheCommand();
         return answered ? Future.succeededFuture() : Future.failedFuture(failure);
     }
 

@@ -6,6 +6,8 @@ import dev.sluice.model.Deployment;
 public final class QueueKeys {
     /** The set of all deployments that were ever live; the only key without a deployment's hash tag. */
     public static final String DEPLOYMENTS = "sluice:deployments";
+    /** A key that is written and deleted at once, and a channel to which nobody listens; see {@link RedisHealth}. */
+    static final String PROBE = "sluice:probe";
 
     private QueueKeys() {}
 

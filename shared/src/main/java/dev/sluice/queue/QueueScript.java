@@ -52,7 +52,8 @@ public enum QueueScript {
         }
     }
 
-    private static String read(String name) {
+    /** The text of a script without what precedes it. */
+    static String read(String name) {
         try (InputStream lua = QueueScript.class.getResourceAsStream(name + ".lua")) {
             if (lua == null) {
                 throw new IllegalStateException("script " + name + ".lua is missing from the jar");

@@ -13,6 +13,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -35,6 +36,8 @@ public final class RedisLink {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     /** How long a connection may be without an answer before it is checked. */
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
+
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(2);
     /** A replica may become the primary, or the name may move: as often as this. */
     private static final Duration AFTER_REPLICA = Duration.ofMillis(500);
 
@@ -54,6 +57,10 @@ public final class RedisLink {
     private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
 
     private volatile @Nullable Connected connected;
+    /** Why there is no connection, while there is none. */
+    private volatile RedisFault absence = RedisFault.DISCONNECTED;
+
+    private volatile @Nullable Refusal refusal;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger failedAttempts = new AtomicInteger();
     private volatile boolean closed;
@@ -61,6 +68,8 @@ public final class RedisLink {
     private volatile Promise<Void> standing = Promise.promise();
 
     private String loggedFailure = "";
+    /** The last connection led to a replica, and no other has lasted yet: logged once. */
+    private boolean onReplica;
 
     /** Destroyed as a whole. */
     private static final class Connected {
@@ -76,6 +85,9 @@ public final class RedisLink {
             this.server = server;
         }
     }
+
+    /** A command that the user of this process may not run. */
+    private record Refusal(RedisFault fault, long atNanos) {}
 
     private RedisLink(
             Vertx vertx,
@@ -124,6 +136,19 @@ public final class RedisLink {
         return connected != null;
     }
 
+    /** Why there is no connection now. */
+    public Optional<RedisFault> fault() {
+        return isConnected() ? Optional.empty() : Optional.of(absence);
+    }
+
+    /** A right whose lack a command met within this time: other commands may be executed all the same. */
+    Optional<RedisFault> refusedWithin(Duration time) {
+        Refusal latest = refusal;
+        return latest != null && System.nanoTime() - latest.atNanos() < time.toNanos()
+                ? Optional.of(latest.fault())
+                : Optional.empty();
+    }
+
     /** The age of the current connection; zero without one. */
     public Duration age() {
         Connected present = connected;
@@ -138,6 +163,14 @@ public final class RedisLink {
     /** How many attempts to connect have failed since the last success. */
     public int failedAttempts() {
         return failedAttempts.get();
+    }
+
+    /** Connects anew, because Redis may have moved to another server, which a connection that only listens does not notice. */
+    void renew() {
+        Connected present = connected;
+        if (present != null) {
+            lost(present, "Redis has moved to another server", RedisFault.DISCONNECTED);
+        }
     }
 
     /** A message has arrived on the connection: it is not silent. */
@@ -162,7 +195,7 @@ public final class RedisLink {
     private Future<Response> sendFromLoop(Request request) {
         Connected present = connected;
         if (present == null) {
-            return Future.failedFuture(new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED));
+            return Future.failedFuture(new QueueUnavailableException(absence));
         }
         return present.connection
                 .send(request)
@@ -183,19 +216,20 @@ public final class RedisLink {
             case QueueUnavailableException already -> already;
             case java.util.concurrent.TimeoutException _ -> {
                 // Its answers can no longer be distinguished from late ones of a dead peer: open a new connection.
-                lost(present, "no answer within " + commandLimit.toMillis() + " ms", Duration.ZERO);
-                yield new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT);
+                lost(present, "no answer within " + commandLimit.toMillis() + " ms", RedisFault.DISCONNECTED);
+                yield new QueueUnavailableException(RedisFault.TIMEOUT);
             }
             case ErrorType error -> {
                 present.heardNanos = System.nanoTime();
-                QueueUnavailableException.Reason reason =
-                        QueueUnavailableException.reasonOf(String.valueOf(error.getMessage()));
-                if (reason == QueueUnavailableException.Reason.READ_ONLY) {
-                    lost(present, "it leads to a replica", AFTER_REPLICA);
+                RedisFault fault = RedisFault.of(String.valueOf(error.getMessage()));
+                switch (fault) {
+                    case READ_ONLY -> lost(present, "it leads to a replica", fault);
+                    case MISSING_RIGHT -> refusal = new Refusal(fault, System.nanoTime());
+                    default -> {}
                 }
-                yield new QueueUnavailableException(reason, error);
+                yield new QueueUnavailableException(fault, error);
             }
-            default -> new QueueUnavailableException(QueueUnavailableException.Reason.DISCONNECTED, failure);
+            default -> new QueueUnavailableException(RedisFault.DISCONNECTED, failure);
         };
     }
 
@@ -214,8 +248,9 @@ public final class RedisLink {
                 .compose(connection -> {
                     Connected fresh = new Connected(client, connection, server);
                     connection
-                            .exceptionHandler(cause -> lost(fresh, String.valueOf(cause.getMessage()), Duration.ZERO))
-                            .endHandler(_ -> lost(fresh, "closed by Redis", Duration.ZERO));
+                            .exceptionHandler(
+                                    cause -> lost(fresh, String.valueOf(cause.getMessage()), RedisFault.DISCONNECTED))
+                            .endHandler(_ -> lost(fresh, "closed by Redis", RedisFault.DISCONNECTED));
                     return onConnected.apply(connection).map(fresh);
                 })
                 .timeout(CONNECT_LIMIT.plus(commandLimit).toMillis(), TimeUnit.MILLISECONDS)
@@ -229,11 +264,12 @@ public final class RedisLink {
     private void notConnected(Throwable failure) {
         failedAttempts.incrementAndGet();
         String reason = reasonOf(failure);
+        absence = absence(reason);
         if (!reason.equals(loggedFailure)) {
-            LOG.warn("{}: cannot connect to Redis, retrying: {}", name, reason);
+            LOG.warn("{}: cannot connect to Redis, retrying: {}: {}", name, reason, absence.remedy());
             loggedFailure = reason;
         }
-        connectAfter((isRefusal(reason) ? refusals : backoff).nextMs());
+        connectAfter((isRefusal(absence) ? refusals : backoff).nextMs());
     }
 
     private static String reasonOf(Throwable failure) {
@@ -244,7 +280,7 @@ public final class RedisLink {
 
     private static Throwable unreachable(PrimaryLookup.Primary server, Throwable failure) {
         String reason = reasonOf(failure);
-        return isRefusal(reason)
+        return isRefusal(absence(reason))
                 ? failure
                 : new IllegalStateException(
                         "%s, which does not answer (%s): wait for a failover, or have Redis announce an address that this process can reach (replica-announce-ip)"
@@ -252,8 +288,13 @@ public final class RedisLink {
                         failure);
     }
 
-    private static boolean isRefusal(String reason) {
-        return reason.startsWith("WRONGPASS") || reason.startsWith("NOAUTH") || reason.startsWith("NOPERM");
+    private static boolean isRefusal(RedisFault absence) {
+        return absence == RedisFault.WRONG_PASSWORD || absence == RedisFault.MISSING_RIGHT;
+    }
+
+    private static RedisFault absence(String reason) {
+        RedisFault fault = RedisFault.of(reason);
+        return fault == RedisFault.ERROR ? RedisFault.DISCONNECTED : fault;
     }
 
     private void use(Connected fresh) {
@@ -267,7 +308,9 @@ public final class RedisLink {
         backoff.reset();
         refusals.reset();
         loggedFailure = "";
-        LOG.info("{}: connected to Redis", name);
+        if (!onReplica) {
+            LOG.info("{}: connected to Redis", name);
+        }
         standing.tryComplete();
         checkLater(fresh);
         if (lookup.mayChange()) {
@@ -284,8 +327,8 @@ public final class RedisLink {
                         return;
                     }
                     lookup.successorOf(present.server)
-                            .onSuccess(successor -> successor.ifPresent(
-                                    one -> lost(present, "it is no longer the primary: " + one, Duration.ZERO)))
+                            .onSuccess(successor -> successor.ifPresent(one ->
+                                    lost(present, "it is no longer the primary: " + one, RedisFault.DISCONNECTED)))
                             .onComplete(_ -> askForSuccessor(present));
                 }));
     }
@@ -305,34 +348,52 @@ public final class RedisLink {
     }
 
     private void check(Connected present) {
+        if (onReplica) {
+            onReplica = false;
+            LOG.info("{}: connected to Redis", name);
+        }
         long asked = System.nanoTime();
         if (asked - present.heardNanos < CHECK_EVERY.toNanos()) {
             checkLater(present);
             return;
         }
-        present.connection.send(Request.cmd(Command.PING)).onSuccess(_ -> present.heardNanos = System.nanoTime());
+        long limitMs = Math.min(commandLimit.toMillis(), CHECK_LIMIT.toMillis());
+        present.connection
+                .send(Request.cmd(Command.PING))
+                .map(_ -> true)
+                // A refusal is an answer.
+                .otherwise(failure -> RedisFault.of(String.valueOf(failure.getMessage())) != RedisFault.DISCONNECTED)
+                .onSuccess(heard -> {
+                    if (heard) {
+                        present.heardNanos = System.nanoTime();
+                    }
+                });
         vertx.setTimer(
-                commandLimit.toMillis(),
+                limitMs,
                 _ -> context.runOnContext(_ -> {
                     if (present.heardNanos - asked < 0) {
-                        lost(present, "no answer to PING within " + commandLimit.toMillis() + " ms", Duration.ZERO);
+                        lost(present, "no answer to PING within " + limitMs + " ms", RedisFault.DISCONNECTED);
                     } else if (present.equals(connected)) {
                         checkLater(present);
                     }
                 }));
     }
 
-    /** @param pause at least, before the next attempt */
-    private void lost(Connected dead, String why, Duration pause) {
+    private void lost(Connected dead, String why, RedisFault fault) {
         context.runOnContext(_ -> {
             if (!dead.equals(connected) || closed) {
                 return;
             }
+            absence = fault;
             connected = null;
             standing = Promise.promise();
-            LOG.warn("{}: connection to Redis lost: {}", name, why);
+            boolean again = onReplica;
+            onReplica = fault == RedisFault.READ_ONLY;
+            if (!(again && onReplica)) {
+                LOG.warn("{}: connection to Redis lost: {}", name, why);
+            }
             dead.client.close();
-            connectAfter(Math.max(pause.toMillis(), backoff.nextMs()));
+            connectAfter(Math.max(onReplica ? AFTER_REPLICA.toMillis() : 0, backoff.nextMs()));
         });
     }
 

@@ -123,12 +123,13 @@ public final class ManagementServer {
                 : new JsonObject().put("status", "DOWN").put("ended_threads", new JsonArray(ended));
     }
 
-    /** The body of a readiness answer: UP, or DOWN with the obstacles. */
+    /** The body of a readiness answer: UP, or DOWN with the obstacles; and the warnings, if there are any. */
     public static JsonObject ready(Readiness readiness) {
-        var obstacles = readiness.obstacles();
-        return obstacles.isEmpty()
+        Readiness.Health health = readiness.health();
+        JsonObject body = health.obstacles().isEmpty()
                 ? live()
-                : new JsonObject().put("status", "DOWN").put("obstacles", new JsonArray(obstacles));
+                : new JsonObject().put("status", "DOWN").put("obstacles", new JsonArray(health.obstacles()));
+        return health.warnings().isEmpty() ? body : body.put("warnings", new JsonArray(health.warnings()));
     }
 
     /** 200 for UP, 503 for DOWN. */

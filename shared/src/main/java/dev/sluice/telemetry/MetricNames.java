@@ -34,8 +34,10 @@ public final class MetricNames {
     public static final String ROLLOUTS = "sluice.rollouts";
     /** Gauge, 1 for the version that is live; labels model, alias, version. */
     public static final String LIVE = "sluice.live";
-    /** Gauge, 1 while connected to Redis. */
+    /** Gauge, 1 while Redis answers on every connection of the process. */
     public static final String REDIS_CONNECTED = "sluice.redis.connected";
+    /** Gauge by fault, 1 while Redis does not execute commands for that reason; see {@link dev.sluice.queue.RedisFault}. */
+    public static final String REDIS_FAULT = "sluice.redis.fault";
 
     /** Counter of items that the monitor has stored in Postgres, by model and alias. */
     public static final String PREDICTIONS_KEPT = "sluice.predictions.kept";

@@ -142,7 +142,7 @@ class QueueScriptsTest {
                 throw causeOf(wrapped);
             }
         });
-        assertEquals(QueueUnavailableException.Reason.OUT_OF_MEMORY, refusal.reason());
+        assertEquals(RedisFault.OUT_OF_MEMORY, refusal.fault());
         assertEquals(
                 JobState.CANCELLED,
                 ModelRun.await(intake.cancel(JobId.parse(third).orElseThrow())).orElseThrow());

@@ -112,6 +112,25 @@ public final class RealRedis implements AutoCloseable {
         signal("CONT");
     }
 
+    /** From now on no write to a file succeeds, as on a full disk. */
+    public void fillDisk() throws IOException, InterruptedException {
+        limitFiles("1:unlimited");
+    }
+
+    public void freeDisk() throws IOException, InterruptedException {
+        limitFiles("unlimited");
+    }
+
+    private void limitFiles(String bytes) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("prlimit", "--pid", String.valueOf(pid()), "--fsize=" + bytes)
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("prlimit failed with exit status " + exit);
+        }
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -138,7 +157,9 @@ public final class RealRedis implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        List<String> command = new ArrayList<>(List.of(binary, "--port", String.valueOf(port), "--bind", "127.0.0.1"));
+        // The signal of a full disk (see fillDisk) must not end it: a real one sends none.
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", binary));
+        command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
         command.addAll(List.of("--appendfsync", "everysec", "--maxmemory-policy", "noeviction"));
         command.addAll(extra);

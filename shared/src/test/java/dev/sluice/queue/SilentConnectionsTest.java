@@ -53,7 +53,7 @@ class SilentConnectionsTest {
         for (int round = 1; round <= 5; round++) {
             network.silence();
             QueueUnavailableException silent = assertThrows(QueueUnavailableException.class, () -> ping(link));
-            assertEquals(QueueUnavailableException.Reason.TIMEOUT, silent.reason());
+            assertEquals(RedisFault.TIMEOUT, silent.fault());
             until("the link answers again", () -> answers(link));
             assertEquals(round + 1, link.connections());
         }

@@ -5,9 +5,13 @@ import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.OpenItems;
+import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.RedisFault;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Lets in what can be answered in time: the predicted wait is what is open ahead divided by the rate at which the workers can serve it. An
@@ -28,6 +32,7 @@ public final class Admission {
     private static final double INTERACTIVE_SHARE = 7.0 / 8;
 
     private final Duration workerGrace;
+    private final Supplier<Optional<RedisFault>> redisFault;
     private final Map<Queue, Long> onTheWay = new HashMap<>();
     /** Newer than the board. */
     private final Map<Deployment, OpenItems> counted = new HashMap<>();
@@ -36,15 +41,28 @@ public final class Admission {
 
     private record Queue(Deployment deployment, Lane lane) {}
 
-    /** @param workerGrace how long after a worker was last seen somebody may still wait for an answer */
-    public Admission(Duration workerGrace) {
+    /**
+     * @param workerGrace how long after a worker was last seen somebody may still wait for an answer
+     * @param redisFault what keeps Redis from executing commands now
+     */
+    public Admission(Duration workerGrace, Supplier<Optional<RedisFault>> redisFault) {
         this.workerGrace = workerGrace;
+        this.redisFault = redisFault;
     }
 
-    /** @throws NotAdmittedException with the time after which to try again */
+    /**
+     * Nothing is refused because of Redis itself, which may accept writes again at any moment.
+     *
+     * @throws NotAdmittedException with the time after which to try again
+     * @throws QueueUnavailableException when Redis executes no commands, so that nothing is known of the workers
+     */
     public void admit(Target target, int items, CallTerms terms) {
         Backlog backlog = target.entry().backlog();
         if (!terms.async() && backlog.isSilentFor(workerGrace)) {
+            // Workers say through Redis that they are alive.
+            redisFault.get().ifPresent(fault -> {
+                throw new QueueUnavailableException(fault);
+            });
             throw NotAdmittedException.noWorker(target.deployment(), backlog.silentMs());
         }
         Duration remaining = terms.remaining();

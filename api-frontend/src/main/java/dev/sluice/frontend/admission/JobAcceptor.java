@@ -3,6 +3,7 @@ package dev.sluice.frontend.admission;
 import dev.sluice.queue.Acceptance;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.RedisFault;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
 import io.vertx.core.Future;
@@ -45,7 +46,7 @@ public final class JobAcceptor {
                 .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
-                                ? new QueueUnavailableException(QueueUnavailableException.Reason.TIMEOUT)
+                                ? new QueueUnavailableException(RedisFault.TIMEOUT)
                                 : failure));
     }
 
@@ -55,10 +56,7 @@ public final class JobAcceptor {
 
     private static boolean mayHaveBeenLost(Throwable failure) {
         return failure instanceof QueueUnavailableException unavailable
-                && switch (unavailable.reason()) {
-                    case DISCONNECTED, TIMEOUT -> true;
-                    case LOADING, READ_ONLY, OUT_OF_MEMORY, ERROR -> false;
-                };
+                && unavailable.fault().scope() == RedisFault.Scope.CONNECTION;
     }
 
     private boolean hasBeenAwayForLong() {

@@ -10,6 +10,7 @@ import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.Acceptance;
 import dev.sluice.queue.OpenItems;
+import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
@@ -46,7 +47,7 @@ public final class JobSubmitter {
         int items = input.items();
         try {
             admission.admit(target, items, terms);
-        } catch (NotAdmittedException refused) {
+        } catch (NotAdmittedException | QueueUnavailableException refused) {
             return Future.failedFuture(refused);
         }
         admission.sent(target.deployment(), terms.lane(), items);

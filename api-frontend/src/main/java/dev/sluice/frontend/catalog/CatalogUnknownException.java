@@ -1,12 +1,24 @@
 package dev.sluice.frontend.catalog;
 
-/** The board has not been read yet, because Redis was never reached. */
+import dev.sluice.queue.RedisFault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The board has not been read yet. */
 public final class CatalogUnknownException extends RuntimeException {
-    CatalogUnknownException() {
+    private final Duration retryAfter;
+
+    CatalogUnknownException(Optional<RedisFault> why) {
         super(
-                "what is deployed is not known yet: Redis has not been reached since this process started",
+                "what is deployed is not known yet: "
+                        + why.map(RedisFault::fault).orElse("this process has just started"),
                 null,
                 false,
                 false);
+        this.retryAfter = why.map(RedisFault::retryAfter).orElse(Duration.ofSeconds(1));
+    }
+
+    public Duration retryAfter() {
+        return retryAfter;
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.frontend.catalog;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.RedisFault;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,8 +11,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ public final class DeploymentCatalog {
 
     private final Vertx vertx;
     private final DeploymentBoard board;
+    private final Supplier<Optional<RedisFault>> redisFault;
     private final Map<Deployment, Long> lastSeen = new HashMap<>();
     private final List<Runnable> readers = new ArrayList<>();
     private SortedMap<Deployment, DeploymentBoard.Entry> entries = Collections.emptySortedMap();
@@ -32,7 +36,9 @@ public final class DeploymentCatalog {
     private boolean saidThatItFails;
     private boolean closed;
 
-    public DeploymentCatalog(Vertx vertx, DeploymentBoard board) {
+    /** @param redisFault what keeps Redis from answering now */
+    public DeploymentCatalog(Vertx vertx, DeploymentBoard board, Supplier<Optional<RedisFault>> redisFault) {
+        this.redisFault = redisFault;
         this.vertx = vertx;
         this.board = board;
     }
@@ -72,7 +78,7 @@ public final class DeploymentCatalog {
     /** @throws CatalogUnknownException before the first reading */
     public SortedMap<Deployment, DeploymentBoard.Entry> requireKnown() {
         if (!known) {
-            throw new CatalogUnknownException();
+            throw new CatalogUnknownException(redisFault.get());
         }
         return entries();
     }

@@ -13,6 +13,7 @@ import dev.sluice.http.HttpProblem;
 import dev.sluice.http.RequestFault;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.RedisFault;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -61,12 +62,8 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
             case NothingLiveException nothing ->
                 of(ProblemType.NOTHING_LIVE, sentence(nothing)).retryAfter(SOON);
             case CatalogUnknownException early ->
-                of(ProblemType.QUEUE_UNAVAILABLE, sentence(early)).retryAfter(SOON);
-            case QueueUnavailableException away ->
-                of(
-                                ProblemType.QUEUE_UNAVAILABLE,
-                                sentence(away) + "; the job may have been queued: retry with an Idempotency-Key")
-                        .retryAfter(SOON);
+                of(ProblemType.QUEUE_UNAVAILABLE, sentence(early)).retryAfter(early.retryAfter());
+            case QueueUnavailableException away -> ofRedis(away.fault());
             case TooManyBytesInFlightException full ->
                 of(ProblemType.OVERLOADED, sentence(full)).retryAfter(SOON);
             default -> {
@@ -166,6 +163,15 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
             errors.add(error.put("detail", fault.detail()));
         }
         return problem.with("error_count", refused.faultCount()).with("errors", errors);
+    }
+
+    private static Problem ofRedis(RedisFault fault) {
+        String unknown = fault.leavesWriteUnknown()
+                ? "; the job may have been queued: retry with an Idempotency-Key"
+                : ": try again later";
+        return of(ProblemType.QUEUE_UNAVAILABLE, fault.fault() + unknown)
+                .with("fault", fault.label())
+                .retryAfter(fault.retryAfter());
     }
 
     private static Problem ofAdmission(NotAdmittedException refused) {

@@ -61,11 +61,13 @@ final class StatusHandler {
                         .forEach(description -> workers.add(new JsonObject()
                                 .put("deployment", deployment.toString())
                                 .put("worker", describe(description)))));
+        Readiness.Health health = readiness.health();
         JsonObject api = new JsonObject()
                 .put("reply_channel", replies.channel())
                 .put("pid", ProcessHandle.current().pid())
                 .put("started", started.toString())
-                .put("obstacles", new JsonArray(readiness.obstacles()))
+                .put("obstacles", new JsonArray(health.obstacles()))
+                .put("warnings", new JsonArray(health.warnings()))
                 .put("waiting_requests", replies.count())
                 .put("bytes_in_flight", inFlight.held());
         return new JsonObject().put("api", api).put("workers", workers);

@@ -6,6 +6,7 @@ import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
+import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -53,9 +54,9 @@ public final class Replies {
         return channel;
     }
 
-    /** No job may be accepted before, or its answer could go unheard. */
-    public boolean isSubscribed() {
-        return subscriber.isConnected();
+    /** The connection over which answers arrive. Without it they are looked up, which takes longer. */
+    public RedisLink link() {
+        return subscriber.link();
     }
 
     public int count() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** With nothing ahead, only a deadline that has passed is too early. */
 class EmptyQueueTest {
-    private final Admission admission = new Admission(Duration.ofMinutes(1));
+    private final Admission admission = new Admission(Duration.ofMinutes(1), Optional::empty);
 
     @Test
     void whateverTheRateARequestWithTimeLeftIsAdmitted() {

@@ -27,6 +27,7 @@ import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
+import dev.sluice.telemetry.Readiness;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -35,6 +36,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ class RoutesAndDocumentTest {
         Vertx vertx = Vertx.vertx();
         try {
             RedisLink link = RedisLink.open(vertx, NOBODY, "queue", SHORT);
-            DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
+            DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link), Optional::empty);
             Set<String> routed = names(new ManagementRoutes(vertx, catalog, new DeadLetters(link), SHORT).operations());
             ManagementServer.PATHS.forEach(path -> routed.add("GET " + path));
             assertEquals(routed, described("management.json"));
@@ -112,10 +114,14 @@ class RoutesAndDocumentTest {
             BytesInFlight inFlight = new BytesInFlight(1);
             HttpFront front = new HttpFront(
                     vertx,
-                    new DeploymentCatalog(vertx, new DeploymentBoard(link)),
+                    new DeploymentCatalog(vertx, new DeploymentBoard(link), Optional::empty),
                     new BodyReader(vertx, limits, inFlight),
                     new InputParser(limits, ExtraColumns.Policy.REFUSE),
-                    new JobSubmitter(vertx, new Admission(SHORT), new JobAcceptor(vertx, link, intake), replies),
+                    new JobSubmitter(
+                            vertx,
+                            new Admission(SHORT, Optional::empty),
+                            new JobAcceptor(vertx, link, intake),
+                            replies),
                     intake,
                     new FeedbackLog(link),
                     new LabelsBody(limits),
@@ -123,7 +129,7 @@ class RoutesAndDocumentTest {
                     inFlight,
                     new RedisSetupReader(link),
                     new RequestMetrics(new SimpleMeterRegistry(), Duration.ofSeconds(30)),
-                    List::of,
+                    () -> new Readiness.Health(List.of(), List.of()),
                     Promise.<Void>promise().future());
             Deployment any = Deployment.parse("any");
             return front.routes(new HttpFront.Terms(any, any, SHORT, SHORT, SHORT, SHORT, SHORT, 1))

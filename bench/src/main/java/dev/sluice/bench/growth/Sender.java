@@ -19,6 +19,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,7 +53,7 @@ final class Sender {
         link = RedisLink.open(vertx, redis, "queue", COMMAND_LIMIT);
         intake = intake(link);
         replies = new Replies(vertx, redis, intake);
-        catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link));
+        catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link), Optional::empty);
         sweep = new ExpirySweep(vertx, catalog, intake, Duration.ofSeconds(30));
         sweep.start();
     }
@@ -85,7 +86,7 @@ final class Sender {
     }
 
     boolean isReady() {
-        return replies.isSubscribed() && catalog.isKnown();
+        return replies.link().isConnected() && catalog.isKnown();
     }
 
     int inFlight() {

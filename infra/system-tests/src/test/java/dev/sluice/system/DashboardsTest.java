@@ -85,9 +85,6 @@ class DashboardsTest {
         for (String page : List.of("serving", "models", "queue", "page.js", "page.css", "chart.js")) {
             assertEquals(200, monitor.get("/dashboards/" + page).status(), page);
         }
-        for (String address : List.of("/dashboards", "/dashboards/", "/dashboards?from=now")) {
-            assertEquals(302, monitor.get(address).status(), address + " leads to a dashboard");
-        }
         assertEquals(404, monitor.get("/dashboards/none").status());
         assertEquals(404, monitor.get("/dashboards/serving/panels/99").status());
         assertEquals(404, monitor.get("/dashboards/../metrics.json").status());

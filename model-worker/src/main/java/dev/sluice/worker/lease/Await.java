@@ -1,6 +1,7 @@
 package dev.sluice.worker.lease;
 
 import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.queue.RedisFault;
 import io.vertx.core.Future;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class Await {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw cause instanceof QueueUnavailableException unavailable
                     ? unavailable
-                    : new QueueUnavailableException(QueueUnavailableException.Reason.ERROR, cause);
+                    : new QueueUnavailableException(RedisFault.ERROR, cause);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,11 @@ public final class ProcessTrainer implements Trainer {
     /**
      * A trainer by command.
      *
-     * @param command words as {@link CommandWords} divides them; {@code {model}} stands for the model's name
+     * @param command words divided by blanks; {@code {model}} stands for the model's name
      * @param logs folder for what it prints
      */
     public ProcessTrainer(String command, Path logs) {
-        this.command = CommandWords.of(command);
+        this.command = Arrays.asList(command.strip().split("\\s+"));
         this.logs = logs;
     }
 

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sluice.monitor.retraining;
-
-import org.jspecify.annotations.NullMarked;
