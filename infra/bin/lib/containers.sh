@@ -199,7 +199,7 @@ create_core() {
     create_container redis base --user 999:1000 --network "$CONTAINER_MARK-queue" -v "$CONTAINER_MARK-redis:/data" --tmpfs /tmp:size=16m -m 2g \
       --health-cmd 'redis-cli ping | grep -q PONG' --health-interval 2s --health-timeout 2s --health-retries 5 --health-start-period 120s \
       -- redis-server --appendonly yes --appendfsync everysec --save '' --maxmemory 1400mb --maxmemory-policy noeviction \
-      --auto-aof-rewrite-min-size 1gb --protected-mode no --dir /data &&
+      --hash-max-listpack-value 8192 --auto-aof-rewrite-min-size 1gb --protected-mode no --dir /data &&
     create_container mlflow trainer --init --network "$network" -v "$CONTAINER_MARK-mlflow:/var/lib/sluice" --tmpfs /tmp:size=512m -m 1536m \
       -e MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false -e MLFLOW_STATIC_PREFIX=/mlflow -e MLFLOW_BACKEND_STORE_URI=sqlite:////var/lib/sluice/mlflow.db \
       -e MLFLOW_ARTIFACTS_DESTINATION=/var/lib/sluice/artifacts -e 'MLFLOW_SERVER_ALLOWED_HOSTS=mlflow:5000,localhost,localhost:*,127.0.0.1,127.0.0.1:*' \

@@ -114,7 +114,8 @@ public final class FrontendSettings implements SettingsReader.Validated {
     @Option(
             names = "--outcome-ttl",
             converter = DurationOption.class,
-            description = "An outcome can be fetched for this long.")
+            description =
+                    "How long the outcome of an asynchronous request, or of one with an Idempotency-Key, can be fetched.")
     Duration outcomeTtl = Duration.ofMinutes(15);
 
     @Option(names = "--max-open-jobs", description = "Most accepted and unanswered jobs of a deployment.")

@@ -144,7 +144,9 @@ final class WorkerSettings implements SettingsReader.Validated {
             names = "--outcome-ttl",
             defaultValue = "15m",
             converter = DurationOption.class,
-            description = "How long an outcome can be fetched (SLUICE_OUTCOME_TTL).")
+            description =
+                    "How long the outcome of an asynchronous request, or of one with an Idempotency-Key, can be fetched"
+                            + " (SLUICE_OUTCOME_TTL).")
     Duration outcomeTtl = Duration.ZERO;
 
     @Option(

@@ -21,6 +21,7 @@ import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
 import dev.sluice.tensor.Tensor;
@@ -329,7 +330,8 @@ class WithdrawalTest {
                 "",
                 "",
                 List.of(),
-                IdempotencyKey.NONE);
+                IdempotencyKey.NONE,
+                Retention.OUTCOME_TTL);
     }
 
     private static Tensor number(String column) {

@@ -24,7 +24,7 @@ public final class JobIntake {
     /** A payload whose accept never arrives expires after this time. */
     private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(1);
 
-    private static final int MOST_ACCEPT_ARGS = 28;
+    private static final int MOST_ACCEPT_ARGS = 30;
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
@@ -149,12 +149,24 @@ public final class JobIntake {
                 inline ? "0" : "1");
         Collections.addAll(
                 args, "schema", Submission.SCHEMA, "content", job.content().wireName());
-        Collections.addAll(args, "signature", job.signatureHash(), "reply", job.replyTo(), "trace", job.traceparent());
-        Collections.addAll(args, "parts", commaList(job.parts()), "members", commaList(job.members()));
+        Collections.addAll(args, "signature", job.signatureHash());
+        addUnlessEmpty(args, "reply", job.replyTo());
+        addUnlessEmpty(args, "trace", job.traceparent());
+        addUnlessEmpty(args, "parts", commaList(job.parts()));
+        addUnlessEmpty(args, "members", commaList(job.members()));
+        if (job.retention() instanceof Retention.AfterDeadline(Duration grace)) {
+            Collections.addAll(args, "grace", grace.toMillis());
+        }
         if (inline) {
             Collections.addAll(args, "payload", job.payload());
         }
         return args;
+    }
+
+    private static void addUnlessEmpty(List<Object> args, String field, String value) {
+        if (!value.isEmpty()) {
+            Collections.addAll(args, field, value);
+        }
     }
 
     private static Acceptance acceptance(JobId sent, Response answer) {

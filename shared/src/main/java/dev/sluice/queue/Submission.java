@@ -17,6 +17,7 @@ import java.util.List;
  * @param traceparent W3C trace context; empty without one
  * @param members for a group the items of each member, in order; empty otherwise
  * @param idempotency key of the caller; {@link IdempotencyKey#NONE} without one
+ * @param retention of its record after its end
  */
 public record Submission(
         JobId id,
@@ -30,7 +31,8 @@ public record Submission(
         String replyTo,
         String traceparent,
         List<Integer> members,
-        IdempotencyKey idempotency) {
+        IdempotencyKey idempotency,
+        Retention retention) {
     /** The schema number of the record; a worker does not run newer ones. */
     public static final int SCHEMA = 1;
 

@@ -14,12 +14,13 @@ end
 -- Record and payload remain until they are stored elsewhere or dropped; an entry is only a reference to them.
 local function finish_and_log(job, state, outcome, input, bytes)
   if input == '' then
+    shed(job)
     close(job, state, outcome, ttl)
   else
-    drop_payload(job)
+    shed_payload(job)
     close(job, state, outcome, ttl, 'input', input)
   end
-  append('RPUSH', LOG, job.id .. ' ' .. bytes .. ' ' .. job.items .. ' ' .. NOW + ttl)
+  append('RPUSH', LOG, job.id .. ' ' .. bytes .. ' ' .. job.items .. ' ' .. expires_at(job, ttl))
   count('log.bytes', bytes)
 end
 

@@ -66,9 +66,10 @@ end
 local function idem_key(text) return text and text:sub(1, #P + 5) == P .. 'idem:' and text or nil end
 
 -- The fields for all decisions, and `fault`; nil if the job does not exist. A key of another type is deleted.
--- `further` contains the values of additional requested fields.
+-- `grace`: ms after the deadline until which the record of the ended job is stored; nil in records for the outcome TTL, and in those of
+-- older releases. `further` contains the values of additional requested fields.
 local function load_job(id, ...)
-  local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem', ...)
+  local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem', 'grace', ...)
   if f.err then
     redis.call('DEL', job_key(id))
     return nil
@@ -77,7 +78,7 @@ local function load_job(id, ...)
   local items, bytes, deadline = whole(f[4]), whole(f[5]), whole(f[6])
   return { id = id, state = f[1] or '', owner = f[2] or '', lane = f[3], items = items or 0, bytes = bytes or 0,
     deadline = deadline or 0, deaths = whole(f[7]) or 0, reply = f[8], body = f[9], idem = idem_key(f[10]),
-    fault = fault_of(f[1], f[3], items, bytes, deadline, f[7]), further = { unpack(f, 11) } }
+    fault = fault_of(f[1], f[3], items, bytes, deadline, f[7]), grace = whole(f[11]), further = { unpack(f, 12) } }
 end
 
 -- Answers to the API instances: one message per instance and script call.
@@ -110,10 +111,23 @@ local function wake_one()
   end
 end
 
--- Deletes the data that only a job that will run needs.
-local function drop_payload(job)
+-- When the record of a job that ends now is deleted. A record with `grace` belongs to callers who wait for the answer: after their deadline,
+-- only a caller who got 504 can ask for it. Never later than the outcome TTL.
+local function expires_at(job, ttl)
+  local by_ttl = NOW + ttl
+  if job.grace then return math.min(by_ttl, job.deadline + job.grace) end -- guard: retention
+  return by_ttl
+end
+
+-- Deletes the fields that only an open job needs: the record of an ended job is what fills Redis.
+local function shed(job, ...)
+  redis.call('HDEL', job_key(job.id), 'bytes', 'schema', 'parts', 'signature', 'reply', 'trace', 'owner', 'idem', 'grace', ...)
+end
+
+-- Deletes the payload too.
+local function shed_payload(job, ...)
   if job.body then redis.call('DEL', body_key(job.id)) end
-  redis.call('HDEL', job_key(job.id), 'payload', 'body')
+  shed(job, 'payload', 'body', ...)
 end
 
 -- Ends a job, except for the time limit of the record, which may get additional fields.
@@ -128,9 +142,9 @@ end
 
 -- Ends a job: frees memory first (so that it works at maxmemory), then writes.
 local function finish(job, state, outcome, ttl)
-  drop_payload(job)
+  shed_payload(job, 'content')
   close(job, state, outcome, ttl)
-  redis.call('PEXPIRE', job_key(job.id), ttl)
+  redis.call('PEXPIREAT', job_key(job.id), expires_at(job, ttl))
 end
 
 -- An entry has left the prediction log: deletes the fields of its record that only the log needs, and sets its time limit. Returns the
@@ -143,7 +157,7 @@ local function drop_logged(entry)
     return 0, 0
   end
   redis.call('DEL', body_key(id))
-  redis.pcall('HDEL', job_key(id), 'payload', 'body', 'input')
+  redis.pcall('HDEL', job_key(id), 'payload', 'body', 'input', 'content')
   redis.call('PEXPIREAT', job_key(id), time_limit)
   count('log.bytes', -bytes)
   return bytes, items
@@ -195,7 +209,7 @@ local function pass_over(id, job, ttl)
   elseif job.state == 'dead' then
     redis.call('ZADD', DEAD, 'NX', NOW, id)
   elseif redis.call('PTTL', job_key(id)) == -1 then
-    redis.call('PEXPIRE', job_key(id), ttl)
+    redis.call('PEXPIREAT', job_key(id), expires_at(job, ttl))
   end
 end
 

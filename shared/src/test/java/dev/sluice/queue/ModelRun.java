@@ -43,8 +43,13 @@ final class ModelRun {
     private static final String PREFIX = QueueKeys.prefix(IRIS);
     private static final QueueBudget BUDGET = new QueueBudget(14, 30, 60_000);
     private static final Duration HOUR = Duration.ofHours(1);
+    /** So much longer than deadline and grace together that a record's time limit shows to which of both it belongs. */
+    private static final Duration OUTCOME_TTL = Duration.ofHours(4);
+
+    private static final Retention SYNCHRONOUS = new Retention.AfterDeadline(Duration.ofMinutes(30));
+    private static final Duration LONGEST_SYNCHRONOUS = Duration.ofMinutes(90);
     private static final LeaseTerms TERMS =
-            new LeaseTerms(HOUR, Duration.ofMillis(250), HOUR, 3, Long.MAX_VALUE >> 10, HOUR, 20_000);
+            new LeaseTerms(HOUR, Duration.ofMillis(250), OUTCOME_TTL, 3, Long.MAX_VALUE >> 10, HOUR, 20_000);
     private static final int KEPT_STEPS = 12;
 
     private final RedisLink link;
@@ -66,14 +71,16 @@ final class ModelRun {
     private final Map<String, JobState> dropped = new HashMap<>();
     private final List<String> steps = new ArrayList<>();
     private final Map<String, Integer> stepCounts = new TreeMap<>();
+    /** A deadline that has passed, however fast the run is. */
+    private long startedMs;
 
     ModelRun(RedisLink link, Map<QueueScript, String> sources, long seed) {
         this.link = link;
         this.seed = seed;
         this.random = new Random(seed);
         this.scripts = new ScriptRunner(link, sources);
-        this.intake = new JobIntake(scripts, BUDGET, HOUR, HOUR);
-        this.ghost = new JobIntake(scripts, BUDGET, Duration.ofSeconds(-5), HOUR);
+        this.intake = new JobIntake(scripts, BUDGET, HOUR, OUTCOME_TTL);
+        this.ghost = new JobIntake(scripts, BUDGET, Duration.ofSeconds(-5), OUTCOME_TTL);
         this.leases = new JobLeases(scripts, IRIS, TERMS);
         this.log = new PredictionLog(scripts);
     }
@@ -83,6 +90,7 @@ final class ModelRun {
         await(link.send(Request.cmd(Command.FLUSHALL)));
         // The first accept would do it, to learn the time.
         await(intake.expire(IRIS));
+        startedMs = scripts.clock().nowMs();
         int step = 0;
         try {
             for (; step < length; step++) {
@@ -172,7 +180,7 @@ final class ModelRun {
         note("accept", id);
         String expected = model.accept(
                 id,
-                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().length, late),
+                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().length, job.retention(), late),
                 job.idempotency().scopedKey(),
                 job.idempotency().contentHash(),
                 isGhost,
@@ -184,7 +192,7 @@ final class ModelRun {
     private void acceptWithoutBody() {
         String id = newId().toString();
         note("accept without body", id);
-        ReferenceQueue.Job job = new ReferenceQueue.Job(Lane.BULK, 1, 9_000, false);
+        ReferenceQueue.Job job = new ReferenceQueue.Job(Lane.BULK, 1, 9_000, Retention.OUTCOME_TTL, false);
         String expected = model.accept(id, job, "", "", false, true);
         List<Object> args = List.of(
                 id,
@@ -221,7 +229,8 @@ final class ModelRun {
                 QueueKeys.replyChannel("model-test"),
                 "",
                 List.of(),
-                key);
+                key,
+                key.equals(IdempotencyKey.NONE) && random.nextBoolean() ? SYNCHRONOUS : Retention.OUTCOME_TTL);
     }
 
     private void register() {
@@ -545,7 +554,7 @@ final class ModelRun {
             record.forEach((field, value) -> write.arg(field).arg(value));
             await(link.send(write));
             if (!id.startsWith("rubbish")) {
-                ReferenceQueue.Job job = new ReferenceQueue.Job(lane, 1, 5, false);
+                ReferenceQueue.Job job = new ReferenceQueue.Job(lane, 1, 5, Retention.OUTCOME_TTL, false);
                 job.garbage = true;
                 model.jobs.put(id, job);
             }
@@ -590,11 +599,11 @@ final class ModelRun {
         await(link.send(Request.cmd(Command.HSET)
                 .arg(PREFIX + "job:" + id)
                 .arg("deadline")
-                .arg("1")));
+                .arg(startedMs)));
         await(link.send(Request.cmd(Command.ZADD)
                 .arg(PREFIX + "deadlines")
                 .arg("XX")
-                .arg("1")
+                .arg(startedMs)
                 .arg(id)));
     }
 
@@ -668,6 +677,29 @@ final class ModelRun {
                 .count();
         assertEquals(waiting, counters.getOrDefault("waiting.jobs", 0L), "waiting.jobs");
         compareLog(counters);
+        compareTimeLimits();
+    }
+
+    /** A record in the log has none: the log's entry says when it may be deleted. */
+    private void compareTimeLimits() {
+        Set<String> logged = new HashSet<>();
+        await(link.send(Request.cmd(Command.LRANGE).arg(PREFIX + "log").arg(0).arg(-1)))
+                .forEach(entry -> logged.add(entry.toString().split(" ")[0]));
+        Map<String, Future<Response>> limits = new TreeMap<>();
+        model.jobs.forEach((id, job) -> {
+            if (job.state.isFinal() && job.state != JobState.DEAD && !logged.contains(id)) {
+                limits.put(id, link.send(Request.cmd(Command.PTTL).arg(PREFIX + "job:" + id)));
+            }
+        });
+        limits.forEach((id, left) -> {
+            long ms = await(left).toLong();
+            assertTrue(ms > 0, "time limit of " + id + ": " + ms);
+            boolean isShort = ms <= LONGEST_SYNCHRONOUS.toMillis();
+            assertEquals(
+                    model.jobs.get(id).retention.equals(SYNCHRONOUS),
+                    isShort,
+                    "time limit of " + id + ", of a caller who waits: ");
+        });
     }
 
     /** Each item that was committed is in the log, was read from it, or had to go and was counted. */

@@ -234,7 +234,8 @@ class PredictionLogTest {
                 "",
                 "",
                 members,
-                IdempotencyKey.NONE);
+                IdempotencyKey.NONE,
+                Retention.OUTCOME_TTL);
     }
 
     private static Outcome anOutcome() {

@@ -475,7 +475,8 @@ class QueueScriptsTest {
                 REPLIES,
                 "",
                 List.of(),
-                IdempotencyKey.NONE);
+                IdempotencyKey.NONE,
+                Retention.OUTCOME_TTL);
     }
 
     private static Outcome outcome(String json) {

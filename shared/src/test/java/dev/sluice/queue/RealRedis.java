@@ -162,6 +162,7 @@ public final class RealRedis implements AutoCloseable {
         command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
         command.addAll(List.of("--appendfsync", "everysec", "--maxmemory-policy", "noeviction"));
+        command.addAll(List.of("--hash-max-ziplist-value", "8192"));
         command.addAll(extra);
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -37,6 +37,7 @@ final class ReferenceQueue {
         final Lane lane;
         final int items;
         final int bytes;
+        final Retention retention;
         boolean late;
         /** Written by hand, and not as accept.lua writes it. */
         boolean garbage;
@@ -45,10 +46,11 @@ final class ReferenceQueue {
         String owner = "";
         int deaths;
 
-        Job(Lane lane, int items, int bytes, boolean late) {
+        Job(Lane lane, int items, int bytes, Retention retention, boolean late) {
             this.lane = lane;
             this.items = items;
             this.bytes = bytes;
+            this.retention = retention;
             this.late = late;
         }
 
@@ -346,7 +348,7 @@ final class ReferenceQueue {
         if (jobs.containsKey(newId)) {
             return "known";
         }
-        jobs.put(newId, new Job(job.lane, job.items, job.bytes, false));
+        jobs.put(newId, new Job(job.lane, job.items, job.bytes, Retention.OUTCOME_TTL, false));
         lanes.get(job.lane).addLast(newId);
         return "accepted";
     }

@@ -2,6 +2,7 @@ package dev.sluice.frontend.admission;
 
 import dev.sluice.job.Lane;
 import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.Retention;
 import java.time.Duration;
 
 /**
@@ -33,5 +34,10 @@ public record CallTerms(
 
     public boolean hasKey() {
         return !idempotency.scopedKey().isEmpty();
+    }
+
+    /** Whoever fetches the answer later, or repeats the request, needs it for longer than one who waits for it. */
+    public Retention retention() {
+        return async || hasKey() ? Retention.OUTCOME_TTL : Retention.SYNCHRONOUS;
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.TensorCodec;
@@ -167,7 +168,15 @@ final class GroupAccept {
                 replyChannel,
                 traceOf(group),
                 group.size() == 1 ? List.of() : counts,
-                IdempotencyKey.NONE);
+                IdempotencyKey.NONE,
+                longestRetention(group));
+    }
+
+    private static Retention longestRetention(List<Member> group) {
+        return group.stream()
+                .map(member -> member.terms().retention())
+                .reduce(Retention::longer)
+                .orElseThrow();
     }
 
     /**

@@ -94,7 +94,8 @@ public final class JobSubmitter {
                 terms.async() ? "" : replies.channel(),
                 terms.traceparent(),
                 List.of(),
-                terms.idempotency());
+                terms.idempotency(),
+                terms.retention());
         return terms.async() ? sendAndLeave(target, job) : send(target, job, wait -> wait.whole(items, terms));
     }
 

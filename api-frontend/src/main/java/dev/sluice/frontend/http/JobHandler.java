@@ -89,7 +89,7 @@ final class JobHandler {
     private static ProblemException unknown(JobId id) {
         return Problem.of(
                         ProblemType.UNKNOWN_JOB,
-                        "no job has this id, or its outcome has expired (--outcome-ttl): send the request again")
+                        "no job has this id, or its outcome has expired: send the request again")
                 .ofJob(id)
                 .asException();
     }

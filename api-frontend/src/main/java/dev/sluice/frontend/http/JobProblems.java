@@ -35,7 +35,7 @@ final class JobProblems {
     static Problem overdue(JobId id) {
         return Problem.of(
                         ProblemType.DEADLINE_PASSED,
-                        "the deadline passed without an answer: the job may still run, GET /v1/jobs/%s has its result then"
+                        "the deadline passed without an answer: the job may still run; until 60 seconds after the deadline, GET /v1/jobs/%s returns its result"
                                 .formatted(id))
                 .ofJob(id);
     }

@@ -16,6 +16,7 @@ import dev.sluice.model.ModelSignature;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.Values;
@@ -97,6 +98,23 @@ class GroupDepartureTest {
         assertEquals(8, jobs.getLast().traceparent().split(",").length);
     }
 
+    @Test
+    void aGroupIsStoredForAsLongAsTheMemberThatNeedsItLongest() {
+        join("7", 32, terms(false, IdempotencyKey.NONE));
+        join("7", 32, terms(false, IdempotencyKey.NONE));
+        turn();
+        assertEquals(Retention.SYNCHRONOUS, jobs.getLast().retention());
+        for (CallTerms longer : List.of(terms(true, IdempotencyKey.NONE), terms(false, new IdempotencyKey("k", "c")))) {
+            accepted();
+            turn();
+            join("7", 32, terms(false, IdempotencyKey.NONE));
+            join("7", 32, longer);
+            join("7", 32, terms(false, IdempotencyKey.NONE));
+            turn();
+            assertEquals(Retention.OUTCOME_TTL, jobs.getLast().retention());
+        }
+    }
+
     private void turn() {
         for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
             task.run();
@@ -110,17 +128,20 @@ class GroupDepartureTest {
     }
 
     private Future<Ticket> join(String version, int batch, String traceparent) {
+        return join(version, batch, terms(false, IdempotencyKey.NONE, traceparent));
+    }
+
+    private Future<Ticket> join(String version, int batch, CallTerms terms) {
         RowInput row = new RowInput(List.of(new Tensor("a", new Values.Fp64(new double[] {1}))), List.of());
-        return groups.join(
-                target(version, batch),
-                row,
-                new CallTerms(
-                        Duration.ofSeconds(10),
-                        System.nanoTime(),
-                        false,
-                        Lane.INTERACTIVE,
-                        IdempotencyKey.NONE,
-                        traceparent));
+        return groups.join(target(version, batch), row, terms);
+    }
+
+    private static CallTerms terms(boolean async, IdempotencyKey key) {
+        return terms(async, key, NOT_RECORDED);
+    }
+
+    private static CallTerms terms(boolean async, IdempotencyKey key, String traceparent) {
+        return new CallTerms(Duration.ofSeconds(10), System.nanoTime(), async, Lane.INTERACTIVE, key, traceparent);
     }
 
     private static String trace(int number) {

@@ -6,6 +6,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.TensorCodec;
 import java.time.Duration;
@@ -48,7 +49,8 @@ record Load(Content content, int items, byte[] payload, List<Integer> parts, Str
                 replyTo,
                 "",
                 List.of(),
-                IdempotencyKey.NONE);
+                IdempotencyKey.NONE,
+                Retention.SYNCHRONOUS);
     }
 
     private static String hash(Content content) {

@@ -18,6 +18,7 @@ import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.system.SluiceClient.Answer;
 import dev.sluice.telemetry.LogFaults;
@@ -145,7 +146,8 @@ class AttacksTest {
                         "",
                         "",
                         List.of(),
-                        IdempotencyKey.NONE)));
+                        IdempotencyKey.NONE,
+                        Retention.OUTCOME_TTL)));
                 assertTrue(accepted instanceof Acceptance.Accepted, accepted.toString());
                 Answer job = sluice.api(1).get("/v1/jobs/" + id, "Prefer", "wait=20");
                 System.out.println("S11 by Redis, " + model + ": " + job.body().path("error"));

@@ -17,6 +17,7 @@ import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.RedisHand;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
@@ -105,7 +106,8 @@ final class RunningService implements AutoCloseable {
                 "",
                 "",
                 List.of(),
-                IdempotencyKey.NONE);
+                IdempotencyKey.NONE,
+                Retention.OUTCOME_TTL);
         return assertInstanceOf(Acceptance.Accepted.class, Await.answer(intake.accept(job)))
                 .id();
     }

@@ -34,6 +34,7 @@ import dev.sluice.queue.PredictionLog;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.RedisLink;
+import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.tensor.Tensor;
@@ -274,7 +275,8 @@ class TransfersTest {
                 "",
                 "",
                 members,
-                IdempotencyKey.NONE)));
+                IdempotencyKey.NONE,
+                Retention.OUTCOME_TTL)));
         await(leases.take("worker", 10));
         Outcome outcome = new Outcome("7", "7-0123456789ab", results.size(), new Timing(1.5, 0.25, 4), results);
         assertEquals(
