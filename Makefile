@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-micro
+.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-memory bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -88,6 +88,9 @@ bench-log: ## cost of the prediction log: with and without it, alternating (10 m
 
 bench-growth: ## how the cost grows with workers, waiting jobs, payload, models and rows (10 minutes)
 	@$(SLUICE) bench growth
+
+bench-memory: ## memory of Redis at 2,000 rows per second, without and with maxmemory 200mb (25 minutes)
+	@$(SLUICE) bench memory
 
 bench-micro: ## codec, validation, JSON, pictures, batches separately: time and bytes per operation (JMH, 5 minutes)
 	@$(SLUICE) bench micro

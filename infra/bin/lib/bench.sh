@@ -8,7 +8,7 @@ check_bench() {
     quick | whole | limit | log) ;;
     *)
       fail "unknown benchmark '$1'." \
-        "Choose: quick (main figures), whole (all figures), limit (Sluice and the bare engine), log (with and without the prediction log), growth (how the cost grows) or micro (JMH)."
+        "Choose: quick (main figures), whole (all figures), limit (Sluice and the bare engine), log (with and without the prediction log), growth (how the cost grows), memory (what answers leave in Redis) or micro (JMH)."
       ;;
   esac
   command -v redis-server >/dev/null ||
@@ -87,6 +87,12 @@ run_growth() {
   prepare_own_bench
   find_redis || fail "no redis-server 6.2 or newer found." "$ADVICE_REDIS"
   bench_main growth.BenchGrowth "${1:-all}" "$REDIS_SERVER" "${REDIS_SETTINGS[@]}"
+}
+
+# run_memory [SECONDS [ROWS_PER_SECOND]]
+run_memory() {
+  prepare_own_bench
+  bench_main memory.BenchMemory "${1:-600}" "${2:-2000}"
 }
 
 # run_micro [REGULAR EXPRESSION]

@@ -9,6 +9,7 @@ import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.ExpirySweep;
+import dev.sluice.frontend.durability.RedisMemory;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.durability.RedisSetupWatch;
 import dev.sluice.frontend.http.FrontServer;
@@ -36,6 +37,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +83,7 @@ public final class Frontend extends VerticleBase {
         Admission admission = new Admission(settings.workerGrace, redis::fault);
         JobAcceptor acceptor = new JobAcceptor(vertx, link, intake);
         RequestMetrics metrics = new RequestMetrics(registry, settings.workerGrace);
-        measure(redis, replies, inFlight);
+        measure(redis, replies, inFlight, setup);
         catalog.onRead(admission::boardWasRead);
         catalog.onRead(acceptor::redisAnswers);
         catalog.onRead(() -> metrics.board(catalog));
@@ -197,12 +199,23 @@ public final class Frontend extends VerticleBase {
         return new Readiness.Health(obstacles, warnings);
     }
 
-    private void measure(RedisHealth redis, Replies replies, BytesInFlight inFlight) {
+    private void measure(RedisHealth redis, Replies replies, BytesInFlight inFlight, RedisSetupWatch setup) {
         Gauge.builder(MetricNames.WAITERS, replies, Replies::count).register(registry);
         Gauge.builder(MetricNames.BODY_BYTES_HELD, inFlight, BytesInFlight::held)
                 .baseUnit("bytes")
                 .register(registry);
         RedisMeters.bindTo(registry, redis);
+        memoryGauge(MetricNames.REDIS_MEMORY_USED, setup, RedisMemory::usedBytes);
+        memoryGauge(MetricNames.REDIS_MEMORY_LIMIT, setup, RedisMemory::limitBytes);
         ProcessMeters.bindTo(registry);
+    }
+
+    private void memoryGauge(String name, RedisSetupWatch setup, ToDoubleFunction<RedisMemory> bytes) {
+        Gauge.builder(
+                        name,
+                        setup,
+                        watch -> watch.memory().map(bytes::applyAsDouble).orElse(Double.NaN))
+                .baseUnit("bytes")
+                .register(registry);
     }
 }

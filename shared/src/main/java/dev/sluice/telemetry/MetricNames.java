@@ -38,6 +38,10 @@ public final class MetricNames {
     public static final String REDIS_CONNECTED = "sluice.redis.connected";
     /** Gauge by fault, 1 while Redis does not execute commands for that reason; see {@link dev.sluice.queue.RedisFault}. */
     public static final String REDIS_FAULT = "sluice.redis.fault";
+    /** Gauge: used memory of Redis in bytes; not a number while Redis does not tell. */
+    public static final String REDIS_MEMORY_USED = "sluice.redis.memory.used";
+    /** Gauge: maxmemory of Redis in bytes; 0 without a limit. */
+    public static final String REDIS_MEMORY_LIMIT = "sluice.redis.memory.limit";
 
     /** Counter of items that the monitor has stored in Postgres, by model and alias. */
     public static final String PREDICTIONS_KEPT = "sluice.predictions.kept";

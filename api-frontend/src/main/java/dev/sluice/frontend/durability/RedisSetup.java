@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param cluster whether it is a node of a Redis Cluster
  * @param aof {@code off}, {@code everysec}, {@code always} or {@code no} (written when the system sees fit)
  * @param evictionPolicy its maxmemory-policy
+ * @param memory how full it is
  */
 public record RedisSetup(
         Optional<String> version,
@@ -20,10 +21,18 @@ public record RedisSetup(
         int replicasRequired,
         Optional<Boolean> cluster,
         Optional<String> aof,
-        Optional<String> evictionPolicy) {
+        Optional<String> evictionPolicy,
+        Optional<RedisMemory> memory) {
     static final String ONLY_SAFE_POLICY = "noeviction";
     public static final RedisSetup UNKNOWN = new RedisSetup(
-            Optional.empty(), Optional.empty(), 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     /** A sentence when this Redis would drop jobs in silence. */
     public Optional<String> obstacle() {

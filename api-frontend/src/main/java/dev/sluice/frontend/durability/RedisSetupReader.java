@@ -25,11 +25,12 @@ public final class RedisSetupReader {
         Future<Optional<String>> server = info("server");
         Future<Optional<String>> replication = info("replication");
         Future<Optional<String>> cluster = info("cluster");
+        Future<Optional<String>> memory = info("memory");
         Future<Optional<String>> required = config("min-replicas-to-write");
         Future<Optional<String>> appendOnly = config("appendonly");
         Future<Optional<String>> fsync = config("appendfsync");
         Future<Optional<String>> eviction = config("maxmemory-policy");
-        return Future.all(List.of(server, replication, cluster, required, appendOnly, fsync, eviction))
+        return Future.all(List.of(server, replication, cluster, memory, required, appendOnly, fsync, eviction))
                 .map(_ -> new RedisSetup(
                         field(server.result(), "redis_version"),
                         field(replication.result(), "role"),
@@ -39,7 +40,14 @@ public final class RedisSetupReader {
                         required.result().map(Integer::valueOf).orElse(0),
                         field(cluster.result(), "cluster_enabled").map("1"::equals),
                         appendOnly.result().flatMap(mode -> mode.equals("yes") ? fsync.result() : Optional.of("off")),
-                        eviction.result()));
+                        eviction.result(),
+                        memory(memory.result())));
+    }
+
+    private static Optional<RedisMemory> memory(Optional<String> info) {
+        return field(info, "used_memory")
+                .flatMap(used -> field(info, "maxmemory")
+                        .map(limit -> new RedisMemory(Long.parseLong(used), Long.parseLong(limit))));
     }
 
     private Future<Optional<String>> info(String section) {

@@ -13,6 +13,7 @@ public final class RedisSetupWatch {
     private final Vertx vertx;
     private final RedisSetupReader reader;
     private RedisSetup latest = RedisSetup.UNKNOWN;
+    private Optional<RedisMemory> memory = Optional.empty();
     private boolean closed;
 
     public RedisSetupWatch(Vertx vertx, RedisSetupReader reader) {
@@ -36,11 +37,17 @@ public final class RedisSetupWatch {
         return latest.obstacle();
     }
 
+    /** As last read; empty while Redis does not answer. */
+    public Optional<RedisMemory> memory() {
+        return memory;
+    }
+
     private void replace(RedisSetup read) {
         Optional<String> obstacle = read.obstacle();
         if (obstacle.isPresent() && !obstacle.equals(latest.obstacle())) {
             LOG.error("not ready: {}", obstacle.get());
         }
+        memory = read.memory();
         // What cannot be read (Redis is away, say) does not unsay what was read before.
         if (read.evictionPolicy().isPresent() || latest.evictionPolicy().isEmpty()) {
             latest = read;

@@ -90,9 +90,19 @@ final class StatusHandler {
                 .put("min_replicas_to_write", redis.replicasRequired())
                 .put("cluster", redis.cluster().map(on -> on ? "on" : "off").orElse("unknown"))
                 .put("aof", redis.aof().orElse("unknown"))
+                .put("memory", memory(redis))
                 .put("maxmemory_policy", redis.evictionPolicy().orElse("unknown"))
                 .put("durability_guarantee", redis.guarantee())
                 .put("warnings", new JsonArray(redis.warnings()));
+    }
+
+    /** Without fields if Redis does not tell. */
+    private static JsonObject memory(RedisSetup redis) {
+        JsonObject view = new JsonObject();
+        redis.memory()
+                .ifPresent(
+                        memory -> view.put("used_bytes", memory.usedBytes()).put("limit_bytes", memory.limitBytes()));
+        return view;
     }
 
     /** Workers describe themselves in JSON; what is not, is shown as it stands. */

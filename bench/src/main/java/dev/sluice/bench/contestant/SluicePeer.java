@@ -117,6 +117,11 @@ public final class SluicePeer implements Contestant {
         }
     }
 
+    /** The address of its Redis. */
+    public String redis() {
+        return "redis://127.0.0.1:" + environment.get("REDIS_PORT");
+    }
+
     /** Puts the registry's champions where the peers look for them. */
     public void fetchModels() throws IOException, InterruptedException {
         try (Running _ = start()) {
