@@ -1,11 +1,6 @@
 # shellcheck shell=bash
 # `sluice up`, `down`, `start NAME`, `stop NAME`: the system in the background.
 
-running_processes() {
-  local name
-  for name in $(recorded_processes); do ! is_running "$name" || printf '%s\n' "$name"; done
-}
-
 end_up() {
   local code=$?
   set +e
@@ -24,15 +19,15 @@ up_in_background() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP
-  adopt_running_ports
   before=$(running_processes | tr '\n' ' ')
   [ -z "$before" ] || say "Already up: $before"
   check_all
+  remember_request
   start_system
   if [ ${#STARTED[@]} -eq 0 ]; then
-    say "All processes are already running."
+    say "All processes run as asked for."
   else
-    [ -z "$before" ] || say "Added: ${STARTED[*]}"
+    [ -z "$before" ] || say "Started: ${STARTED[*]}"
     ask_demo
   fi
   show_addresses
@@ -66,32 +61,26 @@ require_name() {
   esac
 }
 
-# start NAME: one process, with the ports and jars that the others use.
+# start NAME: one process, with the settings of the others.
 start_one() {
   local name=$1
   require_name "$name"
   trap unlock_all EXIT
   create_home
-  adopt_running_ports
-  if is_running "$name"; then
-    say "$name is already running (PID $P_PID)."
-    return
-  fi
   find_jdk || fail "no JDK $JDK_FLOOR or newer found: install one and set JAVA_HOME to it."
   case $name in
-    redis) start_redis ;;
-    mlflow) [ -x "$VENV/bin/python" ] || fail "the Python environment does not exist yet." "Create it with: make build"
-      start_mlflow ;;
-    postgres) [ -e "$POSTGRES_HOME/data" ] || fail "the Postgres binaries and files do not exist yet." "Create them with: make up"
-      start_postgres ;;
-    s3) find_tool versitygw || fail "versitygw is not installed." "Build it with: make start-mlflow"
-      start_s3 ;;
-    monitor) install_app && start_monitor ;;
+    mlflow) [ -x "$VENV/bin/python" ] || fail "the Python environment does not exist yet." "Create it with: make build" ;;
+    postgres) [ -e "$POSTGRES_HOME/data" ] || fail "the Postgres binaries and files do not exist yet." "Create them with: make up" ;;
+    s3) find_tool versitygw || fail "versitygw is not installed." "Build it with: make start-mlflow" ;;
     prometheus | alertmanager) has_prometheus || fail "$name is not on the PATH." "$ADVICE_PROMETHEUS"
-      configure_prometheus && "start_$name" ;;
-    api-*) install_app && start_api "${name#*-}" ;;
-    worker-*) install_app && start_worker "${name#*-}" ;;
+      configure_prometheus ;;
+    monitor | api-* | worker-*) install_app ;;
   esac
+  if is_supervised "$name" && ! fits "$name"; then
+    fail "$name runs with other settings or other jars." "Replace it with: infra/bin/sluice restart $name"
+  fi
+  if is_running "$name"; then say "$name is already running (PID $P_PID)."; fi
+  ensure "$name"
   begin one "$name ready"
   case $name in
     redis) wait_until redis redis_answers "$REDIS_PORT" ;;
@@ -105,13 +94,12 @@ start_one() {
   finish one
 }
 
-# stop NAME: keeps its record without a process id, so that status shows it and a later start uses the same ports.
+# stop NAME: keeps its record, so that status shows it and a later start uses the same ports.
 stop_one() {
   require_name "$1"
   load_process "$1" || fail "$1 was not started in $SLUICE_HOME." "List the processes with: infra/bin/sluice status"
-  local record=$RUN/$1.process
-  echo stopping=1 >>"$record" # tells a run in the foreground that the end is intended
   stop_processes "$1"
-  grep -vE '^(pid|stopping)=' "$record" >"$RUN/.$1.new"
-  mv "$RUN/.$1.new" "$record"
+  # A supervisor that was killed has not written this itself.
+  { grep -vE '^(supervisor|supervisor_started|pid|started|state|retry_at)=' "$RUN/$1.process" && echo state=stopped; } >"$RUN/.$1.new"
+  mv "$RUN/.$1.new" "$RUN/$1.process"
 }

@@ -78,10 +78,10 @@ check_python() {
     fault "no Python 3.11 or newer with venv and pip found: install one (Debian: apt install python3 python3-venv) or set PYTHON to it."
 }
 
-# check_port SETTING PROCESS: the port must be free, unless this copy's own PROCESS uses it.
+# check_port SETTING: the port must be free, unless a process of this copy uses it, which `up` may stop.
 check_port() {
   local port=${!1} hint=
-  if is_running "$2" || ! port_is_taken "$port"; then return 0; fi
+  if ! port_is_taken "$port" || port_is_ours "$port"; then return 0; fi
   [ "$port:$(uname -s)" != 5000:Darwin ] || hint=" (on macOS the AirPlay Receiver uses port 5000)"
   fault "port $port is in use by $(port_owner "$port")$hint: stop it, or choose another port with $1=..."
 }
@@ -89,13 +89,13 @@ check_port() {
 check_ports() {
   local name
   [ "$(for name in $OUR_PORTS; do printf '%s\n' "${!name}"; done | sort | uniq -d)" = "" ] || fault "two of these settings have the same port: set a different one for each of $OUR_PORTS."
-  check_port REDIS_PORT redis
-  check_port MLFLOW_PORT mlflow
-  if wants_postgres; then check_port POSTGRES_PORT postgres; fi
-  if wants_s3; then check_port S3_PORT s3; fi
-  if wants_monitor; then check_port SLUICE_MONITOR_PORT monitor; fi
-  check_port SLUICE_PORT api-1
-  check_port SLUICE_MANAGEMENT_PORT api-1
+  check_port REDIS_PORT
+  check_port MLFLOW_PORT
+  if wants_postgres; then check_port POSTGRES_PORT; fi
+  if wants_s3; then check_port S3_PORT; fi
+  if wants_monitor; then check_port SLUICE_MONITOR_PORT; fi
+  check_port SLUICE_PORT
+  check_port SLUICE_MANAGEMENT_PORT
 }
 
 # A first start downloads libraries and models; later ones write logs and state.

@@ -21,7 +21,7 @@ demo_settings() {
 }
 
 start_prefect() {
-  launch prefect "port=$PREFECT_PORT" with_settings "PREFECT_HOME=$SLUICE_HOME/prefect" PREFECT_SERVER_ANALYTICS_ENABLED=false \
+  launch prefect "port=$PREFECT_PORT" "PREFECT_HOME=$SLUICE_HOME/prefect" PREFECT_SERVER_ANALYTICS_ENABLED=false \
     nice -n 5 "$VENV_PIPELINE/bin/python" -m prefect server start --host 127.0.0.1 --port "$PREFECT_PORT" --no-ui
 }
 
@@ -31,7 +31,7 @@ prefect_answers() {
 
 # start_trainer: runs the retrainings that Prefect schedules.
 start_trainer() {
-  launch trainer "" with_settings "PREFECT_HOME=$SLUICE_HOME/prefect" "PREFECT_API_URL=http://127.0.0.1:$PREFECT_PORT/api" "PYTHONPATH=$PROJECT" \
+  launch trainer "" "PREFECT_HOME=$SLUICE_HOME/prefect" "PREFECT_API_URL=http://127.0.0.1:$PREFECT_PORT/api" "PYTHONPATH=$PROJECT" \
     "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_HOME=$SLUICE_HOME" \
     nice -n 5 "$VENV_PIPELINE/bin/python" -m training.prefect_flow serve demo
 }
@@ -68,21 +68,22 @@ run_demo_loop() {
   check_settings
   demo_settings
   check_machine
+  remember_request
   begin_pipeline_environment
   start_system
   await_monitor
   await pipeline-python
-  start_once prefect start_prefect
+  ensure prefect
   begin prefect "Prefect"
   wait_until prefect prefect_answers "$PREFECT_PORT"
   finish prefect
-  start_trainer
+  ensure trainer
   begin trainer "retraining registered with Prefect"
   wait_until trainer trainer_serves
   finish trainer
   configure_prometheus
-  start_once alertmanager start_alertmanager
-  start_once prometheus start_prometheus
+  ensure alertmanager
+  ensure prometheus
   # In the background, so that bash handles a signal at once.
   train demo-loop --api "http://127.0.0.1:$SLUICE_PORT" --monitor "http://127.0.0.1:$SLUICE_MONITOR_PORT" \
     --prometheus "http://127.0.0.1:$PROMETHEUS_PORT" --prefect "http://127.0.0.1:$PREFECT_PORT/api" --log "$LOGS/traffic.log" &

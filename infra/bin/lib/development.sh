@@ -151,7 +151,6 @@ train_rings() {
 run_retraining() {
   clean_up_at_end
   create_home
-  adopt_running_ports
   if [ -z "${SLUICE_DATABASE:-}" ] && ! is_running postgres; then
     fail "no Postgres with predictions is running." "Start one with: make up, or set SLUICE_DATABASE=postgresql://..."
   fi

@@ -1,23 +1,32 @@
 # shellcheck shell=bash
 # `sluice run`: the system in the foreground, until Ctrl-C or `sluice down`.
 
-# watch_processes: reports each process that ends unexpectedly, once. It also checks the terminal, because the hang-up
-# signal goes to the session's leader, which may be a make that waits for this script.
+# watch_processes: reports each end of a process, once. It also checks the terminal, because the hang-up signal goes to the session's
+# leader, which may be a make that waits for this script.
 watch_processes() {
   local name reported=' '
   while :; do
     for name in $(recorded_processes); do
-      load_process "$name" || continue
-      if [ -z "$P_PID" ] || [ -n "$P_STOPPING" ] || is_running "$name"; then continue; fi
-      case $reported in *" $name:$P_PID "*) continue ;; esac
-      reported+="$name:$P_PID "
-      complain "$name (PID $P_PID) has ended unexpectedly. The end of its log:"
-      show_log_end "$P_LOG" "$P_LOG_OFFSET"
-      complain "  Start it again with: infra/bin/sluice start $name"
+      ! load_process "$name" || report_end "$name"
     done
     sleep 1
     if [ -n "$ON_TERMINAL" ] && ! [ -t 1 ]; then exit 129; fi
   done
+}
+
+# report_end NAME: of the loaded process; reads and extends `reported`.
+report_end() {
+  local remedy="It is started again."
+  if [ "$P_STATE" = stopped ] || [ "$P_STATE" = stopping ]; then return; fi
+  if ! is_supervised "$1"; then
+    P_LAST_END="its supervisor was killed" remedy="Start it again with: infra/bin/sluice restart $1"
+  elif [ "$P_ENDS" -eq 0 ]; then
+    return
+  fi
+  case $reported in *" $1:$P_SUPERVISOR:$P_ENDS:$P_LAST_END "*) return ;; esac
+  reported+="$1:$P_SUPERVISOR:$P_ENDS:$P_LAST_END "
+  complain "$1 has ended unexpectedly ($P_LAST_END). $remedy The end of its log:"
+  show_log_end "$P_LOG" "$P_LOG_OFFSET"
 }
 
 end_run() {
@@ -47,8 +56,8 @@ run_in_foreground() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP
-  trap : PIPE
   check_all
+  remember_request
   start_system
   ask_demo
   show_addresses

@@ -15,7 +15,7 @@ grafana_share() {
 }
 
 start_grafana() {
-  launch grafana "port=$GRAFANA_PORT" with_settings "GF_SERVER_HTTP_ADDR=127.0.0.1" "GF_SERVER_HTTP_PORT=$GRAFANA_PORT" "GF_PATHS_DATA=$GRAFANA_HOME/data" \
+  launch grafana "port=$GRAFANA_PORT" "GF_SERVER_HTTP_ADDR=127.0.0.1" "GF_SERVER_HTTP_PORT=$GRAFANA_PORT" "GF_PATHS_DATA=$GRAFANA_HOME/data" \
     "GF_PATHS_PROVISIONING=$PROJECT/infra/grafana/provisioning" "GF_SECURITY_ADMIN_PASSWORD=$(cat "$GRAFANA_HOME/admin-password")" \
     GF_ANALYTICS_REPORTING_ENABLED=false GF_ANALYTICS_CHECK_FOR_UPDATES=false "SLUICE_DASHBOARDS=$PROJECT/infra/grafana/dashboards" \
     "SLUICE_PROMETHEUS=${SLUICE_PROMETHEUS:-http://127.0.0.1:$PROMETHEUS_PORT}" "SLUICE_POSTGRES=127.0.0.1:$POSTGRES_PORT" \
@@ -28,7 +28,6 @@ start_grafana() {
 start_grafana_beside() {
   trap unlock_all EXIT
   create_home
-  adopt_running_ports
   check_addresses
   report_faults
   command -v grafana >/dev/null || fail "grafana is not on the PATH." "$ADVICE_GRAFANA"
@@ -40,7 +39,7 @@ start_grafana_beside() {
   [ -s "$GRAFANA_HOME/reader-password" ] || make_secret "$GRAFANA_HOME/reader-password"
   SLUICE_DATABASE=$(database_address) SLUICE_POSTGRES_READER=sluice_reader SLUICE_POSTGRES_READER_PASSWORD=$(cat "$GRAFANA_HOME/reader-password") \
     "$VENV/bin/python" "$LIB/make_reader.py" || fail "cannot create Grafana's user in Postgres." "The monitor creates the tables when it starts first: check that it runs with: make status"
-  is_running grafana || start_grafana
+  ensure grafana
   begin grafana "Grafana"
   wait_until grafana http_ok "$GRAFANA_PORT" /api/health
   finish grafana

@@ -4,10 +4,11 @@
 JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError
   -XX:+AutoCreateSharedArchive "-Xlog:cds*=off" "-Xlog:aot*=off")
 
-# keep_or_reserve PORT FROM: a restarted process keeps its port if it is free. Sets PORT.
+# keep_or_reserve NAME PORT FROM: a process keeps its port if nothing else has or wants it. Sets PORT.
 keep_or_reserve() {
-  PORT=$1
-  if [ -z "$1" ] || port_is_taken "$1"; then reserve_port "$2"; fi
+  PORT=$2
+  if [ -n "$2" ] && ! port_is_asked_for "$2" && { ! port_is_taken "$2" || is_running "$1"; }; then return; fi
+  if [ -n "$DESCRIBING" ]; then PORT=another; else reserve_port "$3"; fi
 }
 
 # A small heap that can grow, and a collector that takes no CPU time in the background: little memory is live.
@@ -21,7 +22,7 @@ start_java() {
   # The monitor is not time-critical: the fast compiler takes the least CPU time from predictions.
   [ "$module" != monitor ] || flags+=(-XX:TieredStopAtLevel=1)
   shift 4
-  launch "$name" "$ports app=$APP" with_settings "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
+  launch "$name" "$ports"$'\n'"app=$APP" "SLUICE_REDIS=redis://127.0.0.1:$REDIS_PORT" "$@" \
     "$JAVA" "${flags[@]}" -jar "$APP/$module/$module.jar"
 }
 
@@ -32,12 +33,12 @@ start_api() {
     port=$SLUICE_PORT management=$SLUICE_MANAGEMENT_PORT
   else
     local kept=$P_MANAGEMENT
-    keep_or_reserve "$P_PORT" "$FIRST_FURTHER_API_PORT"
+    keep_or_reserve "$name" "$P_PORT" "$FIRST_FURTHER_API_PORT"
     port=$PORT
-    keep_or_reserve "$kept" "$((port + 1))"
+    keep_or_reserve "$name" "$kept" "$FIRST_FURTHER_API_PORT"
     management=$PORT
   fi
-  start_java "$name" api-frontend 256m "port=$port management=$management" \
+  start_java "$name" api-frontend 256m "port=$port"$'\n'"management=$management" \
     "SLUICE_PORT=$port" "SLUICE_MANAGEMENT_PORT=$management"
 }
 
@@ -46,7 +47,7 @@ start_worker() {
   local name=worker-$1
   store_settings
   load_process "$name" || true
-  keep_or_reserve "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
+  keep_or_reserve "$name" "$P_MANAGEMENT" "$FIRST_WORKER_MANAGEMENT_PORT"
   start_java "$name" model-worker 1g "management=$PORT" "SLUICE_MANAGEMENT_PORT=$PORT" \
     "OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" "SLUICE_CACHE=$SLUICE_HOME/cache" \
     "SLUICE_PREDICTION_LOG_BYTES=$(prediction_log_bytes)" ${STORE_SETTINGS[@]+"${STORE_SETTINGS[@]}"} nice -n 5
@@ -60,9 +61,9 @@ prediction_log_bytes() {
 # The monitor runs at low priority: its input waits in Redis. Alertmanager, if started, uses the token.
 start_monitor() {
   make_hook_token
-  start_java monitor monitor 192m "port=$SLUICE_MONITOR_PORT management=$SLUICE_MONITOR_PORT" \
+  start_java monitor monitor 192m "port=$SLUICE_MONITOR_PORT"$'\n'"management=$SLUICE_MONITOR_PORT" \
     "SLUICE_MONITOR_PORT=$SLUICE_MONITOR_PORT" "SLUICE_DATABASE=$(database_address)" "SLUICE_MLFLOW=http://127.0.0.1:$MLFLOW_PORT" \
     "SLUICE_PROMETHEUS=${SLUICE_PROMETHEUS:-http://127.0.0.1:$PROMETHEUS_PORT}" \
     "SLUICE_HOME=$SLUICE_HOME" "SLUICE_HOOK_TOKEN=$(cat "$HOOK_TOKEN_FILE")" "SLUICE_RETRAIN_LOGS=${SLUICE_RETRAIN_LOGS:-$LOGS}" \
-    "SLUICE_RETRAIN_COMMAND=${SLUICE_RETRAIN_COMMAND:-$PROJECT/infra/bin/sluice retrain --model {model\}}" nice -n 15
+    "SLUICE_RETRAIN_COMMAND=${SLUICE_RETRAIN_COMMAND:-$(printf '%q' "$PROJECT/infra/bin/sluice") retrain --model {model\}}" nice -n 15
 }

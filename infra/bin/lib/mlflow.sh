@@ -18,7 +18,7 @@ mlflow_stores() {
 # Job execution would start eight more processes for features of MLflow; telemetry would send data to other machines.
 start_mlflow() {
   mlflow_stores
-  launch mlflow "port=$MLFLOW_PORT" with_settings MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true "${MLFLOW_STORES[@]}" \
+  launch mlflow "port=$MLFLOW_PORT" MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true "${MLFLOW_STORES[@]}" \
     "$VENV/bin/python" -m mlflow server --host 127.0.0.1 --port "$MLFLOW_PORT" --workers 1 --serve-artifacts
 }
 

@@ -51,6 +51,9 @@ board_line() {
   printf '%s\n' "$HTTP_BODY" | grep -F "\"${1%@*}\"," | grep -F "\"alias\":\"${1#*@}\""
 }
 
+# Workers that were killed stay on the board until another one removes them: one must have been seen within two seconds.
+SEEN_NOW='"worker_seen_ms_ago":1?[0-9]{1,3}[,}]'
+
 # models_are_live: a worker serves each now, regardless of older entries on the board; a withdrawn model is not waited for. Sets MISSING_MODELS
 # and WITHDRAWN_MODELS.
 models_are_live() {
@@ -62,7 +65,7 @@ models_are_live() {
   for model in $(expected_models); do
     if board_line "$model" | grep '"state":"withdrawn"' >/dev/null; then
       WITHDRAWN_MODELS+="$model "
-    elif ! board_line "$model" | grep '"state":"live","workers":[1-9]' >/dev/null; then
+    elif ! board_line "$model" | grep '"state":"live","workers":[1-9]' | grep -E "$SEEN_NOW" >/dev/null; then
       MISSING_MODELS+="$model "
     fi
   done

@@ -22,7 +22,6 @@ begin_notebook_environment() {
 run_notebook() {
   clean_up_at_end
   create_home
-  adopt_running_ports
   require_ready_api
   find_python || fail "no Python 3.11 or newer with venv and pip found." "$ADVICE_PYTHON"
   lock_setup

