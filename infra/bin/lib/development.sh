@@ -23,8 +23,8 @@ check() {
 }
 
 check_shell() {
-  (cd "$PROJECT" && shellcheck --external-sources --check-sourced infra/bin/sluice infra/bin/tests/* .ci/run &&
-    echo "shellcheck: no findings in $(cat infra/bin/sluice infra/bin/lib/*.sh infra/bin/tests/* .ci/run | wc -l) lines")
+  (cd "$PROJECT" && shellcheck --external-sources --check-sourced infra/bin/sluice infra/bin/tests/* infra/bin/long-tests/* .ci/run &&
+    echo "shellcheck: no findings in $(cat infra/bin/sluice infra/bin/lib/*.sh infra/bin/tests/* infra/bin/long-tests/* .ci/run | wc -l) lines")
 }
 
 check_shell_tests() {
@@ -104,6 +104,7 @@ run_chaos() {
   rm -f "$table"
   maven verify -Dquick -Dsluice.chaos=long -Dtest="$CHAOS_TESTS" -Dsurefire.failIfNoSpecifiedTests=false \
     -Dtest.output.to.file=false "$@" || status=$?
+  "$PROJECT/infra/bin/long-tests/first-start" || status=$?
   [ ! -f "$table" ] || { printf '\n' && cat "$table"; }
   return "$status"
 }

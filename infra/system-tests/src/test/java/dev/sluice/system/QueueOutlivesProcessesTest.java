@@ -119,7 +119,7 @@ class QueueOutlivesProcessesTest {
                 answers.add(sluice.api(1 + i % 2)
                         .postAsync(IMAGENET_PATH, "image/jpeg", flower, "X-Sluice-Deadline-Ms", "50000"));
             }
-            Eventually.eventually("a batch is in flight at " + victim, LIMIT, () -> queue.heldBy(IMAGENET, pid) > 0);
+            Eventually.eventually("a batch is in flight at " + victim, LIMIT, () -> isStoppedWithABatch(pid));
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             int right = 0;
             for (CompletableFuture<Answer> answer : answers) {
@@ -148,6 +148,23 @@ class QueueOutlivesProcessesTest {
         assertEquals(
                 "cancelled",
                 queue.job(JobId.parse(id).orElseThrow()).get("state").toString());
+    }
+
+    /** Stops the worker where it holds a batch: between a look and a kill it could otherwise commit it. */
+    private boolean isStoppedWithABatch(long pid) throws Exception {
+        if (queue.heldBy(IMAGENET, pid) == 0) {
+            return false;
+        }
+        signal("STOP", pid);
+        if (queue.heldBy(IMAGENET, pid) > 0) {
+            return true;
+        }
+        signal("CONT", pid);
+        return false;
+    }
+
+    private static void signal(String signal, long pid) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(pid)).start().waitFor();
     }
 
     /** Items of imagenet that each worker process has answered. */
