@@ -13,12 +13,14 @@ fi
 # identity_of PID: sets IDENTITY to its boot and start time, because a process id is used again; false if there is no such process or only
 # a zombie.
 identity_of() {
-  local line
+  local line=
+  [ -n "$1" ] || return 1
   if [ -d /proc/self ]; then
-    { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
-    # The name in field 2 may contain blanks and parentheses: count from its end.
+    { IFS= read -r -d '' line <"/proc/$1/stat"; } 2>/dev/null || true
+    # The name in field 2 may contain blanks, line ends and parentheses: count from its end.
     # shellcheck disable=SC2086
     set -- ${line##*) }
+    [ $# -ge 20 ] || return 1 # it ends at this moment
     IDENTITY=$BOOT-${20}
     [ "$1" != Z ] && [ "$1" != X ]
   else

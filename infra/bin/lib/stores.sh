@@ -83,11 +83,11 @@ start_stores() {
 # start_mlflow_alone: only the registry on its stores, in the background.
 start_mlflow_alone() {
   lock_home
+  trap end_up EXIT
   if ! wants_stores && [ -n "$(running_processes)" ]; then
     fail "Sluice runs with MLflow on a folder." "Move it to the stores with: make up SLUICE_STORES=1"
   fi
   SLUICE_STORES=1
-  trap end_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP

@@ -181,7 +181,7 @@ def identity(pid):
         with open(f"/proc/{pid}/stat") as file:
             # The name in field 2 may contain blanks and parentheses: count from its end.
             return f"{boot}-{file.read().rpartition(')')[2].split()[19]}"
-    except OSError:
+    except (OSError, IndexError):
         if os.path.isdir("/proc/self"):
             return ""
     shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], stdout=subprocess.PIPE)

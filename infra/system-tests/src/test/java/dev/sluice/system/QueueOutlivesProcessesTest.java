@@ -113,6 +113,10 @@ class QueueOutlivesProcessesTest {
         for (int round = 1; round <= 5; round++) {
             String victim = "worker-" + (1 + round % 2);
             long pid = sluice.pid(victim);
+            Eventually.eventually(
+                    victim + " serves imagenet",
+                    LIMIT,
+                    () -> !queue.incarnations(IMAGENET, pid).isEmpty());
             long reclaimedBefore = queue.counter(IMAGENET, "total.reclaimed");
             List<CompletableFuture<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
