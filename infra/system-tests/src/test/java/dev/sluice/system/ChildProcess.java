@@ -73,7 +73,11 @@ final class ChildProcess implements AutoCloseable {
     }
 
     int awaitEnd() throws Exception {
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        return awaitEnd(LIMIT);
+    }
+
+    int awaitEnd(Duration limit) throws Exception {
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it has not ended:\n" + output());
         }
         return process.exitValue();

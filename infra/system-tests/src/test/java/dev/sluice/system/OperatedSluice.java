@@ -20,6 +20,8 @@ final class OperatedSluice implements AutoCloseable {
     private static final String SLUICE =
             RunningSluice.PROJECT.resolve("infra/bin/sluice").toString();
 
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(6);
+
     private final Path folder;
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();
@@ -78,7 +80,7 @@ final class OperatedSluice implements AutoCloseable {
 
     private String run(List<String> command, Map<String, String> settings) throws Exception {
         try (ChildProcess process = ChildProcess.of(command, with(settings), folder)) {
-            int status = process.awaitEnd();
+            int status = process.awaitEnd(COMMAND_LIMIT);
             if (status != 0) {
                 throw new AssertionError(
                         command + " with " + settings + " ended with " + status + ":\n" + process.output());
