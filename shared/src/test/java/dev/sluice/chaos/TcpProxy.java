@@ -30,8 +30,17 @@ public final class TcpProxy implements AutoCloseable {
 
     /** @param target port on loopback */
     public TcpProxy(int target) throws IOException {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target);
+    }
+
+    /**
+     * A host of its own, such as 127.0.0.2.
+     *
+     * @param target port on loopback
+     */
+    public TcpProxy(InetSocketAddress host, int target) throws IOException {
         this.target = new AtomicInteger(target);
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.server = new ServerSocket(host.getPort(), 50, host.getAddress());
         Thread.ofVirtual().name("proxy-accept").start(this::accept);
     }
 
@@ -41,6 +50,13 @@ public final class TcpProxy implements AutoCloseable {
 
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** How many clients are connected. */
+    public int connections() {
+        return (int) sockets.stream()
+                .filter(socket -> socket.getLocalPort() == port())
+                .count();
     }
 
     /** From now on packets vanish both ways, as when a cable is pulled. */

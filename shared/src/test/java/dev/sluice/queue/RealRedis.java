@@ -72,6 +72,11 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
+    /** Of this server; it starts a Sentinel, too. */
+    String binary() {
+        return binary;
+    }
+
     public String url() {
         return "redis://127.0.0.1:" + port;
     }

@@ -19,7 +19,6 @@ public final class RealSentinels implements AutoCloseable {
     public static final String SERVICE = "sluice-queue";
 
     private static final int COUNT = 3;
-    private static final String BINARY = RealRedis.onPath().orElseGet(RealRedis::embedded);
 
     private final Path folder;
     private final List<Integer> ports = new ArrayList<>();
@@ -34,7 +33,8 @@ public final class RealSentinels implements AutoCloseable {
 
     /** A replica that holds what its primary holds. */
     public static RealRedis replicaOf(RealRedis primary, String... extraSettings) {
-        return RealRedis.start(with(extraSettings, "--replicaof", "127.0.0.1 " + primary.port()));
+        return RealRedis.startBinary(
+                primary.binary(), with(extraSettings, "--replicaof", "127.0.0.1 " + primary.port()));
     }
 
     /** A Redis that sends its data to a new replica at once. */
@@ -56,7 +56,7 @@ public final class RealSentinels implements AutoCloseable {
         try {
             RealSentinels sentinels = new RealSentinels();
             for (int number = 1; number <= count; number++) {
-                sentinels.launch(primary.port(), quorum, List.of(extraSettings));
+                sentinels.launch(primary, quorum, List.of(extraSettings));
             }
             return sentinels;
         } catch (IOException e) {
@@ -95,18 +95,18 @@ public final class RealSentinels implements AutoCloseable {
         }
     }
 
-    private void launch(int primary, int quorum, List<String> extraSettings) throws IOException {
+    private void launch(RealRedis primary, int quorum, List<String> extraSettings) throws IOException {
         int port = TestPorts.take();
         List<String> lines = new ArrayList<>(List.of(
                 "port " + port,
                 "bind 127.0.0.1",
                 "dir " + folder,
-                "sentinel monitor %s 127.0.0.1 %d %d".formatted(SERVICE, primary, quorum),
+                "sentinel monitor %s 127.0.0.1 %d %d".formatted(SERVICE, primary.port(), quorum),
                 "sentinel down-after-milliseconds %s 1000".formatted(SERVICE),
-                "sentinel failover-timeout %s 5000".formatted(SERVICE)));
+                "sentinel failover-timeout %s 2000".formatted(SERVICE)));
         lines.addAll(extraSettings);
         Path file = Files.write(folder.resolve(port + ".conf"), lines);
-        processes.add(new ProcessBuilder(BINARY, file.toString(), "--sentinel")
+        processes.add(new ProcessBuilder(primary.binary(), file.toString(), "--sentinel")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(port + ".log").toFile())
                 .start());

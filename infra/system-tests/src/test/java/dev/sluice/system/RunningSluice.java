@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -175,6 +179,17 @@ public final class RunningSluice implements AutoCloseable {
     /** Of the user {@code sluice}. */
     String databasePassword() throws IOException {
         return Files.readString(home().resolve("postgres/password"));
+    }
+
+    /** An empty database of this system's Postgres. @return its address for the monitor's settings */
+    public String emptyDatabase(String name) throws IOException, SQLException {
+        String password = databasePassword().strip();
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(), "sluice", password);
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop database if exists %s with (force)".formatted(name));
+            statement.execute("create database " + name);
+        }
+        return "postgresql://sluice:%s@127.0.0.1:%s/%s".formatted(password, environment.get("POSTGRES_PORT"), name);
     }
 
     String prometheusUrl() {

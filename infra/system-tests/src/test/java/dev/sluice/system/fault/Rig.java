@@ -21,10 +21,6 @@ import java.util.stream.Stream;
  */
 final class Rig implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final List<String> JVM_FLAGS = List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+ExitOnOutOfMemoryError");
 
     private final RunningSluice sluice;
     private final RealRedis redis;
@@ -152,18 +148,7 @@ final class Rig implements AutoCloseable {
         Map<String, String> all = new HashMap<>(
                 Map.of("SLUICE_REDIS", network.redisUrl(), "SLUICE_MANAGEMENT_PORT", String.valueOf(TestPorts.take())));
         all.putAll(settings);
-        List<String> command = new ArrayList<>();
-        if (module.equals("model-worker")) {
-            // As `make up` starts it: the API must still answer at once beside inference.
-            command.addAll(List.of("nice", "-n", "5"));
-        }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM_FLAGS);
-        command.add("-Djava.io.tmpdir=" + temporary);
-        command.addAll(List.of(
-                heap,
-                "-jar",
-                sluice.app().resolve(module).resolve(module + ".jar").toString()));
+        List<String> command = ServerProcess.command(sluice, module, heap, "-Djava.io.tmpdir=" + temporary);
         return new ServerProcess(name, command, all, network, folder.resolve(name + ".log"));
     }
 }

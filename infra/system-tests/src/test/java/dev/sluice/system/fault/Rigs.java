@@ -32,6 +32,11 @@ final class Rigs implements AutoCloseable {
         Probe.register(sluice);
     }
 
+    /** The system whose MLflow, Postgres and jars the rigs use. */
+    RunningSluice sluice() {
+        return sluice;
+    }
+
     /** Hands them to every test that asks. */
     static final class Shared implements ParameterResolver {
         @Override

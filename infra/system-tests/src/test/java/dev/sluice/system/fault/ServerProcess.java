@@ -1,29 +1,39 @@
 package dev.sluice.system.fault;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.system.Eventually;
+import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** An API or a worker as a process of its own, behind a network of its own to Redis. */
+/** An API, a worker or a monitor as a process of its own, behind a network of its own to Redis if it was given one. */
 final class ServerProcess implements AutoCloseable {
+    private static final List<String> JVM_FLAGS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+ExitOnOutOfMemoryError");
+
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final String name;
     private final List<String> command;
     private final Map<String, String> settings;
-    private final TcpProxy network;
+    private final @Nullable TcpProxy network;
     private final Path log;
     private Process process;
 
-    ServerProcess(String name, List<String> command, Map<String, String> settings, TcpProxy network, Path log)
+    ServerProcess(String name, List<String> command, Map<String, String> settings, @Nullable TcpProxy network, Path log)
             throws IOException {
         this.name = name;
         this.command = command;
@@ -39,8 +49,25 @@ final class ServerProcess implements AutoCloseable {
         return name;
     }
 
+    /** The command of a module's jar. */
+    static List<String> command(RunningSluice sluice, String module, String heap, String... flags) {
+        List<String> command = new ArrayList<>();
+        if (module.equals("model-worker")) {
+            // As `make up` starts it: the API must still answer at once beside inference.
+            command.addAll(List.of("nice", "-n", "5"));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of(flags));
+        command.addAll(List.of(
+                heap,
+                "-jar",
+                sluice.app().resolve(module).resolve(module + ".jar").toString()));
+        return command;
+    }
+
     TcpProxy network() {
-        return network;
+        return requireNonNull(network);
     }
 
     /** Of an API: host and port. */
@@ -123,18 +150,20 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        network.mend();
+        if (network != null) {
+            network.mend();
+        }
         process.destroy();
         // A stopped process hears SIGTERM only once it goes on; SIGKILL at once.
-        if (!process.onExit()
+        if (process.onExit()
                 .completeOnTimeout(process, 3, TimeUnit.SECONDS)
                 .join()
                 .isAlive()) {
-            network.close();
-            return;
+            process.destroyForcibly().onExit().join();
         }
-        process.destroyForcibly().onExit().join();
-        network.close();
+        if (network != null) {
+            network.close();
+        }
     }
 
     private void signal(String signal) throws Exception {
