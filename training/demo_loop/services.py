@@ -13,7 +13,7 @@ from training.registry import Registry
 MODEL = "loan-approval"
 ALERT = "ModelInputDrift"
 TIMEOUT_SECONDS = 10
-ACCURACY = rf'^sluice_live_accuracy{{{{model="{MODEL}",version="{{}}"}}}} (.*)$'
+ACCURACY = rf'^sluice_live_accuracy{{{{alias="champion",model="{MODEL}",version="{{}}"}}}} (.*)$'
 
 
 @dataclass(frozen=True)

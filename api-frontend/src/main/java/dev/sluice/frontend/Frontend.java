@@ -17,6 +17,7 @@ import dev.sluice.frontend.http.HttpFront;
 import dev.sluice.frontend.http.ManagementRoutes;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.process.ListenFailure;
 import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
@@ -127,10 +128,8 @@ public final class Frontend extends VerticleBase {
 
     /** A failure to listen that says which setting to change. */
     private <T> Future<T> naming(String option, int port, Future<T> listening) {
-        return listening.recover(failure -> Future.failedFuture(new IllegalStateException(
-                "cannot listen on %s:%d (%s): free that port, or choose another with %s"
-                        .formatted(settings.host, port, failure.getMessage(), option),
-                failure)));
+        return listening.recover(
+                failure -> Future.failedFuture(ListenFailure.of(failure, settings.host, port, option)));
     }
 
     public int port() {

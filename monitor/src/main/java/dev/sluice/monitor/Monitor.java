@@ -18,7 +18,9 @@ import dev.sluice.monitor.retraining.Retrainings;
 import dev.sluice.monitor.retraining.Trainer;
 import dev.sluice.monitor.rollouts.RolloutHistory;
 import dev.sluice.monitor.rollouts.RolloutStore;
+import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfers;
+import dev.sluice.process.ListenFailure;
 import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
@@ -38,6 +40,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +54,8 @@ public final class Monitor extends VerticleBase {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final Duration RETRAINING_POLL = Duration.ofSeconds(2);
     private static final Duration ROLLOUT_POLL = Duration.ofSeconds(2);
+    private static final Duration STOP_TRANSFERS_WITHIN = Duration.ofSeconds(4);
+    private static final Duration DISCONNECT_WITHIN = Duration.ofSeconds(1);
     private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
 
     private final MonitorSettings settings;
@@ -82,17 +87,19 @@ public final class Monitor extends VerticleBase {
         PredictionStore predictions = new PredictionStore(database);
         FeedbackStore feedback = new FeedbackStore(database);
         RolloutStore rollouts = new RolloutStore(database);
-        RolloutHistory history = new RolloutHistory(board, rollouts);
+        RefusedRows refused = new RefusedRows(database);
+        RolloutHistory history = new RolloutHistory(board, rollouts.isolating(refused, registry), System::nanoTime);
         Transfers transfers = new Transfers(
                 vertx,
                 board,
                 List.of(
-                        new PredictionTransfer(predictionLog, predictions, registry),
-                        new FeedbackTransfer(new FeedbackLog(link), feedback, registry)),
+                        new PredictionTransfer(predictionLog, predictions, refused, registry),
+                        new FeedbackTransfer(new FeedbackLog(link), feedback, refused, registry)),
                 settings.transferShare);
         DriftWatch drift = new DriftWatch(board, database, settings.driftTerms(), registry);
         LiveAccuracy accuracy = new LiveAccuracy(database, settings.accuracyWindow, registry);
-        Retrainings retrainings = new Retrainings(database, settings.retrainCoolDown, trainer(), registry);
+        Retrainings retrainings =
+                new Retrainings(database, settings.retrainCoolDown, trainer(), registry, System::nanoTime);
         LogGauges logGauges = new LogGauges(board, predictionLog, registry);
         measure(redis);
 
@@ -101,24 +108,22 @@ public final class Monitor extends VerticleBase {
         every(settings.driftInterval, "Reading the size of the prediction log", logGauges::look);
         every(RETRAINING_POLL, "Polling of retrainings", retrainings::look);
         every(ROLLOUT_POLL, "Polling of rollouts", history::look);
-        every(RETENTION_INTERVAL, "Deletion of old predictions", () -> dropOld(predictions, feedback, rollouts));
+        every(
+                RETENTION_INTERVAL,
+                "Deletion of old predictions",
+                () -> dropOld(predictions, feedback, rollouts, refused));
 
         MonitorRoutes routes = new MonitorRoutes(
                 drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
         return ManagementServer.listen(
                         vertx, settings.host, settings.port, registry, () -> health(redis, transfers), routes.handler())
-                .recover(failure -> Future.failedFuture(new IllegalStateException(
-                        "cannot listen on %s:%d (%s): free that port, or choose another with --monitor-port"
-                                .formatted(settings.host, settings.port, failure.getMessage()),
-                        failure)))
+                .recover(failure ->
+                        Future.failedFuture(ListenFailure.of(failure, settings.host, settings.port, "--monitor-port")))
                 .onSuccess(server -> {
                     running = new Running(link, redis, database, transfers, retrainings, server);
                     migrate(database, new Backoff(), () -> {
                         transfers.start();
-                        retrainings.clearUnbegun().eventually(() -> {
-                            tasks.forEach(PeriodicTask::start);
-                            return Future.succeededFuture();
-                        });
+                        tasks.forEach(PeriodicTask::start);
                     });
                 });
     }
@@ -127,7 +132,7 @@ public final class Monitor extends VerticleBase {
         return started().server().port();
     }
 
-    /** Stops in the reverse order of the start, after the transfers that are under way. */
+    /** Stops in the reverse order of the start, after the transfers that are under way. Each step ends, whether Postgres and Redis answer or not. */
     @Override
     public Future<?> stop() {
         Running parts = running;
@@ -138,13 +143,18 @@ public final class Monitor extends VerticleBase {
         parts.redis().close();
         return parts.server()
                 .close()
-                .eventually(() -> parts.transfers().stop())
-                .eventually(() -> vertx.executeBlocking(() -> {
-                    parts.retrainings().close();
-                    return null;
-                }))
-                .eventually(() -> parts.database().close())
-                .eventually(() -> parts.link().close());
+                .eventually(() -> Future.join(
+                        limited(parts.transfers().stop(), STOP_TRANSFERS_WITHIN),
+                        limited(parts.retrainings().close(), STOP_TRANSFERS_WITHIN)))
+                .eventually(() -> limited(parts.database().close(), DISCONNECT_WITHIN))
+                .eventually(() -> limited(parts.link().close(), DISCONNECT_WITHIN))
+                .otherwiseEmpty();
+    }
+
+    /** What has not ended by then ends with the process. */
+    private static Future<Void> limited(Future<Void> step, Duration within) {
+        return step.timeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(failure -> LOG.warn("A step of the stop did not end: {}", failure.getMessage()));
     }
 
     private Running started() {
@@ -175,7 +185,8 @@ public final class Monitor extends VerticleBase {
         tasks.add(new PeriodicTask(vertx, interval, name, task));
     }
 
-    private Future<Void> dropOld(PredictionStore predictions, FeedbackStore feedback, RolloutStore rollouts) {
+    private Future<Void> dropOld(
+            PredictionStore predictions, FeedbackStore feedback, RolloutStore rollouts, RefusedRows refused) {
         LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.retentionDays);
         return predictions.dropBefore(oldest).compose(days -> {
             if (days > 0) {
@@ -183,6 +194,7 @@ public final class Monitor extends VerticleBase {
             }
             return feedback.dropBefore(oldest)
                     .compose(_ -> rollouts.dropBefore(oldest))
+                    .compose(_ -> refused.dropBefore(oldest))
                     .mapEmpty();
         });
     }

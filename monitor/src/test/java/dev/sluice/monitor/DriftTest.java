@@ -15,6 +15,8 @@ import dev.sluice.model.VersionBaseline;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.time.Duration;
@@ -86,8 +88,13 @@ class DriftTest {
                 say(database, i, i < 15 ? (i % 2 == 0 ? "\"no\"" : "\"yes\"") : "\"neither\"");
             }
             Waiting.until(
-                    "labelled", () -> monitor.metric("sluice_live_labelled_items{model=\"loan\",version=\"1\"}") == 20);
-            assertEquals(0.75, monitor.metric("sluice_live_accuracy{model=\"loan\",version=\"1\"}"), 1e-12);
+                    "labelled",
+                    () -> monitor.metric("sluice_live_labelled_items{alias=\"champion\",model=\"loan\",version=\"1\"}")
+                            == 20);
+            assertEquals(
+                    0.75,
+                    monitor.metric("sluice_live_accuracy{alias=\"champion\",model=\"loan\",version=\"1\"}"),
+                    1e-12);
             assertFalse(monitor.get("/metrics").body().contains("sluice_live_absolute_error{"));
             await(database.close());
         }
@@ -105,7 +112,9 @@ class DriftTest {
                 say(database, i, i % 2 == 0 ? "\"no\"" : "\"yes\"");
             }
             Waiting.until("samples", () -> monitor.metric(samples("1")) == 20);
-            Waiting.until("accuracy", () -> monitor.metric("sluice_live_accuracy{model=\"loan\",version=\"1\"}") == 1);
+            Waiting.until(
+                    "accuracy",
+                    () -> monitor.metric("sluice_live_accuracy{alias=\"champion\",model=\"loan\",version=\"1\"}") == 1);
 
             goLive(board, "1", "1-00000000000b");
             Waiting.until("no samples of the new one", () -> monitor.metric(samples("1")) == 0);
@@ -114,7 +123,52 @@ class DriftTest {
             Waiting.until("samples of the new one", () -> monitor.metric(samples("1")) == 20);
             Waiting.until(
                     "accuracy of the new one",
-                    () -> monitor.metric("sluice_live_accuracy{model=\"loan\",version=\"1\"}") == 0);
+                    () -> monitor.metric("sluice_live_accuracy{alias=\"champion\",model=\"loan\",version=\"1\"}") == 0);
+            await(database.close());
+        }
+    }
+
+    @Test
+    void twoDeploymentsOfOneVersionAreMeasuredApart() throws Exception {
+        String address = services.postgres().newDatabase();
+        DeploymentBoard board = new DeploymentBoard(services.link());
+        Deployment shadow = Deployment.parse("loan@shadow");
+        goLive(board, LOAN, "1", "");
+        goLive(board, shadow, "1", "");
+        try (RunningMonitor monitor = monitor(address)) {
+            Database database = services.database(address);
+            predict(database, LOAN, "1", "", 0, 20);
+            predict(database, shadow, "1", "", 20, 20);
+            for (int i = 0; i < 40; i++) {
+                say(database, i, i % 2 == 0 ? "\"no\"" : "\"yes\"");
+            }
+            Waiting.until("samples", () -> monitor.metric(samples("1").replace("champion", "shadow")) == 20);
+            assertEquals(20, monitor.metric(samples("1")));
+            assertEquals(0, monitor.metric(psi("1", "income")), 1e-12);
+            assertTrue(monitor.metric(psi("1", "income").replace("champion", "shadow")) > 0);
+            Waiting.until(
+                    "accuracy",
+                    () -> monitor.metric("sluice_live_accuracy{alias=\"shadow\",model=\"loan\",version=\"1\"}") == 0.5);
+            assertEquals(1, monitor.metric("sluice_live_accuracy{alias=\"champion\",model=\"loan\",version=\"1\"}"));
+            await(database.close());
+        } finally {
+            await(services.link().send(Request.cmd(Command.FLUSHALL)));
+        }
+    }
+
+    @Test
+    void aNumberThatNoDoubleHoldsDoesNotHideTheErrorsOfOtherModels() throws Exception {
+        String address = services.postgres().newDatabase();
+        try (RunningMonitor monitor = monitor(address)) {
+            Database database = services.database(address);
+            predict(database, LOAN, "1", "", 0, 2);
+            await(database.run("update prediction set output = '{\"value\": 1}'"));
+            say(database, 0, "1e400");
+            say(database, 1, "3");
+            Waiting.until(
+                    "the mean of 1e100 and 2",
+                    () -> monitor.metric("sluice_live_absolute_error{alias=\"champion\",model=\"loan\",version=\"1\"}")
+                            == 5e99);
             await(database.close());
         }
     }
@@ -131,6 +185,10 @@ class DriftTest {
     }
 
     private static void goLive(DeploymentBoard board, String version, String versionId) {
+        goLive(board, LOAN, version, versionId);
+    }
+
+    private static void goLive(DeploymentBoard board, Deployment deployment, String version, String versionId) {
         LiveVersion live = new LiveVersion(
                 version,
                 "tabular-classification",
@@ -142,8 +200,8 @@ class DriftTest {
                 new BatchProfile(List.of(new BatchProfile.Point(32, 100))),
                 0,
                 versionId);
-        await(board.writeLive(LOAN, live));
-        await(board.writeBaseline(LOAN, new VersionBaseline(version, versionId, BASELINE)));
+        await(board.writeLive(deployment, live));
+        await(board.writeBaseline(deployment, new VersionBaseline(version, versionId, BASELINE)));
     }
 
     /** The first twenty as in training, all later ones with much income. */
@@ -152,6 +210,11 @@ class DriftTest {
     }
 
     private static void predict(Database database, String version, String versionId, int from, int count) {
+        predict(database, LOAN, version, versionId, from, count);
+    }
+
+    private static void predict(
+            Database database, Deployment deployment, String version, String versionId, int from, int count) {
         OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
         String day = now.toLocalDate().toString();
         await(database.run(
@@ -164,10 +227,13 @@ class DriftTest {
             double income = i >= 20 ? 25 : new double[] {10, 15, 20, 21}[i % 4];
             JsonObject input = new JsonObject().put("income", income).put("area", i % 5 < 3 ? "Rural" : "Urban");
             JsonObject output = new JsonObject().put("label", i % 2 == 0 && i < 20 ? "no" : "yes");
-            await(database.run("""
+            await(database.run(
+                    """
                     insert into prediction (finished, job, item, model, alias, version, content, input, output,
                       accepted, started, batch, queue_ms, decode_ms, infer_ms, version_id)
-                    values ($1, $2, 0, 'loan', 'champion', $3, 'rows', $4::text::jsonb, $5::text::jsonb, $1, $1, 1, 0, 0, 0, $6)""", Tuple.of(now, "job-" + i, version, input.encode(), output.encode(), versionId)));
+                    values ($1, $2, 0, 'loan', $7, $3, 'rows', $4::text::jsonb, $5::text::jsonb, $1, $1, 1, 0, 0, 0, $6)""",
+                    Tuple.of(
+                            now, "job-" + i, version, input.encode(), output.encode(), versionId, deployment.alias())));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.monitor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.queue.RealRedis;
@@ -114,6 +115,23 @@ class RetrainingTest {
             assertTrue(retraining(report(monitor, "one")).startsWith("started"));
             Waiting.until(
                     "the next one ends", () -> "succeeded".equals(last(monitor).getString("outcome")));
+        }
+    }
+
+    @Test
+    void aMonitorLeavesTheRetrainingsOfAnotherOneAlone() throws Exception {
+        String trainer = trainer("exit 0");
+        try (RunningMonitor first = monitor(trainer, Duration.ofMillis(1));
+                RunningMonitor second = monitor(trainer, Duration.ofMillis(1))) {
+            report(first, "one");
+            Waiting.until("it has begun", () -> timesBegun() == 1);
+            Waiting.until("the second has polled", () -> second.metric("sluice_retraining_running") == 1);
+            assertTrue(retraining(report(second, "two")).startsWith("not started: a retraining of loan is running"));
+            assertNull(last(second).getString("outcome"));
+            Files.createFile(mayEnd);
+            Waiting.until("it has ended", () -> last(second).getString("outcome") != null);
+            assertEquals("succeeded", last(second).getString("outcome"), last(second)::encode);
+            assertEquals("exit status 0", last(second).getString("detail"));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.sluice.process;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.FileSystemOptions;
@@ -16,12 +18,17 @@ import org.slf4j.LoggerFactory;
 /** A process that runs one verticle on one event loop and closes it at SIGTERM or SIGINT. */
 public final class VerticleProcess {
     private static final int EXIT_FAILED = 1;
+    /** For what only Vert.x closes, such as connections to a server that does not answer. */
+    private static final Duration REST_WITHIN = Duration.ofSeconds(1);
 
     private final Logger log;
     private final Vertx vertx = Vertx.vertx(NameResolution.freshNames()
             .setEventLoopPoolSize(1)
             .setFileSystemOptions(
                     new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
+
+    /** Complete when the verticle has stopped. */
+    private final Promise<Void> stopped = Promise.promise();
 
     private VerticleProcess(Class<?> main) {
         this.log = LoggerFactory.getLogger(main);
@@ -66,7 +73,7 @@ public final class VerticleProcess {
 
     private boolean deploy(VerticleBase verticle) {
         try {
-            vertx.deployVerticle(verticle)
+            vertx.deployVerticle(new Watched(verticle, stopped))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
@@ -86,7 +93,9 @@ public final class VerticleProcess {
         int exitCode = 0;
         try {
             await(drain.begin().get(), drain.within().plus(closeWithin));
-            await(vertx.close(), closeWithin);
+            Future<Void> closed = vertx.close();
+            await(stopped.future(), closeWithin);
+            awaitTheRest(closed);
             log.info("stopped");
         } catch (ExecutionException | TimeoutException e) {
             log.error("Stopped with an error", e);
@@ -97,8 +106,43 @@ public final class VerticleProcess {
         Runtime.getRuntime().halt(exitCode);
     }
 
+    private void awaitTheRest(Future<Void> closed) throws ExecutionException, InterruptedException {
+        try {
+            await(closed, REST_WITHIN);
+        } catch (TimeoutException e) {
+            log.warn("Connections to servers that do not answer are cut off");
+        }
+    }
+
     private static void await(Future<?> future, Duration within)
             throws ExecutionException, TimeoutException, InterruptedException {
         future.toCompletionStage().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A verticle whose end is known before Vert.x has closed everything else. */
+    private static final class Watched extends VerticleBase {
+        private final VerticleBase verticle;
+        private final Promise<Void> stopped;
+
+        Watched(VerticleBase verticle, Promise<Void> stopped) {
+            this.verticle = verticle;
+            this.stopped = stopped;
+        }
+
+        @Override
+        public void init(Vertx vertx, Context context) {
+            super.init(vertx, context);
+            verticle.init(vertx, context);
+        }
+
+        @Override
+        public Future<?> start() throws Exception {
+            return verticle.start();
+        }
+
+        @Override
+        public Future<?> stop() throws Exception {
+            return verticle.stop().onComplete(_ -> stopped.complete());
+        }
     }
 }

@@ -10,8 +10,8 @@ import java.time.Instant;
  * @param truth JSON array with an entry for each item
  */
 public record Feedback(String place, String job, String truth) {
-    /** The time of the feedback, by Redis's clock. */
+    /** The time of the feedback, by Redis's clock; that of an untrusted writer may be impossible. */
     public Instant given() {
-        return Instant.ofEpochMilli(Long.parseLong(place.substring(0, place.indexOf('-'))));
+        return Instant.ofEpochMilli(Long.parseUnsignedLong(place.substring(0, place.indexOf('-'))));
     }
 }

@@ -55,19 +55,21 @@ public final class MetricNames {
     public static final String FEEDBACK_KEPT = "sluice.feedback.kept";
     /** Counter of feedback that matches no item, by model and alias. */
     public static final String FEEDBACK_UNREADABLE = "sluice.feedback.unreadable";
-    /** Gauge: share of labelled items that were predicted correctly, by model and version. */
+    /** Counter of rows that Postgres refused, by model, alias and table; they are in the table refused_row. */
+    public static final String ROWS_REFUSED = "sluice.rows.refused";
+    /** Gauge: share of labelled items that were predicted correctly, by model, alias and version. */
     public static final String LIVE_ACCURACY = "sluice.live.accuracy";
-    /** Gauge: mean absolute error of labelled items, by model and version. */
+    /** Gauge: mean absolute error of labelled items, by model, alias and version. */
     public static final String LIVE_ERROR = "sluice.live.absolute.error";
-    /** Gauge: number of labelled items in the window, by model and version. */
+    /** Gauge: number of labelled items in the window, by model, alias and version. */
     public static final String LIVE_LABELLED = "sluice.live.labelled.items";
-    /** Gauge: population stability index, by model, version, feature and kind (input, output). */
+    /** Gauge: population stability index, by model, alias, version, feature and kind (input, output). */
     public static final String DRIFT_PSI = "sluice.drift.psi";
     /** Gauge: Jensen-Shannon distance to base 2, labelled as {@link #DRIFT_PSI}. */
     public static final String DRIFT_JENSEN_SHANNON = "sluice.drift.jensen.shannon";
     /** Gauge: p-value of the chi-square test, labelled as {@link #DRIFT_PSI}. */
     public static final String DRIFT_P_VALUE = "sluice.drift.p.value";
-    /** Gauge: predictions in the window, by model and version; with fewer than --drift-least-samples no drift is reported. */
+    /** Gauge: predictions in the window, by model, alias and version; with fewer than --drift-least-samples no drift is reported. */
     public static final String DRIFT_SAMPLES = "sluice.drift.samples";
     /** Counter of retrainings by model and outcome. */
     public static final String RETRAININGS = "sluice.retrainings";

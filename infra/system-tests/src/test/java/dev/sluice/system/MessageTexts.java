@@ -50,6 +50,7 @@ final class MessageTexts {
             "TrialUnavailableException",
             "Verdict.Failed",
             "InvalidValueException",
+            "ListenFailure",
             "RequestFault",
             "RequestFaultException",
             "HttpProblem",

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -12,19 +13,40 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Postgres. Every statement ends within a time limit, with a result or a failure. */
+/**
+ * Postgres. Every statement ends within a time limit, with a result or a failure. If a statement finds that tables or columns are missing,
+ * as in a database that was restored from an older backup, the database is migrated again.
+ */
 public final class Database {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int MOST_CONNECTIONS = 4;
+    /** Data exception, integrity constraint violation, program limit exceeded. */
+    private static final Set<String> REFUSALS = Set.of("22", "23", "54");
+
+    private static final String CHECK_VIOLATION = "23514";
+    /** Undefined table, undefined column. */
+    private static final Set<String> MISSING = Set.of("42P01", "42703");
+
+    private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
+    /** Replaces the one character that Postgres cannot store. */
+    private static final char NO_CHARACTER = '\ufffd';
 
     private final Vertx vertx;
     private final PgConnectOptions where;
     private final Pool pool;
     private final Duration answerWithin;
+    private final AtomicBoolean migrating = new AtomicBoolean();
+    private volatile boolean migrated;
 
     /** @param address {@code postgresql://user:password@host:port/database} */
     public Database(Vertx vertx, Address address, Duration connectWithin, Duration answerWithin) {
@@ -53,8 +75,25 @@ public final class Database {
                     .dataSource(jdbc, where.getUser(), where.getPassword())
                     .load()
                     .migrate();
+            migrated = true;
             return null;
         });
+    }
+
+    /** Whether Postgres refuses the data of a statement, so that it would refuse them again. */
+    public static boolean isRefusal(Throwable failure) {
+        return failure instanceof PgException refusal
+                && REFUSALS.contains(refusal.getSqlState().substring(0, 2));
+    }
+
+    /** Whether a row breaks a check; a row for which there is no partition does. */
+    public static boolean isCheckViolation(Throwable failure) {
+        return failure instanceof PgException refusal && CHECK_VIOLATION.equals(refusal.getSqlState());
+    }
+
+    /** The text without the one character that Postgres cannot store. */
+    public static String storable(String text) {
+        return text.replace('\0', NO_CHARACTER);
     }
 
     /** One statement without parameters. */
@@ -72,11 +111,29 @@ public final class Database {
         return limited(pool.withTransaction(work));
     }
 
+    /** Whether this is a time that a column and the name of a partition can hold; an untrusted writer may send any. */
+    public static boolean isStorable(Instant time) {
+        return !time.isBefore(Instant.EPOCH) && time.isBefore(END_OF_TIME);
+    }
+
     public Future<Void> close() {
         return pool.close();
     }
 
     private <T> Future<T> limited(Future<T> answer) {
-        return answer.timeout(answerWithin.toMillis(), TimeUnit.MILLISECONDS);
+        return answer.timeout(answerWithin.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(this::migrateIfTablesAreMissing);
+    }
+
+    private void migrateIfTablesAreMissing(Throwable failure) {
+        if (migrated
+                && failure instanceof PgException refusal
+                && MISSING.contains(refusal.getSqlState())
+                && migrating.compareAndSet(false, true)) {
+            LOG.warn("Tables or columns are missing, migrating the database again: {}", failure.getMessage());
+            migrate()
+                    .onComplete(_ -> migrating.set(false))
+                    .onFailure(again -> LOG.warn("Cannot migrate the database: {}", again.getMessage()));
+        }
     }
 }

@@ -20,7 +20,8 @@ final class PredictionWindow {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NEWEST = """
             select input::text, output::text from prediction
-            where model = $1 and version = $2 and version_id in ('', $5) and finished > $3 and output is not null
+            where model = $1 and alias = $6 and version = $2 and version_id in ('', $5) and finished > $3
+              and output is not null
             order by finished desc limit $4""";
 
     private final Database database;
@@ -39,7 +40,9 @@ final class PredictionWindow {
     Future<DriftReport> against(Baseline baseline, Deployment deployment, LiveVersion live) {
         String version = live.version();
         OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(length);
-        return database.run(NEWEST, Tuple.of(deployment.model(), version, since, mostSamples, live.versionId()))
+        return database.run(
+                        NEWEST,
+                        Tuple.of(deployment.model(), version, since, mostSamples, live.versionId(), deployment.alias()))
                 .map(rows -> {
                     if (rows.size() < leastSamples) {
                         return new DriftReport(deployment, version, rows.size(), leastSamples, List.of());

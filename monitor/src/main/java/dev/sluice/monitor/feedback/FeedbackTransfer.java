@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
+import dev.sluice.monitor.database.Database;
+import dev.sluice.monitor.transfer.IsolatingStore;
+import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfer;
 import dev.sluice.queue.Feedback;
 import dev.sluice.queue.FeedbackLog;
@@ -23,16 +26,15 @@ public final class FeedbackTransfer implements Transfer {
     private static final Logger LOG = LoggerFactory.getLogger(FeedbackTransfer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int JOBS_AT_ONCE = 200;
-    /** Replaces the one character that Postgres cannot store. */
-    private static final char NO_CHARACTER = '\ufffd';
 
     private final FeedbackLog log;
-    private final FeedbackStore store;
+    private final IsolatingStore<TrueItem> store;
     private final MeterRegistry metrics;
 
-    public FeedbackTransfer(FeedbackLog log, FeedbackStore store, MeterRegistry metrics) {
+    public FeedbackTransfer(FeedbackLog log, FeedbackStore store, RefusedRows refused, MeterRegistry metrics) {
         this.log = log;
-        this.store = store;
+        this.store = new IsolatingStore<>(
+                new IsolatingStore.Table<>("feedback", store::keep, TrueItem::key, TrueItem::json), refused, metrics);
         this.metrics = metrics;
     }
 
@@ -43,11 +45,11 @@ public final class FeedbackTransfer implements Transfer {
                 return Future.succeededFuture(false);
             }
             List<TrueItem> items = itemsOf(deployment, said);
-            Future<Void> stored = items.isEmpty() ? Future.succeededFuture() : store.keep(items);
-            return stored.compose(_ -> log.kept(deployment, said)).map(_ -> {
-                count(MetricNames.FEEDBACK_KEPT, deployment, items.size());
-                return said.size() == JOBS_AT_ONCE;
-            });
+            return store.keep(deployment, items)
+                    .compose(stored -> log.kept(deployment, said).map(_ -> {
+                        count(MetricNames.FEEDBACK_KEPT, deployment, stored);
+                        return said.size() == JOBS_AT_ONCE;
+                    }));
         });
     }
 
@@ -57,10 +59,10 @@ public final class FeedbackTransfer implements Transfer {
             Optional<JobId> job =
                     JobId.parse(feedback.job()).filter(id -> id.deployment().equals(deployment));
             Optional<JsonNode> truth = array(feedback.truth());
-            if (job.isEmpty() || truth.isEmpty()) {
+            if (job.isEmpty() || truth.isEmpty() || !Database.isStorable(feedback.given())) {
                 count(MetricNames.FEEDBACK_UNREADABLE, deployment, 1);
                 LOG.warn(
-                        "Discarded entry {} of the feedback log: it has no job of {} or no list of labels",
+                        "Discarded entry {} of the feedback log: it has no job of {}, no list of labels or no possible time",
                         feedback.place(),
                         deployment);
                 continue;
@@ -77,8 +79,7 @@ public final class FeedbackTransfer implements Transfer {
 
     private static String storable(JsonNode value) {
         return value.isTextual()
-                ? TextNode.valueOf(value.textValue().replace('\0', NO_CHARACTER))
-                        .toString()
+                ? TextNode.valueOf(Database.storable(value.textValue())).toString()
                 : value.toString();
     }
 

@@ -14,19 +14,21 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The accuracy of each version on the items that were labelled recently. */
+/** The accuracy of each version of a deployment on the items that were labelled recently. */
 public final class LiveAccuracy {
+    /** An error beyond 1e100 counts as 1e100: its square must fit into a float8, or the query fails for all models. */
     private static final String BY_VERSION = """
             with labelled as (select * from labelled_prediction where given > $1 and output is not null),
-                 newest as (select distinct on (model, version) model, version, version_id from labelled
-                            order by model, version, finished desc)
-            select model, version, count(*) as labelled,
+                 newest as (select distinct on (model, alias, version) model, alias, version, version_id from labelled
+                            order by model, alias, version, finished desc)
+            select model, alias, version, count(*) as labelled,
                    (avg((output -> 'label' = truth)::int) filter (where output ? 'label'))::float8 as accuracy,
-                   avg(abs((output ->> 'value')::float8 - (truth #>> '{}')::float8))
-                     filter (where jsonb_typeof(output -> 'value') = 'number' and jsonb_typeof(truth) = 'number') as error
-            from labelled join newest using (model, version)
+                   avg(case when jsonb_typeof(output -> 'value') = 'number' and jsonb_typeof(truth) = 'number'
+                            then least(abs((output ->> 'value')::numeric - (truth #>> '{}')::numeric), 1e100)::float8
+                       end) as error
+            from labelled join newest using (model, alias, version)
             where labelled.version_id in ('', newest.version_id)
-            group by model, version""";
+            group by model, alias, version""";
 
     private final Database database;
     private final Duration window;
@@ -50,7 +52,10 @@ public final class LiveAccuracy {
             List<MultiGauge.Row<?>> shares = new ArrayList<>();
             List<MultiGauge.Row<?>> errors = new ArrayList<>();
             for (Row row : rows) {
-                Tags tags = Tags.of("model", row.getString("model"), "version", row.getString("version"));
+                Tags tags = Tags.of(
+                        "model", row.getString("model"),
+                        "alias", row.getString("alias"),
+                        "version", row.getString("version"));
                 counts.add(MultiGauge.Row.of(tags, row.getLong("labelled")));
                 addIfKnown(shares, tags, row, "accuracy");
                 addIfKnown(errors, tags, row, "error");

@@ -10,6 +10,7 @@ import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
+import dev.sluice.monitor.database.Database;
 import dev.sluice.queue.LoggedJob;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Splits a logged job into the items that its callers sent. */
 final class LoggedItems {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Replaces the one character that Postgres cannot store. */
-    private static final char NO_CHARACTER = '\ufffd';
 
     private LoggedItems() {}
 
@@ -47,13 +46,21 @@ final class LoggedItems {
                     inputs.get(i),
                     result instanceof ItemResult.Prediction(String json) ? json : null,
                     result instanceof ItemResult.Failed(Failure why) ? json(why) : null,
-                    Instant.ofEpochMilli(job.accepted()),
-                    Instant.ofEpochMilli(job.started()),
-                    Instant.ofEpochMilli(job.finished()),
+                    time(job.accepted()),
+                    time(job.started()),
+                    time(job.finished()),
                     outcome.batch(),
                     outcome.timing()));
         }
         return items;
+    }
+
+    private static Instant time(long epochMs) {
+        Instant time = Instant.ofEpochMilli(epochMs);
+        if (!Database.isStorable(time)) {
+            throw new IllegalArgumentException("its times are out of range");
+        }
+        return time;
     }
 
     private record Place(JobId job, int item) {}
@@ -123,7 +130,7 @@ final class LoggedItems {
             case Values.Int32(int[] numbers) -> object.put(name, numbers[row]);
             case Values.Int64(long[] numbers) -> object.put(name, numbers[row]);
             case Values.Bool(boolean[] flags) -> object.put(name, flags[row]);
-            case Values.Text(String[] texts) -> object.put(name, texts[row].replace('\0', NO_CHARACTER));
+            case Values.Text(String[] texts) -> object.put(name, Database.storable(texts[row]));
         }
     }
 
@@ -134,7 +141,7 @@ final class LoggedItems {
     private static String json(Failure failure) {
         return JSON.createObjectNode()
                 .put("kind", failure.kind().name())
-                .put("detail", failure.detail().replace('\0', NO_CHARACTER))
+                .put("detail", Database.storable(failure.detail()))
                 .toString();
     }
 }

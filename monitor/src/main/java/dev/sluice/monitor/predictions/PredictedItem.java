@@ -2,6 +2,7 @@ package dev.sluice.monitor.predictions;
 
 import dev.sluice.job.JobId;
 import dev.sluice.job.Timing;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -30,4 +31,30 @@ record PredictedItem(
         Instant started,
         Instant finished,
         int batch,
-        Timing timing) {}
+        Timing timing) {
+
+    /** Tells it from all other items. */
+    String key() {
+        return job + " " + item;
+    }
+
+    /** Its row, with the columns' names. */
+    JsonObject json() {
+        return new JsonObject()
+                .put("job", job.toString())
+                .put("item", item)
+                .put("version", version)
+                .put("version_id", versionId)
+                .put("content", content)
+                .put("input", input)
+                .put("output", output)
+                .put("failure", failure)
+                .put("accepted", accepted)
+                .put("started", started)
+                .put("finished", finished)
+                .put("batch", batch)
+                .put("queue_ms", timing.queueMs())
+                .put("decode_ms", timing.decodeMs())
+                .put("infer_ms", timing.inferMs());
+    }
+}

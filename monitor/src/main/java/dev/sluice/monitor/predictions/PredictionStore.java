@@ -30,7 +30,7 @@ public final class PredictionStore {
             on conflict do nothing""";
 
     private final Database database;
-    /** Days that are known to have a partition. */
+    /** Days that had a partition when this process looked last; the database may have been restored since. */
     private final Set<LocalDate> days = new HashSet<>();
 
     public PredictionStore(Database database) {
@@ -39,6 +39,16 @@ public final class PredictionStore {
 
     /** Stores all items or none; existing rows do not change. */
     public Future<Void> keep(List<PredictedItem> items) {
+        return insert(items).recover(failure -> {
+            if (!Database.isCheckViolation(failure) || days.isEmpty()) {
+                return Future.failedFuture(failure);
+            }
+            days.clear();
+            return insert(items);
+        });
+    }
+
+    private Future<Void> insert(List<PredictedItem> items) {
         Set<LocalDate> missing = new HashSet<>();
         items.forEach(item -> missing.add(dayOf(item.finished())));
         missing.removeAll(days);

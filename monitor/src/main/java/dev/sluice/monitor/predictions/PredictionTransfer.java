@@ -1,6 +1,8 @@
 package dev.sluice.monitor.predictions;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.monitor.transfer.IsolatingStore;
+import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfer;
 import dev.sluice.queue.LoggedJob;
 import dev.sluice.queue.PredictionLog;
@@ -18,12 +20,15 @@ public final class PredictionTransfer implements Transfer {
     private static final int JOBS_AT_ONCE = 200;
 
     private final PredictionLog log;
-    private final PredictionStore store;
+    private final IsolatingStore<PredictedItem> store;
     private final MeterRegistry metrics;
 
-    public PredictionTransfer(PredictionLog log, PredictionStore store, MeterRegistry metrics) {
+    public PredictionTransfer(PredictionLog log, PredictionStore store, RefusedRows refused, MeterRegistry metrics) {
         this.log = log;
-        this.store = store;
+        this.store = new IsolatingStore<>(
+                new IsolatingStore.Table<>("prediction", store::keep, PredictedItem::key, PredictedItem::json),
+                refused,
+                metrics);
         this.metrics = metrics;
     }
 
@@ -34,11 +39,11 @@ public final class PredictionTransfer implements Transfer {
                 return Future.succeededFuture(false);
             }
             List<PredictedItem> items = itemsOf(deployment, jobs);
-            Future<Void> stored = items.isEmpty() ? Future.succeededFuture() : store.keep(items);
-            return stored.compose(_ -> log.kept(deployment, jobs)).map(_ -> {
-                count(MetricNames.PREDICTIONS_KEPT, deployment, items.size());
-                return jobs.size() == JOBS_AT_ONCE;
-            });
+            return store.keep(deployment, items)
+                    .compose(stored -> log.kept(deployment, jobs).map(_ -> {
+                        count(MetricNames.PREDICTIONS_KEPT, deployment, stored);
+                        return jobs.size() == JOBS_AT_ONCE;
+                    }));
         });
     }
 

@@ -9,15 +9,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command as a child of this process. */
 public final class ProcessTrainer implements Trainer {
-    private static final int SECONDS_TO_END = 5;
+    private static final int SECONDS_TO_END = 3;
 
     private final List<String> command;
     private final Path logs;
-    private final Map<String, Process> running = new HashMap<>();
+    /** Also those that have ended: their end may have to be told again. */
+    private final Map<String, Process> started = new HashMap<>();
 
     /**
      * A trainer by command.
@@ -43,7 +45,7 @@ public final class ProcessTrainer implements Trainer {
                     .start();
             process.getOutputStream().close();
             String run = "pid " + process.pid();
-            running.put(run, process);
+            started.put(run, process);
             return Future.succeededFuture(run);
         } catch (IOException e) {
             return Future.failedFuture(e);
@@ -52,31 +54,30 @@ public final class ProcessTrainer implements Trainer {
 
     @Override
     public synchronized Future<Optional<Ending>> ending(String run) {
-        Process process = running.get(run);
+        Process process = started.get(run);
         if (process == null) {
             return Future.succeededFuture(Optional.of(new Ending(false, "the monitor that started it has stopped")));
         }
         if (process.isAlive()) {
             return Future.succeededFuture(Optional.empty());
         }
-        running.remove(run);
         int status = process.exitValue();
         return Future.succeededFuture(Optional.of(new Ending(status == 0, "exit status " + status)));
     }
 
     @Override
-    public synchronized void close() {
-        for (Process process : running.values()) {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
-            try {
-                if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                process.destroyForcibly();
-            }
-        }
+    public synchronized Future<Void> close() {
+        return Future.fromCompletionStage(CompletableFuture.allOf(started.values().stream()
+                .filter(Process::isAlive)
+                .map(ProcessTrainer::end)
+                .toArray(CompletableFuture[]::new)));
+    }
+
+    private static CompletableFuture<Void> end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        return process.onExit()
+                .completeOnTimeout(process, SECONDS_TO_END, TimeUnit.SECONDS)
+                .thenAccept(Process::destroyForcibly);
     }
 }

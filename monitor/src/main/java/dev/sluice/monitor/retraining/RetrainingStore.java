@@ -20,17 +20,26 @@ final class RetrainingStore {
     private static final long LOCK = 0x5147_5243L;
 
     private static final String NOT_STARTED = "not started";
+    /** A lease that was not renewed for this long belongs to a monitor that has ended; polling a trainer may take 40 s. */
+    static final Duration LEASE = Duration.ofSeconds(90);
 
     private final Database database;
     private final Duration coolDown;
+    private final String monitor;
 
-    /** @param coolDown after a retraining of a model has ended, until the next */
-    RetrainingStore(Database database, Duration coolDown) {
+    /**
+     * The table, as one monitor uses it.
+     *
+     * @param coolDown after a retraining of a model has ended, until the next
+     * @param monitor name of this monitor, which no other has or had
+     */
+    RetrainingStore(Database database, Duration coolDown, String monitor) {
         this.database = database;
         this.coolDown = coolDown;
+        this.monitor = monitor;
     }
 
-    /** One that has not ended. */
+    /** One that has not ended and that this monitor looks after. */
     record Open(long id, String model, Optional<String> run) {}
 
     /** The result of a claim. */
@@ -51,8 +60,8 @@ final class RetrainingStore {
                         ? Future.succeededFuture(new Answer.No(obstacle.get()))
                         : connection
                                 .preparedQuery(
-                                        "insert into retraining (model, alert, fingerprint) values ($1, $2, $3) returning id")
-                                .execute(Tuple.of(alert.model(), alert.name(), alert.fingerprint()))
+                                        "insert into retraining (model, alert, fingerprint, monitor) values ($1, $2, $3, $4) returning id")
+                                .execute(Tuple.of(alert.model(), alert.name(), alert.fingerprint(), monitor))
                                 .map(rows ->
                                         new Answer.Yours(rows.iterator().next().getLong(0)))));
     }
@@ -86,23 +95,47 @@ final class RetrainingStore {
                 .mapEmpty();
     }
 
-    /** Releases the claim: it may be requested again at once. */
+    /** Releases the claim, unless its run is known by now: it may be requested again at once. */
     Future<Void> notStarted(long id, String why) {
-        return end(id, NOT_STARTED, why);
+        return end(id, NOT_STARTED, why, " and run is null");
     }
 
     Future<Void> ended(long id, Trainer.Ending ending) {
-        return end(id, ending.succeeded() ? "succeeded" : "failed", ending.detail());
+        return end(id, ending.succeeded() ? "succeeded" : "failed", ending.detail(), "");
     }
 
-    Future<List<Open>> open() {
-        return database.run("select id, model, run from retraining where ended is null")
+    /**
+     * Renews the leases of this monitor and takes over released ones.
+     *
+     * @param alsoExpired whether to take over those whose lease has expired, too; their monitor has ended
+     * @return the retrainings that this monitor now looks after
+     */
+    Future<List<Open>> renew(boolean alsoExpired) {
+        return database.run("""
+                        update retraining set monitor = $1, renewed = now()
+                        where ended is null and (monitor = $1 or renewed = '-infinity'
+                          or ($2 and renewed < now() - $3 * interval '1 second'))
+                        returning id, model, run""", Tuple.of(monitor, alsoExpired, (double) LEASE.toSeconds()))
                 .map(rows -> {
                     List<Open> open = new ArrayList<>();
                     rows.forEach(row -> open.add(new Open(
                             row.getLong("id"), row.getString("model"), Optional.ofNullable(row.getString("run")))));
                     return open;
                 });
+    }
+
+    /** How many run, whichever monitor looks after them. */
+    Future<Integer> running() {
+        return database.run("select count(*) from retraining where ended is null")
+                .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /** Another monitor may take over at once what this one looks after. */
+    Future<Void> release() {
+        return database.run(
+                        "update retraining set renewed = '-infinity' where ended is null and monitor = $1",
+                        Tuple.of(monitor))
+                .mapEmpty();
     }
 
     /** The last hundred, newest first. */
@@ -123,10 +156,11 @@ final class RetrainingStore {
                 });
     }
 
-    private Future<Void> end(long id, String outcome, String detail) {
+    private Future<Void> end(long id, String outcome, String detail, String condition) {
         return database.run(
-                        "update retraining set ended = now(), outcome = $2, detail = $3 where id = $1 and ended is null",
-                        Tuple.of(id, outcome, detail))
+                        "update retraining set ended = now(), outcome = $2, detail = $3 where id = $1 and ended is null"
+                                + condition,
+                        Tuple.of(id, outcome, Database.storable(detail)))
                 .mapEmpty();
     }
 }

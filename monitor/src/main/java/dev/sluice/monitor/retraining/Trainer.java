@@ -12,7 +12,9 @@ public interface Trainer {
     Future<Optional<Ending>> ending(String run);
 
     /** Called when this process ends; retrainings that are its children end with it. */
-    default void close() {}
+    default Future<Void> close() {
+        return Future.succeededFuture();
+    }
 
     /** @param detail one line for people */
     record Ending(boolean succeeded, String detail) {}

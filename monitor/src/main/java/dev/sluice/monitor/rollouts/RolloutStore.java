@@ -3,9 +3,11 @@ package dev.sluice.monitor.rollouts;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.monitor.transfer.IsolatingStore;
+import dev.sluice.monitor.transfer.RefusedRows;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -24,12 +26,19 @@ public final class RolloutStore {
     }
 
     /** Stores all rollouts or none; existing rows do not change. */
-    Future<Void> keep(Deployment deployment, List<RolloutNote> notes) {
+    Future<Void> keep(List<EndedRollout> rollouts) {
         return database.transaction(connection -> connection
                 .preparedQuery(INSERT)
-                .executeBatch(
-                        notes.stream().map(note -> tuple(deployment, note)).toList())
+                .executeBatch(rollouts.stream().map(RolloutStore::tuple).toList())
                 .mapEmpty());
+    }
+
+    /** Stores those that Postgres takes. */
+    public IsolatingStore<EndedRollout> isolating(RefusedRows refused, MeterRegistry metrics) {
+        return new IsolatingStore<>(
+                new IsolatingStore.Table<>("rollout", this::keep, EndedRollout::key, EndedRollout::json),
+                refused,
+                metrics);
     }
 
     /** @return the number of deleted rows */
@@ -39,14 +48,16 @@ public final class RolloutStore {
                 .map(rows -> rows.rowCount());
     }
 
-    private static Tuple tuple(Deployment deployment, RolloutNote note) {
+    private static Tuple tuple(EndedRollout rollout) {
+        Deployment deployment = rollout.deployment();
+        RolloutNote note = rollout.note();
         return Tuple.of(
-                Instant.ofEpochMilli(note.at()).atOffset(ZoneOffset.UTC),
+                rollout.ended(),
                 deployment.model(),
                 deployment.alias(),
                 note.version(),
                 note.worker(),
                 note.state(),
-                note.reason());
+                Database.storable(note.reason()));
     }
 }

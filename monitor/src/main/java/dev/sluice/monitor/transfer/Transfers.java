@@ -3,13 +3,17 @@ package dev.sluice.monitor.transfer;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +31,10 @@ public final class Transfers {
     private final double share;
     private final Backoff backoff = new Backoff();
     private final Promise<Void> ended = Promise.promise();
+    /** What follows each pause, by the pause's timer. */
+    private final Map<Long, Runnable> afterPauses = new HashMap<>();
 
-    private boolean started;
+    private volatile @Nullable Context context;
     private boolean stopping;
     private boolean failing;
 
@@ -42,34 +48,43 @@ public final class Transfers {
 
     /** Call it once, on the event loop to which it is to belong. */
     public void start() {
-        started = true;
+        context = vertx.getOrCreateContext();
         round();
     }
 
-    /** Ends with the moves that are under way. */
+    /** Ends with the moves that are under way, without the pauses. */
     public Future<Void> stop() {
-        stopping = true;
-        return started ? ended.future() : Future.succeededFuture();
+        Context own = context;
+        if (own == null) {
+            return Future.succeededFuture();
+        }
+        own.runOnContext(_ -> {
+            stopping = true;
+            List<Long> timers = List.copyOf(afterPauses.keySet());
+            timers.forEach(vertx::cancelTimer);
+            timers.forEach(this::endPause);
+        });
+        return ended.future();
     }
 
     /** Whether the last round came to its end. */
     public boolean isMoving() {
-        return started && !failing;
+        return context != null && !failing;
     }
 
     private void round() {
         if (stopping) {
-            ended.complete();
+            ended.tryComplete();
             return;
         }
         board.deployments().compose(this::emptyAll).onComplete(done -> {
             if (done.succeeded()) {
                 backoff.reset();
                 failing = false;
-                vertx.setTimer(PAUSE.toMillis(), _ -> round());
+                pause(PAUSE.toMillis(), this::round);
             } else {
                 logOnce(done.cause());
-                vertx.setTimer(backoff.nextMs(), _ -> round());
+                pause(backoff.nextMs(), this::round);
             }
         });
     }
@@ -77,24 +92,53 @@ public final class Transfers {
     private Future<?> emptyAll(List<Deployment> deployments) {
         List<Future<Void>> moves = new ArrayList<>();
         for (Deployment deployment : deployments) {
-            transfers.forEach(transfer -> moves.add(empty(transfer, deployment)));
+            for (Transfer transfer : transfers) {
+                Promise<Void> emptied = Promise.promise();
+                moveUntilEmpty(() -> transfer.moveSome(deployment), emptied);
+                moves.add(emptied.future());
+            }
         }
         return Future.join(moves);
     }
 
-    private Future<Void> empty(Transfer transfer, Deployment deployment) {
+    /** Each move ends before the next begins: composed futures would all be held until the backlog is empty. */
+    private void moveUntilEmpty(Supplier<Future<Boolean>> moveSome, Promise<Void> emptied) {
         long begun = System.nanoTime();
-        return transfer.moveSome(deployment)
-                .compose(more -> more && !stopping
-                        ? rest(System.nanoTime() - begun).compose(_ -> empty(transfer, deployment))
-                        : Future.succeededFuture());
+        moveSome.get().onComplete(moved -> {
+            if (moved.failed()) {
+                emptied.fail(moved.cause());
+            } else if (!moved.result() || stopping) {
+                emptied.complete();
+            } else {
+                double restMs = (System.nanoTime() - begun) / 1e6 * (1 / share - 1);
+                pause(Math.round(restMs), () -> {
+                    if (stopping) {
+                        emptied.complete();
+                    } else {
+                        moveUntilEmpty(moveSome, emptied);
+                    }
+                });
+            }
+        });
     }
 
-    private Future<Void> rest(long movedNanos) {
-        long millis = Math.round(movedNanos / 1e6 * (1 / share - 1));
-        return millis < 1
-                ? Future.succeededFuture()
-                : vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
+    /** Even without a pause {@code next} runs in a turn of its own, so that the stack does not grow. */
+    private void pause(long millis, Runnable next) {
+        if (stopping) {
+            next.run();
+        } else if (millis < 1) {
+            vertx.runOnContext(_ -> next.run());
+        } else {
+            long timer = vertx.setTimer(millis, this::endPause);
+            afterPauses.put(timer, next);
+        }
+    }
+
+    private void endPause(long timer) {
+        Runnable next = afterPauses.remove(timer);
+        if (next != null) {
+            next.run();
+        }
     }
 
     private void logOnce(Throwable failure) {

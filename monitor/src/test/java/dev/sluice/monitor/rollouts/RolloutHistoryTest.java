@@ -7,7 +7,10 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.queue.DeploymentBoard;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ class RolloutHistoryTest {
 
     private static RealServices services;
     private static Database database;
+    private static long now;
 
     @BeforeAll
     static void startServices() throws Exception {
@@ -40,7 +44,7 @@ class RolloutHistoryTest {
     @Test
     void eachEndIsKeptOnceAndTheStepsBetweenAreNot() {
         DeploymentBoard board = new DeploymentBoard(services.link());
-        RolloutHistory history = new RolloutHistory(board, new RolloutStore(database));
+        RolloutHistory history = history(board);
         await(board.writeEndedRollout(IRIS, note("Live", "1", "", 0, "a/1")));
         await(board.writeEndedRollout(IRIS, note("Live", "1", "", 0, "b/2")));
         await(board.writeRollout(IRIS, note("Downloading", "2", "", 1, "a/1")));
@@ -48,7 +52,7 @@ class RolloutHistoryTest {
         await(board.writeEndedRollout(IRIS, note("Rejected", "2", "its signature says otherwise", 2, "a/1")));
         await(board.writeEndedRollout(LOAN, note("Live", "7", "", 3, "a/1")));
         await(history.look());
-        await(new RolloutHistory(board, new RolloutStore(database)).look());
+        await(history(board).look());
         assertEquals(
                 List.of(
                         "iris 1 a/1 Live ",
@@ -57,10 +61,24 @@ class RolloutHistoryTest {
                         "loan 7 a/1 Live "),
                 kept());
 
+        await(database.run("delete from rollout"));
+        await(history.look());
+        assertEquals(List.of(), kept(), "what was on the board at the last poll is not written again");
+        now += Duration.ofMinutes(1).toNanos();
+        await(history.look());
+        assertEquals(4, kept().size(), "but after a minute, in case the database was restored");
+
         await(new RolloutStore(database).dropBefore(LocalDate.parse("2026-01-02")));
         assertEquals(4, kept().size(), "that day's stay");
         await(new RolloutStore(database).dropBefore(LocalDate.parse("2026-01-03")));
         assertEquals(List.of(), kept());
+    }
+
+    private static RolloutHistory history(DeploymentBoard board) {
+        return new RolloutHistory(
+                board,
+                new RolloutStore(database).isolating(new RefusedRows(database), new SimpleMeterRegistry()),
+                () -> now);
     }
 
     private static RolloutNote note(String state, String version, String reason, long second, String worker) {

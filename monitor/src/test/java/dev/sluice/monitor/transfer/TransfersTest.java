@@ -7,13 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
-import dev.sluice.job.Lane;
-import dev.sluice.job.Outcome;
-import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.monitor.RealPostgres;
 import dev.sluice.monitor.RealServices;
@@ -22,24 +18,13 @@ import dev.sluice.monitor.feedback.FeedbackStore;
 import dev.sluice.monitor.feedback.FeedbackTransfer;
 import dev.sluice.monitor.predictions.PredictionStore;
 import dev.sluice.monitor.predictions.PredictionTransfer;
-import dev.sluice.queue.Commit;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
-import dev.sluice.queue.IdempotencyKey;
-import dev.sluice.queue.JobIntake;
-import dev.sluice.queue.JobLeases;
-import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.LoggedJob;
 import dev.sluice.queue.PredictionLog;
-import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.RedisLink;
-import dev.sluice.queue.Retention;
-import dev.sluice.queue.Submission;
 import dev.sluice.telemetry.MetricNames;
-import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.redis.client.Command;
@@ -49,7 +34,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -69,9 +53,7 @@ class TransfersTest {
     private static RealServices services;
     private static RedisLink link;
 
-    private final JobIntake intake =
-            new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
-    private final JobLeases leases = new JobLeases(link, LOAN, LeaseTerms.DEFAULT.withLogBytes(64 << 20));
+    private final AnsweredJobs jobs = new AnsweredJobs(link, LOAN);
     private final MeterRegistry metrics = new SimpleMeterRegistry();
     private Database database;
     private PredictionStore predictions;
@@ -91,8 +73,7 @@ class TransfersTest {
     @BeforeEach
     void begin() throws SQLException {
         await(link.send(Request.cmd(Command.FLUSHALL)));
-        await(link.send(Request.cmd(Command.SADD).arg(QueueKeys.DEPLOYMENTS).arg(LOAN.toString())));
-        await(leases.register("worker", "{}"));
+        jobs.register();
         database = services.database(services.postgres().newDatabase());
         await(database.migrate());
     }
@@ -107,7 +88,10 @@ class TransfersTest {
 
     @Test
     void aGroupsRowsAreKeptUnderTheIdsThatTheirCallersKnow() {
-        String id = run(rows(3), List.of(1, 2), List.of(prediction("a"), prediction("b"), prediction("c")));
+        String id = jobs.run(
+                AnsweredJobs.rows(3),
+                List.of(1, 2),
+                List.of(AnsweredJobs.prediction("a"), AnsweredJobs.prediction("b"), AnsweredJobs.prediction("c")));
         startTransfers();
         List<Row> rows = awaitRows(3);
         assertEquals(
@@ -126,7 +110,7 @@ class TransfersTest {
     @Test
     void anItemThatFailedIsKeptWithItsReason() {
         Failure why = new Failure(Failure.Kind.INFERENCE_FAILED, "it said \"no\"");
-        run(rows(1), List.of(), List.of(new ItemResult.Failed(why)));
+        jobs.run(AnsweredJobs.rows(1), List.of(), List.of(new ItemResult.Failed(why)));
         startTransfers();
         Row row = awaitRows(1).getFirst();
         assertNull(row.getString("output"));
@@ -135,7 +119,7 @@ class TransfersTest {
 
     @Test
     void whatIsReadTwiceIsKeptOnce() {
-        run(rows(2), List.of(), List.of(prediction("a"), prediction("b")));
+        jobs.run(AnsweredJobs.rows(2), List.of(), List.of(AnsweredJobs.prediction("a"), AnsweredJobs.prediction("b")));
         List<LoggedJob> logged = await(new PredictionLog(link).oldest(LOAN, 10));
         startTransfers();
         awaitRows(2);
@@ -154,11 +138,11 @@ class TransfersTest {
             database = services.database(RealPostgres.address(port, "postgres"));
             await(database.migrate());
             startTransfers();
-            run(rows(1), List.of(), List.of(prediction("before")));
+            jobs.run(AnsweredJobs.rows(1), List.of(), List.of(AnsweredJobs.prediction("before")));
             until("it is kept", () -> stored().size() == 1);
         }
         for (int i = 0; i < 500; i++) {
-            run(rows(1), List.of(), List.of(prediction("meanwhile")));
+            jobs.run(AnsweredJobs.rows(1), List.of(), List.of(AnsweredJobs.prediction("meanwhile")));
         }
         assertEquals(500, logged(), "none was lost");
         try (EmbeddedPostgres _ = on(data, port)) {
@@ -180,7 +164,7 @@ class TransfersTest {
     void whatNoCommitHasWrittenGoesAndTheRestIsKept() {
         await(link.send(
                 Request.cmd(Command.RPUSH).arg(QueueKeys.prefix(LOAN) + "log").arg("no entry")));
-        run(rows(1), List.of(), List.of(prediction("a")));
+        jobs.run(AnsweredJobs.rows(1), List.of(), List.of(AnsweredJobs.prediction("a")));
         startTransfers();
         awaitRows(1);
         until("the log is empty", () -> logged() == 0);
@@ -189,20 +173,23 @@ class TransfersTest {
 
     @Test
     void daysThatAreTooOldAreDropped() {
-        run(rows(1), List.of(), List.of(prediction("a")));
+        jobs.run(AnsweredJobs.rows(1), List.of(), List.of(AnsweredJobs.prediction("a")));
         startTransfers();
         awaitRows(1);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         assertEquals(0, await(predictions.dropBefore(today.minusDays(1))));
         assertTrue(await(predictions.dropBefore(today.plusDays(2))) > 0);
         assertEquals(List.of(), stored());
-        run(rows(1), List.of(), List.of(prediction("b")));
+        jobs.run(AnsweredJobs.rows(1), List.of(), List.of(AnsweredJobs.prediction("b")));
         awaitRows(1);
     }
 
     @Test
     void whatWasTrueIsKeptBesideWhatWasPredicted() {
-        String id = run(rows(3), List.of(1, 2), List.of(prediction("a"), prediction("b"), prediction("c")));
+        String id = jobs.run(
+                AnsweredJobs.rows(3),
+                List.of(1, 2),
+                List.of(AnsweredJobs.prediction("a"), AnsweredJobs.prediction("b"), AnsweredJobs.prediction("c")));
         JobId second = JobId.parse(id).orElseThrow().ofMember(1);
         FeedbackLog feedback = new FeedbackLog(link);
         await(feedback.note(second, "[\"b\",\"x\"]", 1 << 20));
@@ -234,12 +221,13 @@ class TransfersTest {
 
     private void startTransfers() {
         predictions = new PredictionStore(database);
+        RefusedRows refused = new RefusedRows(database);
         transfers = new Transfers(
                 services.vertx(),
                 new DeploymentBoard(link),
                 List.of(
-                        new PredictionTransfer(new PredictionLog(link), predictions, metrics),
-                        new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), metrics)),
+                        new PredictionTransfer(new PredictionLog(link), predictions, refused, metrics),
+                        new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), refused, metrics)),
                 1);
         services.vertx().runOnContext(_ -> transfers().start());
     }
@@ -259,49 +247,6 @@ class TransfersTest {
                     .arg(QueueKeys.prefix(LOAN) + "log")
                     .arg(job.place())));
         }
-    }
-
-    private String run(byte[] payload, List<Integer> members, List<ItemResult> results) {
-        JobId id = JobId.random(LOAN);
-        await(intake.accept(new Submission(
-                id,
-                Lane.INTERACTIVE,
-                results.size(),
-                Content.ROWS,
-                payload,
-                List.of(),
-                Duration.ofMinutes(1),
-                "signature",
-                "",
-                "",
-                members,
-                IdempotencyKey.NONE,
-                Retention.OUTCOME_TTL)));
-        await(leases.take("worker", 10));
-        Outcome outcome = new Outcome("7", "7-0123456789ab", results.size(), new Timing(1.5, 0.25, 4), results);
-        assertEquals(
-                List.of(),
-                await(leases.commit("worker", List.of(new Commit(id.toString(), outcome, outcome.hasFailures())))));
-        return id.toString();
-    }
-
-    private static byte[] rows(int count) {
-        long[] rooms = new long[count];
-        double[] income = new double[count];
-        String[] area = new String[count];
-        for (int i = 0; i < count; i++) {
-            rooms[i] = i;
-            income[i] = 1_000.5 + i;
-            area[i] = "Urban " + i;
-        }
-        return TensorCodec.encode(List.of(
-                new Tensor("rooms", new Values.Int64(rooms)),
-                new Tensor("income", new Values.Fp64(income)),
-                new Tensor("area", new Values.Text(area))));
-    }
-
-    private static ItemResult prediction(String label) {
-        return new ItemResult.Prediction("{\"label\":\"%s\"}".formatted(label));
     }
 
     private List<Row> awaitRows(int count) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.process;
+
+import org.jspecify.annotations.NullMarked;
