@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.process.ListenFailure;
 import dev.sluice.process.NameResolution;
 import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.DeploymentBoard;
@@ -11,6 +12,7 @@ import dev.sluice.telemetry.ProcessMeters;
 import dev.sluice.telemetry.Readiness;
 import dev.sluice.telemetry.RedisMeters;
 import dev.sluice.worker.batch.DeploymentService;
+import dev.sluice.worker.batch.TimeLeft;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Heartbeat;
 import dev.sluice.worker.registry.ArtifactCache;
@@ -26,7 +28,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +42,7 @@ public final class ModelWorker {
     private static final Duration RESTORE_ON_BOARD = Duration.ofSeconds(2);
     private static final Duration FORGET_METERS = Duration.ofSeconds(10);
     private static final int PORTS_TO_TRY = 50;
+    private static final int MOST_PORT = 65_535;
 
     private final Vertx vertx;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -54,10 +59,12 @@ public final class ModelWorker {
     private final BoardWriter board;
     private final ServedDeployments services;
     private final Rollouts rollouts;
+    private final Duration drainTimeout;
     private volatile boolean draining;
 
     private ModelWorker(Vertx vertx, WorkerSettings settings) throws Exception {
         this.vertx = vertx;
+        drainTimeout = settings.drainTimeout();
         jobsLink = RedisLink.open(vertx, settings.redis.withCredentials(), "jobs", COMMAND_LIMIT);
         heartbeatLink = RedisLink.open(vertx, settings.redis.withCredentials(), "heartbeat", COMMAND_LIMIT);
         subscriber = new ChannelSubscriber(vertx, settings.redis.withCredentials(), "wake-ups", () -> {});
@@ -112,8 +119,11 @@ public final class ModelWorker {
             ModelWorker worker = new ModelWorker(Vertx.vertx(NameResolution.freshNames()), settings.get());
             Runtime.getRuntime().addShutdownHook(new Thread(worker::drain, "drain"));
             worker.start();
+        } catch (ListenFailure e) {
+            LOG.error("Cannot start: {}", e.getMessage());
+            System.exit(1);
         } catch (Exception e) {
-            LOG.error("the worker cannot start: {}", e.getMessage(), e);
+            LOG.error("Cannot start: {}", e.getMessage(), e);
             System.exit(1);
         }
     }
@@ -152,9 +162,10 @@ public final class ModelWorker {
     private void drain() {
         try {
             LOG.info("draining");
+            TimeLeft limit = TimeLeft.of(drainTimeout, System::nanoTime);
             draining = true;
             rollouts.stop();
-            services.drain();
+            services.drain(limit);
             heartbeat.close();
             watchdog.close();
             redis.close();
@@ -173,19 +184,23 @@ public final class ModelWorker {
         }
     }
 
-    private ManagementServer listenOnFreePort(WorkerSettings settings) throws Exception {
+    /** The next ports are tried only if others are in use: another port helps against no other fault. */
+    private ManagementServer listenOnFreePort(WorkerSettings settings) throws InterruptedException {
+        int last = Math.min(MOST_PORT, settings.managementPort + PORTS_TO_TRY);
         for (int port = settings.managementPort; ; port++) {
             try {
                 return ManagementServer.listen(vertx, settings.host, port, metrics, this::health, this::endedThreads)
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get();
-            } catch (java.util.concurrent.ExecutionException taken) {
-                if (port >= settings.managementPort + PORTS_TO_TRY) {
-                    throw new IllegalStateException(
-                            "no free management port from %d to %d: choose another with --management-port"
-                                    .formatted(settings.managementPort, port),
-                            taken);
+            } catch (ExecutionException e) {
+                Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+                ListenFailure failure = ListenFailure.of(cause, settings.host, port, "--management-port");
+                if (!failure.isPortTaken()) {
+                    throw failure;
+                }
+                if (port >= last) {
+                    throw ListenFailure.allTaken(settings.host, settings.managementPort, last, "--management-port");
                 }
             }
         }

@@ -6,12 +6,14 @@ import dev.sluice.queue.JobLeases;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.VersionMeters;
 import dev.sluice.worker.batch.DeploymentService;
+import dev.sluice.worker.batch.TimeLeft;
 import dev.sluice.worker.rollout.RolloutListener;
 import dev.sluice.worker.rollout.RolloutState;
 import dev.sluice.worker.rollout.WentLive;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,10 @@ import org.slf4j.LoggerFactory;
 /** The deployments that this process serves: entries on the board, metrics, and a service for each deployment that goes live. */
 final class ServedDeployments implements RolloutListener {
     private static final Logger LOG = LoggerFactory.getLogger(ServedDeployments.class);
+    /** For the last two commands of a drained deployment, which end within the limit of a command. */
+    private static final Duration UNREGISTER_WITHIN = Duration.ofSeconds(5);
+    /** The process goes on after a withdrawal. */
+    private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
     private final BoardWriter board;
     private final String worker;
@@ -72,7 +78,7 @@ final class ServedDeployments implements RolloutListener {
             showVersions();
         }
         if (service != null) {
-            drain(deployment, service);
+            drain(deployment, service, TimeLeft.of(AS_LONG_AS_IT_TAKES, System::nanoTime));
         }
     }
 
@@ -128,20 +134,22 @@ final class ServedDeployments implements RolloutListener {
     }
 
     /** Drains all services side by side. */
-    void drain() throws InterruptedException {
+    void drain(TimeLeft limit) throws InterruptedException {
         List<Thread> drains = new ArrayList<>();
         synchronized (this) {
-            services.forEach((deployment, service) ->
-                    drains.add(Thread.ofVirtual().name("drain-" + deployment).start(() -> drain(deployment, service))));
+            services.forEach((deployment, service) -> drains.add(
+                    Thread.ofVirtual().name("drain-" + deployment).start(() -> drain(deployment, service, limit))));
         }
         for (Thread drain : drains) {
-            drain.join();
+            if (!drain.join(limit.left().plus(UNREGISTER_WITHIN))) {
+                LOG.warn("{} has not ended within --drain-timeout", drain.getName());
+            }
         }
     }
 
-    private static void drain(Deployment deployment, DeploymentService service) {
+    private static void drain(Deployment deployment, DeploymentService service, TimeLeft limit) {
         try {
-            service.drain();
+            service.drain(limit);
             LOG.info("{}: drained", deployment);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

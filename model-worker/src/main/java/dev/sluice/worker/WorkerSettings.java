@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,6 +36,9 @@ import picocli.CommandLine.Option;
         description =
                 "Takes jobs from Redis, infers in batches, commits answers; follows the aliases of the MLflow registry.")
 final class WorkerSettings implements SettingsReader.Validated {
+    /** For stopping the rollouts and for the last commits. */
+    private static final Duration AFTER_THE_LAST_INFERENCE = Duration.ofSeconds(15);
+
     /** A JVM and an engine need about as much. */
     private static final long LEAST_TRIAL_MEMORY = 256L << 20;
 
@@ -139,6 +143,14 @@ final class WorkerSettings implements SettingsReader.Validated {
                     "An inference that takes longer, and ten times longer than expected, hangs: the process halts,"
                             + " its jobs go on elsewhere (SLUICE_INFERENCE_LIMIT).")
     Duration inferenceLimit = Duration.ZERO;
+
+    @Option(
+            names = "--drain-timeout",
+            converter = DurationOption.class,
+            description =
+                    "After SIGTERM, how long running batches and their commits may take; jobs that are not committed by then"
+                            + " go on elsewhere. Default: --inference-limit and 15 s (SLUICE_DRAIN_TIMEOUT).")
+    @Nullable Duration drainTimeout;
 
     @Option(
             names = "--outcome-ttl",
@@ -271,6 +283,10 @@ final class WorkerSettings implements SettingsReader.Validated {
         return Math.max(1, cores / engineThreads);
     }
 
+    Duration drainTimeout() {
+        return drainTimeout == null ? inferenceLimit.plus(AFTER_THE_LAST_INFERENCE) : drainTimeout;
+    }
+
     LeaseTerms leaseTerms() {
         return new LeaseTerms(
                 deadAfter,
@@ -341,6 +357,9 @@ final class WorkerSettings implements SettingsReader.Validated {
         }
         if (inferenceLimit.toMillis() < 1_000) {
             faults.add("--inference-limit is too short: choose 1s or more");
+        }
+        if (drainTimeout != null && drainTimeout.toMillis() < 1_000) {
+            faults.add("--drain-timeout is too short: choose 1s or more");
         }
         if (outcomeTtl.toMillis() < 1_000) {
             faults.add("--outcome-ttl is too short: choose 1s or more");

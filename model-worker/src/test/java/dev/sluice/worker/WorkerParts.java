@@ -7,6 +7,7 @@ import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.batch.LoggedInput;
+import dev.sluice.worker.batch.TimeLeft;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.lease.Await;
@@ -101,7 +102,7 @@ final class WorkerParts {
 
     void stop() throws InterruptedException {
         rollouts.stop();
-        served.drain();
+        served.drain(TimeLeft.of(Duration.ofMinutes(1), System::nanoTime));
         heartbeat.close();
         watchdog.close();
     }

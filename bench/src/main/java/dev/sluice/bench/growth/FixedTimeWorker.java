@@ -9,6 +9,7 @@ import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.RedisLink;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.batch.LoggedInput;
+import dev.sluice.worker.batch.TimeLeft;
 import dev.sluice.worker.batch.Watchdog;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.lease.Heartbeat;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 
 /** A worker process as the product's, but for its models: no registry, no engine. Ends when its standard input does. */
 public final class FixedTimeWorker {
+    private static final Duration DRAIN_WITHIN = Duration.ofSeconds(45);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
     private static final Duration INFERENCE_LIMIT = Duration.ofSeconds(30);
@@ -106,7 +108,7 @@ public final class FixedTimeWorker {
     private void drain() {
         try {
             for (DeploymentService service : services) {
-                service.drain();
+                service.drain(TimeLeft.of(DRAIN_WITHIN, System::nanoTime));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

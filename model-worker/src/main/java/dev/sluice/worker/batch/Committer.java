@@ -11,17 +11,19 @@ import dev.sluice.worker.lease.Incarnation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Commits while the next inference runs. A commit whose answer was lost is repeated: the script refuses what is done already. It is given
- * up only when the incarnation was removed, because other workers then run its jobs.
+ * up only when the incarnation was removed, because other workers then run its jobs, or when a stop has no time left.
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -33,6 +35,7 @@ final class Committer {
     private final Counter fenced;
     private final int mostUnderWay;
     private final Semaphore room;
+    private volatile boolean givingUp;
 
     /** @param mostUnderWay limit of concurrent commits; further ones wait */
     Committer(
@@ -94,10 +97,14 @@ final class Committer {
         room.release();
     }
 
-    /** Waits for all that are under way. */
-    void drain() throws InterruptedException {
-        room.acquire(mostUnderWay);
-        room.release(mostUnderWay);
+    /** Waits for all that are under way; those that are then left are not repeated any more. @return whether there were none */
+    boolean drain(Duration within) throws InterruptedException {
+        if (room.tryAcquire(mostUnderWay, within.toNanos(), TimeUnit.NANOSECONDS)) {
+            room.release(mostUnderWay);
+            return true;
+        }
+        givingUp = true;
+        return false;
     }
 
     private void insist(
@@ -115,9 +122,12 @@ final class Committer {
             throws InterruptedException {
         Backoff backoff = new Backoff();
         Throwable failure = firstFailure;
-        while (incarnation.isPresent(name)) {
+        while (mayRepeat(name)) {
             LOG.warn("{}: cannot commit the results of {} jobs, retrying: {}", deployment, jobs, failure.getMessage());
             Thread.sleep(backoff.nextMs());
+            if (!mayRepeat(name)) {
+                break;
+            }
             try {
                 answered(jobs, Await.answer(commit.get()));
                 return;
@@ -125,11 +135,22 @@ final class Committer {
                 failure = e;
             }
         }
+        if (givingUp) {
+            LOG.warn(
+                    "{}: discarded {} results: Redis was unavailable until the end of --drain-timeout; other workers run the jobs",
+                    deployment,
+                    jobs);
+            return;
+        }
         fenced.increment(jobs);
         LOG.warn(
                 "{}: discarded {} results: this worker's registration expired while Redis was unavailable; other workers run the jobs",
                 deployment,
                 jobs);
+    }
+
+    private boolean mayRepeat(String name) {
+        return !givingUp && incarnation.isPresent(name);
     }
 
     private void answered(int jobs, List<String> refused) {

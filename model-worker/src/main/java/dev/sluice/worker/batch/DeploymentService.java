@@ -15,15 +15,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that serves one deployment in this process, wired together: one loop takes, several infer. */
 public final class DeploymentService {
+    private static final Logger LOG = LoggerFactory.getLogger(DeploymentService.class);
     /**
      * If a batch is shorter than this, a second loop does not help: one loop takes batches just as fast, and larger ones, which cost less
      * per item.
      */
     private static final Duration SHORT_BATCH = Duration.ofMillis(2);
 
+    private final Deployment deployment;
     private final Incarnation incarnation;
     private final HandOver handOver;
     private final TakeLoop taking;
@@ -49,6 +53,7 @@ public final class DeploymentService {
             JsonObject description) {}
 
     public DeploymentService(Deployment deployment, ModelSlot slot, Surroundings around) {
+        this.deployment = deployment;
         JobLeases leases = new JobLeases(around.jobsLink(), deployment, around.terms());
         JobLeases pulse = new JobLeases(around.heartbeatLink(), deployment, around.terms());
         WakeUp wakeUp = new WakeUp();
@@ -57,7 +62,7 @@ public final class DeploymentService {
         IntSupplier loops = () -> slot.profile().best().duration().compareTo(SHORT_BATCH) < 0 ? 1 : around.loops();
         this.heartbeat = around.heartbeat();
         this.incarnation = new Incarnation(deployment, leases, around.subscriber(), around.description(), wakeUp);
-        this.handOver = new HandOver(cost, loops);
+        this.handOver = new HandOver(cost, loops, System::nanoTime);
         this.taking = new TakeLoop(deployment, incarnation, leases, slot, wakeUp, handOver, held);
         this.committer = new Committer(deployment, incarnation, leases, held, 2 * around.loops(), around.metrics());
         BatchMetrics metrics = new BatchMetrics(around.metrics(), deployment);
@@ -85,17 +90,26 @@ public final class DeploymentService {
         var _ = incarnation.name();
     }
 
-    /** Stops taking jobs, finishes running batches, returns jobs that have not started, and unregisters. */
-    public void drain() throws InterruptedException {
+    /**
+     * Stops taking jobs, finishes running batches, returns jobs that have not started, and unregisters. When no time is left, it returns all
+     * jobs that are not committed; if Redis is away, other workers reclaim them.
+     */
+    public void drain(TimeLeft limit) throws InterruptedException {
         taking.stop();
+        boolean ended = true;
         for (int i = 0; i < inferring.size(); i++) {
-            handOver.dismissOne();
+            ended &= handOver.dismissOne(limit.left());
         }
         for (InferenceLoop loop : inferring) {
-            loop.join();
+            ended &= loop.join(limit.left());
         }
-        committer.drain();
-        taking.giveBackWhatIsUnknown();
+        ended &= committer.drain(limit.left());
+        if (!ended) {
+            LOG.warn(
+                    "{}: stopped with jobs that are not committed (--drain-timeout): other workers run them",
+                    deployment);
+        }
+        taking.giveBackTheRest();
         incarnation.leave();
         heartbeat.stopFor(incarnation);
     }

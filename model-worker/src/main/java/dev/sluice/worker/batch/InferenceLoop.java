@@ -5,6 +5,7 @@ import dev.sluice.queue.Backoff;
 import dev.sluice.worker.batch.BatchAssembler.Assembled;
 import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.rollout.ModelSlot;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +52,9 @@ final class InferenceLoop {
         thread.start();
     }
 
-    /** Returns after the loop was ended and has finished. */
-    void join() throws InterruptedException {
-        thread.join();
+    /** Returns after the loop was ended and has finished. @return false if it has not within that time */
+    boolean join(Duration within) throws InterruptedException {
+        return thread.join(within);
     }
 
     private void inferUntilDismissed() {

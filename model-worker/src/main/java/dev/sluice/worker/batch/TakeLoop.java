@@ -67,7 +67,7 @@ final class TakeLoop {
         thread.start();
     }
 
-    /** Takes nothing more. */
+    /** Takes nothing more, and returns a batch that waits for a loop. */
     void stop() throws InterruptedException {
         stopping = true;
         wakeUp.ring();
@@ -78,12 +78,12 @@ final class TakeLoop {
         }
     }
 
-    /** Returns jobs to the queue that Redis may have assigned to this worker without its knowledge. */
-    void giveBackWhatIsUnknown() throws InterruptedException {
+    /** At the end of a stop: returns all jobs to the queue that are not committed, also those of a take whose answer was lost. */
+    void giveBackTheRest() throws InterruptedException {
         Optional<String> name = incarnation.present();
         try {
-            if (held.areUnsure() && name.isPresent()) {
-                recall(name.get());
+            if (name.isPresent() && (held.areUnsure() || !held.ids().isEmpty())) {
+                recall(name.get(), Set.of());
             }
         } catch (QueueUnavailableException e) {
             LOG.warn(
@@ -106,6 +106,8 @@ final class TakeLoop {
                 held.becomeUnsure();
                 pause(backoff.nextMs());
             } catch (InterruptedException e) {
+                // The answer to a take or to a return may have been on its way.
+                held.becomeUnsure();
                 return;
             } catch (RuntimeException e) {
                 LOG.error("{}: unexpected error while taking a batch, retrying", deployment, e);
@@ -118,7 +120,7 @@ final class TakeLoop {
     private void takeAndHandOver(int most) throws InterruptedException {
         String name = incarnation.name();
         if (held.areUnsure() || leases.connections() != connections) {
-            recall(name);
+            recall(name, held.ids());
         }
         long start = System.nanoTime();
         switch (Await.answer(leases.take(name, most))) {
@@ -134,14 +136,15 @@ final class TakeLoop {
         }
     }
 
-    private void recall(String name) throws InterruptedException {
+    /** @param known jobs that this worker goes on with */
+    private void recall(String name, Set<String> known) throws InterruptedException {
         int present = leases.connections();
         held.becomeSure();
-        int unknown = Await.answer(leases.recall(name, held.ids()));
+        int unknown = Await.answer(leases.recall(name, known));
         connections = present;
         if (unknown > 0) {
             LOG.warn(
-                    "{}: returned {} jobs to the queue that Redis assigned to this worker but that it does not know",
+                    "{}: returned {} jobs to the queue that Redis assigned to this worker but that it does not run",
                     deployment,
                     unknown);
         }
@@ -150,12 +153,20 @@ final class TakeLoop {
     private void handOver(TakenBatch batch) throws InterruptedException {
         List<String> ids = batch.ids();
         held.begun(ids);
-        if (!handOver.offer(batch)) {
-            held.ended(ids);
+        boolean accepted = false;
+        try {
+            accepted = handOver.offer(batch);
+        } finally {
+            if (!accepted) {
+                held.ended(ids);
+            }
+        }
+        if (!accepted) {
             LOG.info(
-                    "{}: the running batches take longer than expected; returning {} jobs to the queue",
+                    "{}: returning {} jobs to the queue: {}",
                     deployment,
-                    ids.size());
+                    ids.size(),
+                    stopping ? "this worker stops" : "the running batches take longer than expected");
             Await.answer(leases.release(batch.incarnation(), ids));
         }
     }

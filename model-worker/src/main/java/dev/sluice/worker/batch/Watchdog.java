@@ -1,9 +1,8 @@
 package dev.sluice.worker.batch;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +17,19 @@ public final class Watchdog implements AutoCloseable {
 
     private final Duration least;
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("watchdog").daemon().factory());
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("watchdog").daemon().factory());
 
     /** @param least minimum time limit of an inference; the limit is ten times its expected time if that is longer */
     public Watchdog(Duration least) {
         this.least = least;
+        // Otherwise each watch would stay queued until its limit, thousands a second.
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** The watches that wait for the end of an inference. */
+    int watching() {
+        return timer.getQueue().size();
     }
 
     /** Ends when the inference has ended. */

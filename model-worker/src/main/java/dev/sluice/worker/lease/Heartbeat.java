@@ -97,8 +97,7 @@ public final class Heartbeat implements AutoCloseable {
                         .renew(name, pulse.servedRate().getAsDouble())
                         .onSuccess(known -> {
                             if (!known) {
-                                // Off the event loop: the incarnation may be held by a thread that registers.
-                                renewing.execute(() -> pulse.incarnation().removed(name));
+                                pulse.incarnation().removed(name);
                             }
                         })
                         .onFailure(failure ->

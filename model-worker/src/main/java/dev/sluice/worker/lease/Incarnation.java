@@ -9,13 +9,16 @@ import dev.sluice.queue.QueueUnavailableException;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The name under which this worker serves one deployment. There is at most one at a time; one that was removed is never used again,
- * so that its late commits cannot be mistaken for the new one's.
+ * so that its late commits cannot be mistaken for the new one's. Only {@link #name()} and {@link #leave()} wait for Redis; the heartbeat of
+ * all deployments uses the other methods.
  */
 public final class Incarnation {
     private static final Logger LOG = LoggerFactory.getLogger(Incarnation.class);
@@ -25,7 +28,9 @@ public final class Incarnation {
     private final ChannelSubscriber subscriber;
     private final JsonObject description;
     private final WakeUp wakeUp;
-    private @Nullable String name;
+    private final AtomicReference<@Nullable String> name = new AtomicReference<>();
+    /** One thread registers. */
+    private final ReentrantLock registering = new ReentrantLock();
 
     public Incarnation(
             Deployment deployment,
@@ -41,22 +46,40 @@ public final class Incarnation {
     }
 
     /** The present name; registers a new one, however long Redis is away, when there is none. */
-    public synchronized String name() throws InterruptedException {
+    public String name() throws InterruptedException {
+        String present = name.get();
+        if (present != null) {
+            return present;
+        }
+        registering.lockInterruptibly();
+        try {
+            return nameOrRegister();
+        } finally {
+            registering.unlock();
+        }
+    }
+
+    private String nameOrRegister() throws InterruptedException {
         Backoff backoff = new Backoff();
-        while (name == null) {
+        while (true) {
+            String present = name.get();
+            if (present != null) {
+                return present;
+            }
             try {
-                name = register();
+                String fresh = register();
+                name.set(fresh);
+                return fresh;
             } catch (QueueUnavailableException e) {
                 LOG.debug("{}: cannot register yet: {}", deployment, e.getMessage());
-                wait(backoff.nextMs());
+                Thread.sleep(backoff.nextMs());
             }
         }
-        return name;
     }
 
     /** The present name without waiting for one. */
-    public synchronized Optional<String> present() {
-        return Optional.ofNullable(name);
+    public Optional<String> present() {
+        return Optional.ofNullable(name.get());
     }
 
     public boolean isPresent(String candidate) {
@@ -64,30 +87,32 @@ public final class Incarnation {
     }
 
     /** The other workers consider this one dead: the next {@link #name()} is a new one. */
-    public synchronized void removed(String dead) {
-        if (dead.equals(name)) {
+    public void removed(String dead) {
+        if (forget(dead)) {
             LOG.warn(
                     "{}: the registration {} has expired; other workers run its jobs, registering again",
                     deployment,
                     dead);
-            forget(dead);
         }
     }
 
-    /** Takes its leave; a name that still holds jobs stays, for others to find. */
-    public synchronized void leave() throws InterruptedException {
-        String leaving = name;
+    /** Unregisters; a name that still holds jobs stays registered, so that other workers find them. */
+    public void leave() throws InterruptedException {
+        String leaving = name.get();
         if (leaving == null) {
             return;
         }
         try {
             if (!Await.answer(leases.leave(leaving))) {
-                LOG.warn("{}: left while holding jobs; they are reclaimed after dead-after", deployment);
+                LOG.warn("{}: left while holding jobs; other workers reclaim them after --dead-after", deployment);
             }
         } catch (QueueUnavailableException e) {
-            LOG.warn("{}: could not take its leave: {}", deployment, e.getMessage());
+            LOG.warn(
+                    "{}: cannot unregister, the registration expires after --dead-after: {}",
+                    deployment,
+                    e.getMessage());
         }
-        forget(leaving);
+        var _ = forget(leaving);
     }
 
     private String register() throws InterruptedException {
@@ -99,8 +124,14 @@ public final class Incarnation {
         return fresh;
     }
 
-    private void forget(String gone) {
+    /** @return false if it was not the present name */
+    private boolean forget(String gone) {
+        // By value: the reference compares by identity.
+        String present = name.get();
+        if (!gone.equals(present) || !name.compareAndSet(present, null)) {
+            return false;
+        }
         var _ = subscriber.forget(QueueKeys.wakeChannel(deployment, gone));
-        name = null;
+        return true;
     }
 }

@@ -28,6 +28,7 @@ import dev.sluice.worker.rollout.ModelSlot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,6 +55,7 @@ final class RunningService implements AutoCloseable {
     private final JobIntake intake;
     private final Heartbeat heartbeat;
     private final DeploymentService service;
+    private boolean drained;
 
     /** It does not run yet. */
     RunningService(ModelSlot slot) throws InterruptedException {
@@ -127,6 +129,21 @@ final class RunningService implements AutoCloseable {
         return hand.command(command, args);
     }
 
+    void drain(Duration within) throws InterruptedException {
+        drained = true;
+        service.drain(TimeLeft.of(within, System::nanoTime));
+    }
+
+    void killRedis() throws InterruptedException {
+        redis.kill();
+    }
+
+    /** On the same port, with the data that it had, and once this process is connected to it. */
+    void startRedisAgain() throws IOException, InterruptedException {
+        redis.startAgain();
+        Await.answer(link.connected());
+    }
+
     interface Reached {
         boolean now() throws InterruptedException;
     }
@@ -142,7 +159,9 @@ final class RunningService implements AutoCloseable {
     @Override
     public void close() {
         try {
-            service.drain();
+            if (!drained) {
+                drain(Duration.ofMinutes(1));
+            }
             heartbeat.close();
             watchdog.close();
             Await.answer(vertx.close());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.worker.lease;
+
+import org.jspecify.annotations.NullMarked;
