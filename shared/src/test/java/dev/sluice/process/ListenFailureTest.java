@@ -4,12 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sluice.chaos.SilentServer;
-import dev.sluice.telemetry.ManagementServer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.SocketException;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,9 +69,12 @@ class ListenFailureTest {
 
     private ListenFailure failureOf(String host, int port) throws InterruptedException {
         try {
-            var listening = ManagementServer.listen(
-                    vertx, host, port, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of);
-            listening.toCompletionStage().toCompletableFuture().get();
+            vertx.createHttpServer()
+                    .requestHandler(request -> request.response().end())
+                    .listen(port, host)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
         } catch (ExecutionException e) {
             return ListenFailure.of(assertInstanceOf(Exception.class, e.getCause()), host, port, "--x-port");
         }

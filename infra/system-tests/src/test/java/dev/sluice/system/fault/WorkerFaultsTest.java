@@ -85,6 +85,32 @@ class WorkerFaultsTest {
     }
 
     @Test
+    void r38StoppedWhileRedisIsSilentAndResultsWait() throws Exception {
+        try (ServerProcess worker = rig.startWorker("cut-off", Map.of("SLUICE_DRAIN_TIMEOUT", "3s"))) {
+            worker.awaitReady();
+            long before = reclaimed();
+            Traffic traffic = burst(200, 100);
+            awaitHeldBy(worker);
+            worker.network().cut();
+            double stopped = traffic.millis();
+            worker.terminate();
+            // --drain-timeout, and 10 s to unregister and to close.
+            worker.awaitEnd(Duration.ofSeconds(13));
+            double endedAfter = traffic.millis() - stopped;
+            List<Told> told = traffic.finish();
+            long reclaimed = reclaimed() - before;
+            table.add(
+                    "R38 SIGTERM to a worker whose Redis is silent, mid-batch",
+                    reclaimed > 0,
+                    "%d jobs reclaimed".formatted(reclaimed),
+                    told.size() / (traffic.millis() / 1e3),
+                    "%s; ended after %.0f ms".formatted(Traffic.summary(told), endedAfter),
+                    "all right; ended within --drain-timeout (3 s) and 10 s",
+                    Traffic.allRight(told) && FaultTable.within(13_000, endedAfter));
+        }
+    }
+
+    @Test
     void r3SlowButAliveIsNotRobbed() throws Exception {
         int slowMs = ChaosForm.count(8_000, 20_000);
         long spin = turnsFor(slowMs);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.monitor.retraining;
+
+import org.jspecify.annotations.NullMarked;
