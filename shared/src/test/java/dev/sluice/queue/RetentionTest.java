@@ -65,7 +65,7 @@ class RetentionTest {
     }
 
     /** A way for a job to end. */
-    private record End(String name, JobState state, Consumer<RetentionTest> way) {
+    record End(String name, JobState state, Consumer<RetentionTest> way) {
         @Override
         public String toString() {
             return name;
