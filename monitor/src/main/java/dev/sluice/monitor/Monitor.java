@@ -223,7 +223,7 @@ public final class Monitor extends VerticleBase {
         RedisMeters.describe(redis, settings.redis.toString(), obstacles, warnings);
         if (!migrated) {
             obstacles.add("no connection to Postgres since the start: check that it runs, and --database");
-        } else if (!transfers.isMoving()) {
+        } else if (!transfers.isMoving() && redis.faults().isEmpty()) {
             obstacles.add("copying of predictions to Postgres fails: check that Redis and Postgres answer");
         }
         return new Readiness.Health(obstacles, warnings);

@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.queue.QueueUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class PeriodicTask {
     }
 
     private void logOnce(Throwable failure) {
-        if (!failureLogged) {
+        if (!failureLogged && !QueueUnavailableException.isLogged(failure)) {
             LOG.warn(
                     "{} failed, retrying every {} s: {}",
                     name,

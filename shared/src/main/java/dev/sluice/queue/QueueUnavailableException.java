@@ -23,6 +23,11 @@ public final class QueueUnavailableException extends RuntimeException {
         return fault;
     }
 
+    /** Whether {@link RedisHealth} and {@link RedisLink} log this failure: then nobody else needs to, each time it is met. */
+    public static boolean isLogged(Throwable failure) {
+        return failure instanceof QueueUnavailableException unavailable && unavailable.fault != RedisFault.ERROR;
+    }
+
     /** Redis is available but refused the command, for example because of a key of another type. */
     boolean isAboutTheCommand() {
         return fault == RedisFault.ERROR;

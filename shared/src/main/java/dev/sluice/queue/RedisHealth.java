@@ -20,7 +20,7 @@ public final class RedisHealth {
     private static final Logger LOG = LoggerFactory.getLogger(RedisHealth.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
     /** After this time the refusal of a command says nothing about now. */
-    private static final Duration RECENT = Duration.ofSeconds(5);
+    private static final Duration RECENT = Duration.ofSeconds(3);
 
     private static final String PROBE = QueueScript.read("probe");
 
@@ -36,7 +36,7 @@ public final class RedisHealth {
     private final Publishes publishes;
 
     /** What the latest probe met. */
-    private volatile @Nullable RedisFault met = RedisFault.DISCONNECTED;
+    private volatile @Nullable RedisFault met;
 
     private volatile long writtenNanos = System.nanoTime();
     private volatile boolean closed;

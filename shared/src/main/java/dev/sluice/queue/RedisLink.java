@@ -245,6 +245,7 @@ public final class RedisLink {
         client.connect()
                 // Not longer: the server may have a successor, or the name may have moved.
                 .timeout(CONNECT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .compose(RedisLink::requireLogin)
                 .compose(connection -> {
                     Connected fresh = new Connected(client, connection, server);
                     connection
@@ -259,6 +260,17 @@ public final class RedisLink {
                     client.close();
                     notConnected(server.described().isEmpty() ? failure : unreachable(server, failure));
                 });
+    }
+
+    /** The client takes a connection without a password for connected, also where Redis demands one. */
+    private static Future<RedisConnection> requireLogin(RedisConnection connection) {
+        return connection
+                .send(Request.cmd(Command.PING))
+                .map(connection)
+                .recover(failure ->
+                        RedisFault.of(String.valueOf(failure.getMessage())).scope() == RedisFault.Scope.CONNECTION
+                                ? Future.failedFuture(failure)
+                                : Future.succeededFuture(connection));
     }
 
     private void notConnected(Throwable failure) {

@@ -46,7 +46,7 @@ public final class JobAcceptor {
                 .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
-                                ? new QueueUnavailableException(RedisFault.TIMEOUT)
+                                ? new QueueUnavailableException(link.fault().orElse(RedisFault.TIMEOUT))
                                 : failure));
     }
 
@@ -56,7 +56,7 @@ public final class JobAcceptor {
 
     private static boolean mayHaveBeenLost(Throwable failure) {
         return failure instanceof QueueUnavailableException unavailable
-                && unavailable.fault().scope() == RedisFault.Scope.CONNECTION;
+                && (unavailable.fault() == RedisFault.DISCONNECTED || unavailable.fault() == RedisFault.TIMEOUT);
     }
 
     private boolean hasBeenAwayForLong() {

@@ -3,6 +3,7 @@ package dev.sluice.frontend.catalog;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.queue.RedisFault;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -132,7 +133,7 @@ public final class DeploymentCatalog {
     }
 
     private void keep(Throwable failure) {
-        if (!saidThatItFails) {
+        if (!saidThatItFails && !QueueUnavailableException.isLogged(failure)) {
             LOG.warn("the deployment board cannot be read, its last state stays: {}", failure.getMessage());
             saidThatItFails = true;
         }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -252,7 +253,7 @@ class StartHistoriesFaultsTest {
         }
     }
 
-    private void assertPorts(Map<String, String> expected, TreeSet<String> names) throws Exception {
+    private void assertPorts(Map<String, String> expected, Set<String> names) throws Exception {
         Map<String, String> owners = Map.of("SLUICE_PORT", "api-1", "MLFLOW_PORT", "mlflow", "REDIS_PORT", "redis");
         for (Map.Entry<String, List<String>> choice : ports.entrySet()) {
             String port = expected.get(choice.getKey());

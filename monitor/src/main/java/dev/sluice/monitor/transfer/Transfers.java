@@ -3,6 +3,7 @@ package dev.sluice.monitor.transfer;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
+import dev.sluice.queue.QueueUnavailableException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -142,11 +143,11 @@ public final class Transfers {
     }
 
     private void logOnce(Throwable failure) {
-        if (!failing) {
+        if (!failing && !QueueUnavailableException.isLogged(failure)) {
             LOG.warn(
                     "Cannot copy predictions and feedback to Postgres, retrying; they remain in Redis: {}",
                     String.valueOf(failure.getMessage()));
-            failing = true;
         }
+        failing = true;
     }
 }
