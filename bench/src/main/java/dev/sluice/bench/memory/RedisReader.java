@@ -67,7 +67,7 @@ final class RedisReader implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        await(vertx.close());
+    public void close() {
+        vertx.close();
     }
 }
