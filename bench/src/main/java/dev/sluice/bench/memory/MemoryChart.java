@@ -69,7 +69,7 @@ final class MemoryChart {
     private void line(MemoryRun run, String colour, int place) {
         out.format("<polyline stroke=\"%s\" points=\"", colour);
         for (Reading reading : run.readings()) {
-            out.format("%.1f,%.1f ", x(reading.second()), y(reading.usedBytes()));
+            out.format("%.1f,%.1f ", x(reading.second()), y((double) reading.usedBytes()));
         }
         out.format("\"/><text x=\"%d\" y=\"38\" style=\"fill:%s\">%s</text>%n", LEFT + place * 180, colour, run.name());
     }
