@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.monitor.dashboards.DashboardPages;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.monitor.database.Migration;
 import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.monitor.feedback.FeedbackStore;
 import dev.sluice.monitor.feedback.FeedbackTransfer;
@@ -21,7 +22,6 @@ import dev.sluice.monitor.rollouts.RolloutStore;
 import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfers;
 import dev.sluice.process.ListenFailure;
-import dev.sluice.queue.Backoff;
 import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.PredictionLog;
@@ -121,7 +121,8 @@ public final class Monitor extends VerticleBase {
                         Future.failedFuture(ListenFailure.of(failure, settings.host, settings.port, "--monitor-port")))
                 .onSuccess(server -> {
                     running = new Running(link, redis, database, transfers, retrainings, server);
-                    migrate(database, new Backoff(), () -> {
+                    Migration.of(vertx, database).onSuccess(_ -> {
+                        migrated = true;
                         transfers.start();
                         tasks.forEach(PeriodicTask::start);
                     });
@@ -162,23 +163,6 @@ public final class Monitor extends VerticleBase {
             throw new IllegalStateException("not started yet");
         }
         return running;
-    }
-
-    /** Postgres may start after this process. */
-    private void migrate(Database database, Backoff backoff, Runnable then) {
-        database.migrate()
-                .onSuccess(_ -> {
-                    migrated = true;
-                    then.run();
-                })
-                .onFailure(failure -> {
-                    LOG.warn("Postgres is not available, retrying: {}", firstLine(failure));
-                    vertx.setTimer(backoff.nextMs(), _ -> migrate(database, backoff, then));
-                });
-    }
-
-    private static String firstLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     private void every(Duration interval, String name, Supplier<Future<Void>> task) {

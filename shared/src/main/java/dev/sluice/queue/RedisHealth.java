@@ -110,9 +110,6 @@ public final class RedisHealth {
                     "Redis executes writes again, after {} s",
                     Duration.ofNanos(now - writtenNanos).toSeconds());
         }
-        if (before == RedisFault.READ_ONLY) {
-            links.stream().filter(link -> !link.equals(probed)).forEach(RedisLink::renew);
-        }
         met = null;
         writtenNanos = now;
     }

@@ -11,6 +11,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * within the time limit, with an answer or a {@link QueueUnavailableException}.
  *
  * <p>A connection on which a command times out, or that leads to a replica, is destroyed, and the address is resolved again. One that
- * nobody uses is checked with PING. Each connection has a client of its own, because a client's pool gives a closed connection out again.
+ * nobody uses is checked with HELLO. Each connection has a client of its own, because a client's pool gives a closed connection out again.
  */
 public final class RedisLink {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
@@ -43,8 +44,6 @@ public final class RedisLink {
 
     private static final Duration SUCCESSOR_EVERY = Duration.ofSeconds(2);
 
-    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
-
     private final Vertx vertx;
     private final Context context;
     private final RedisOptions options;
@@ -52,9 +51,7 @@ public final class RedisLink {
     private final String name;
     private final Duration commandLimit;
     private final Function<RedisConnection, Future<?>> onConnected;
-    private final Backoff backoff = new Backoff();
-    /** While Redis refuses the password: each attempt is logged there, and may lead to a ban. */
-    private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
+    private final ConnectAttempts attempts;
 
     private volatile @Nullable Connected connected;
     /** Why there is no connection, while there is none. */
@@ -62,12 +59,10 @@ public final class RedisLink {
 
     private volatile @Nullable Refusal refusal;
     private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicInteger failedAttempts = new AtomicInteger();
     private volatile boolean closed;
     /** Complete while the connection is up. */
     private volatile Promise<Void> standing = Promise.promise();
 
-    private String loggedFailure = "";
     /** The last connection led to a replica, and no other has lasted yet: logged once. */
     private boolean onReplica;
 
@@ -100,6 +95,7 @@ public final class RedisLink {
         this.name = name;
         this.commandLimit = commandLimit;
         this.onConnected = onConnected;
+        this.attempts = new ConnectAttempts(LOG, name, CONNECT_LIMIT);
         this.options = new RedisOptions().setMaxWaitingHandlers(MOST_IN_FLIGHT);
         options.getNetClientOptions()
                 .setConnectTimeout((int) CONNECT_LIMIT.toMillis())
@@ -162,15 +158,7 @@ public final class RedisLink {
 
     /** How many attempts to connect have failed since the last success. */
     public int failedAttempts() {
-        return failedAttempts.get();
-    }
-
-    /** Connects anew, because Redis may have moved to another server, which a connection that only listens does not notice. */
-    void renew() {
-        Connected present = connected;
-        if (present != null) {
-            lost(present, "Redis has moved to another server", RedisFault.DISCONNECTED);
-        }
+        return attempts.failed();
     }
 
     /** A message has arrived on the connection: it is not silent. */
@@ -258,7 +246,7 @@ public final class RedisLink {
                 .onSuccess(this::use)
                 .onFailure(failure -> {
                     client.close();
-                    notConnected(server.described().isEmpty() ? failure : unreachable(server, failure));
+                    notConnected(server.described().isEmpty() ? failure : attempts.unreachable(server, failure));
                 });
     }
 
@@ -274,39 +262,8 @@ public final class RedisLink {
     }
 
     private void notConnected(Throwable failure) {
-        failedAttempts.incrementAndGet();
-        String reason = reasonOf(failure);
-        absence = absence(reason);
-        if (!reason.equals(loggedFailure)) {
-            LOG.warn("{}: cannot connect to Redis, retrying: {}: {}", name, reason, absence.remedy());
-            loggedFailure = reason;
-        }
-        connectAfter((isRefusal(absence) ? refusals : backoff).nextMs());
-    }
-
-    private static String reasonOf(Throwable failure) {
-        return failure instanceof java.util.concurrent.TimeoutException
-                ? "no answer to the login within %d s".formatted(CONNECT_LIMIT.toSeconds())
-                : String.valueOf(failure.getMessage());
-    }
-
-    private static Throwable unreachable(PrimaryLookup.Primary server, Throwable failure) {
-        String reason = reasonOf(failure);
-        return isRefusal(absence(reason))
-                ? failure
-                : new IllegalStateException(
-                        "%s, which does not answer (%s): wait for a failover, or have Redis announce an address that this process can reach (replica-announce-ip)"
-                                .formatted(server, reason),
-                        failure);
-    }
-
-    private static boolean isRefusal(RedisFault absence) {
-        return absence == RedisFault.WRONG_PASSWORD || absence == RedisFault.MISSING_RIGHT;
-    }
-
-    private static RedisFault absence(String reason) {
-        RedisFault fault = RedisFault.of(reason);
-        return fault == RedisFault.ERROR ? RedisFault.DISCONNECTED : fault;
+        absence = attempts.absence(failure);
+        connectAfter(attempts.failedBy(failure, absence));
     }
 
     private void use(Connected fresh) {
@@ -315,11 +272,8 @@ public final class RedisLink {
             return;
         }
         connections.incrementAndGet();
-        failedAttempts.set(0);
         connected = fresh;
-        backoff.reset();
-        refusals.reset();
-        loggedFailure = "";
+        attempts.succeeded();
         if (!onReplica) {
             LOG.info("{}: connected to Redis", name);
         }
@@ -347,7 +301,7 @@ public final class RedisLink {
 
     /**
      * Nothing else would notice that a connection fell silent on which a process only listens. Any answer or message counts: the client
-     * (5.0.10) takes a message that arrives before the answer to PING for that answer, and hands the answer to the listener.
+     * (5.0.10) takes a message that arrives before the answer to HELLO for that answer, and hands the answer to the listener.
      */
     private void checkLater(Connected present) {
         vertx.setTimer(
@@ -371,8 +325,15 @@ public final class RedisLink {
         }
         long limitMs = Math.min(commandLimit.toMillis(), CHECK_LIMIT.toMillis());
         present.connection
-                .send(Request.cmd(Command.PING))
-                .map(_ -> true)
+                // A PING whose answer names the role: a connection that only listens learns of a failover in no other
+                // way.
+                .send(Request.cmd(Command.HELLO))
+                .map(answer -> {
+                    if (isOfAReplica(answer)) {
+                        lost(present, "it leads to a replica", RedisFault.READ_ONLY);
+                    }
+                    return true;
+                })
                 // A refusal is an answer.
                 .otherwise(failure -> RedisFault.of(String.valueOf(failure.getMessage())) != RedisFault.DISCONNECTED)
                 .onSuccess(heard -> {
@@ -384,11 +345,18 @@ public final class RedisLink {
                 limitMs,
                 _ -> context.runOnContext(_ -> {
                     if (present.heardNanos - asked < 0) {
-                        lost(present, "no answer to PING within " + limitMs + " ms", RedisFault.DISCONNECTED);
+                        lost(present, "no answer to HELLO within " + limitMs + " ms", RedisFault.DISCONNECTED);
                     } else if (present.equals(connected)) {
                         checkLater(present);
                     }
                 }));
+    }
+
+    /** The answer may also be a message: see {@link #checkLater}. */
+    private static boolean isOfAReplica(Response answer) {
+        return answer.type() == ResponseType.MULTI
+                && answer.containsKey("role")
+                && !"master".equals(String.valueOf(answer.get("role")));
     }
 
     private void lost(Connected dead, String why, RedisFault fault) {
@@ -405,7 +373,7 @@ public final class RedisLink {
                 LOG.warn("{}: connection to Redis lost: {}", name, why);
             }
             dead.client.close();
-            connectAfter(Math.max(onReplica ? AFTER_REPLICA.toMillis() : 0, backoff.nextMs()));
+            connectAfter(Math.max(onReplica ? AFTER_REPLICA.toMillis() : 0, attempts.pauseMs()));
         });
     }
 

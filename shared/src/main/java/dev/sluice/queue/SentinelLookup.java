@@ -89,6 +89,7 @@ final class SentinelLookup implements PrimaryLookup {
         private final Promise<Primary> decided = Promise.promise();
         private final List<Primary> primaries = new ArrayList<>();
         private final List<String> faults = new ArrayList<>();
+        private int refusals;
 
         void primary(Primary primary) {
             primaries.add(primary);
@@ -96,7 +97,9 @@ final class SentinelLookup implements PrimaryLookup {
         }
 
         void fault(Address.Host sentinel, Throwable failure) {
-            faults.add(faultOf(sentinel, String.valueOf(failure.getMessage())));
+            String reason = String.valueOf(failure.getMessage());
+            faults.add(faultOf(sentinel, reason));
+            refusals += reason.startsWith("NOAUTH") || reason.startsWith("WRONGPASS") ? 1 : 0;
             decide();
         }
 
@@ -109,7 +112,8 @@ final class SentinelLookup implements PrimaryLookup {
                     .max(Comparator.comparingLong(Primary::epoch))
                     .ifPresentOrElse(
                             decided::tryComplete,
-                            () -> decided.tryFail(new IllegalStateException(String.join("; ", faults))));
+                            () -> decided.tryFail(new ConnectAttempts.NoPrimaryException(
+                                    String.join("; ", faults), refusals == asked)));
         }
 
         private String faultOf(Address.Host sentinel, String failure) {

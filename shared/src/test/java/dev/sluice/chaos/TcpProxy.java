@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -23,6 +25,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger accepted = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition mended = lock.newCondition();
     private boolean cut;
@@ -52,11 +55,32 @@ public final class TcpProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** How many clients have connected so far. */
+    public int accepted() {
+        return accepted.get();
+    }
+
+    /** How many connections have fallen silent and are still open on one side. */
+    public int silentConnections() {
+        return silent.size();
+    }
+
     /** How many clients are connected. */
     public int connections() {
         return (int) sockets.stream()
                 .filter(socket -> socket.getLocalPort() == port())
                 .count();
+    }
+
+    /** Waits until no more clients than these are connected. */
+    public void awaitAtMost(int most) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (connections() > most) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("%d connections are left, expected %d".formatted(connections(), most));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 
     /** From now on packets vanish both ways, as when a cable is pulled. */
@@ -122,6 +146,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 Socket client = server.accept();
                 sockets.add(client);
+                accepted.incrementAndGet();
                 Thread.ofVirtual().start(() -> connect(client));
             } catch (IOException closed) {
                 return;

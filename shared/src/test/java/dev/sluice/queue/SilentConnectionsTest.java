@@ -105,6 +105,21 @@ class SilentConnectionsTest {
     }
 
     @Test
+    void aSubscriptionAtAReplicaIsMadeAnewAtTheServerToWhichTheNameHasMoved() {
+        try (RealRedis successor = RealRedis.start()) {
+            ChannelSubscriber subscriber = new ChannelSubscriber(vertx, network.redisUrl(), "subscriber", () -> {});
+            await(subscriber.listen("channel", _ -> {}));
+            hand.command("REPLICAOF", "127.0.0.1", successor.port());
+            network.moveTo(successor.port());
+            RedisHand there = new RedisHand(open(successor.url(), "there"));
+            // Each message that it hears through the replica puts off the check.
+            until(
+                    "it listens at the new one",
+                    () -> there.command("PUBSUB", "NUMSUB", "channel").contains("1"));
+        }
+    }
+
+    @Test
     void aRefusedLoginLeavesNoConnectionAndIsRepeatedUntilThePasswordIsRight() {
         hand.command("CONFIG", "SET", "requirepass", "right");
         long before = connectedClients();

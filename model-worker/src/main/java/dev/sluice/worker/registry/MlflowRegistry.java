@@ -37,7 +37,7 @@ public final class MlflowRegistry implements AutoCloseable {
 
     private static final Pattern EMPTY_OBJECT = Pattern.compile("\\s*\\{\\s*}\\s*");
     /** A server with passwords takes its time to check one. */
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final MlflowHttp http;
     private final ArtifactStores stores;

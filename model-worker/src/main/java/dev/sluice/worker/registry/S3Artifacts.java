@@ -21,13 +21,17 @@ import java.security.ProviderException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 
 /** Artifacts straight from the S3 store that MLflow keeps them in: what MLflow's proxy would only pass through. */
 final class S3Artifacts implements ArtifactStore, AutoCloseable {
     private static final int CHUNK = 1 << 16;
+    private static final int IDLE_CONNECTIONS = 5;
+    private static final int IDLE_SECONDS = 5;
 
     private final MinioClient client;
     private final OkHttpClient http;
@@ -45,8 +49,10 @@ final class S3Artifacts implements ArtifactStore, AutoCloseable {
         this.location = location;
         this.http = new OkHttpClient.Builder()
                 .connectTimeout(TransferLimit.CONNECT)
-                .readTimeout(limit.answer())
-                .writeTimeout(limit.answer())
+                .readTimeout(limit.silence())
+                .writeTimeout(limit.silence())
+                // One that its host has forgotten costs a time-out, a new one an exchange of packets.
+                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 // A store's address comes from the settings, never from a store.
                 .followRedirects(false)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.models.ModelFolder;
@@ -81,6 +82,21 @@ class MlflowRegistryTest {
             assertThrows(RegistryUnavailableException.class, registry::aliases);
             MlflowArtifacts artifacts = new MlflowArtifacts(http(network.url()), SHORT);
             assertThrows(RegistryUnavailableException.class, () -> artifacts.list("any", 10));
+        }
+    }
+
+    @Test
+    void aConnectionThatFallsSilentIsUsedOnceMoreAndClosed() throws Exception {
+        try (TcpProxy network = new TcpProxy(mlflow.port());
+                MlflowRegistry registry = new MlflowRegistry(
+                        MlflowServer.at("http://127.0.0.1:" + network.port()), Optional.empty(), SHORT.answer())) {
+            for (int round = 0; round < 3; round++) {
+                registry.aliases();
+                network.silence();
+                assertThrows(RegistryUnavailableException.class, registry::aliases);
+            }
+            registry.aliases();
+            network.awaitAtMost(1);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.TcpProxy;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,28 @@ class S3ArtifactsTest {
             network.become(mood);
             VersionFiles files = registry.filesOf(name, version, straight(network.url()));
             assertThrows(RegistryUnavailableException.class, () -> files.downloadInto(folder, space));
+        }
+    }
+
+    /** Whether a connection is used again is up to the store: this one closes it after each answer. */
+    @Test
+    void silentConnectionsCostAtMostOneAttemptEachAndAreClosed() throws Exception {
+        String version = mlflow.register("silent", ModelFolder.summing("a"));
+        try (TcpProxy network = new TcpProxy(store.port())) {
+            VersionFiles files = registry.filesOf("silent", version, straight("http://127.0.0.1:" + network.port()));
+            files.downloadInto(Files.createDirectory(folder.resolve("before")), space);
+            int open = network.connections();
+            network.silence();
+            for (int attempt = 0; attempt < open; attempt++) {
+                try {
+                    files.downloadInto(Files.createDirectory(folder.resolve("attempt-" + attempt)), space);
+                } catch (RegistryUnavailableException silent) {
+                    assertTrue(silent.getMessage().contains("the S3 store at"), silent.getMessage());
+                }
+            }
+            files.downloadInto(Files.createDirectory(folder.resolve("after")), space);
+            assertTrue(Files.exists(folder.resolve("after/model.onnx")));
+            network.awaitAtMost(1);
         }
     }
 

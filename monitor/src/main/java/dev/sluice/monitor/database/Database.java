@@ -3,11 +3,8 @@ package dev.sluice.monitor.database;
 import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -16,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -29,7 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final int MOST_CONNECTIONS = 4;
+    private static final Duration LOGIN_WITHIN = Duration.ofSeconds(5);
+    /** A migration may take long; this only ends one whose connection is silent. */
+    private static final Duration MIGRATION_SILENT = Duration.ofMinutes(10);
+
     /** Data exception, integrity constraint violation, program limit exceeded. */
     private static final Set<String> REFUSALS = Set.of("22", "23", "54");
 
@@ -43,33 +42,35 @@ public final class Database {
 
     private final Vertx vertx;
     private final PgConnectOptions where;
-    private final Pool pool;
-    private final Duration answerWithin;
+    private final PostgresPool pool;
+    private final Duration connectWithin;
     private final AtomicBoolean migrating = new AtomicBoolean();
     private volatile boolean migrated;
 
     /** @param address {@code postgresql://user:password@host:port/database} */
     public Database(Vertx vertx, Address address, Duration connectWithin, Duration answerWithin) {
         this.vertx = vertx;
-        this.answerWithin = answerWithin;
+        this.connectWithin = connectWithin;
         this.where = PgConnectOptions.fromUri(address.withCredentials()).setReconnectAttempts(0);
         this.where.setCachePreparedStatements(true);
-        PoolOptions options = new PoolOptions()
-                .setMaxSize(MOST_CONNECTIONS)
-                .setConnectionTimeout((int) connectWithin.toMillis())
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-        this.pool =
-                PgBuilder.pool().with(options).connectingTo(where).using(vertx).build();
+        this.pool = new PostgresPool(vertx, where, connectWithin, answerWithin);
     }
 
     /** Creates the tables or migrates them to this release. */
     public Future<Void> migrate() {
-        String jdbc = "jdbc:postgresql://%s:%d/%s?sslmode=%s"
-                .formatted(
-                        where.getHost(),
-                        where.getPort(),
-                        where.getDatabase(),
-                        where.getSslMode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        String jdbc =
+                "jdbc:postgresql://%s:%d/%s?sslmode=%s&connectTimeout=%d&loginTimeout=%d&socketTimeout=%d&tcpKeepAlive=true"
+                        .formatted(
+                                where.getHost(),
+                                where.getPort(),
+                                where.getDatabase(),
+                                where.getSslMode()
+                                        .name()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-'),
+                                connectWithin.toSeconds(),
+                                LOGIN_WITHIN.toSeconds(),
+                                MIGRATION_SILENT.toSeconds());
         return vertx.executeBlocking(() -> {
             Flyway.configure()
                     .dataSource(jdbc, where.getUser(), where.getPassword())
@@ -98,17 +99,17 @@ public final class Database {
 
     /** One statement without parameters. */
     public Future<RowSet<Row>> run(String sql) {
-        return limited(pool.query(sql).execute());
+        return withTables(pool.run(present -> present.query(sql).execute()));
     }
 
     /** One statement. */
     public Future<RowSet<Row>> run(String sql, Tuple parameters) {
-        return limited(pool.preparedQuery(sql).execute(parameters));
+        return withTables(pool.run(present -> present.preparedQuery(sql).execute(parameters)));
     }
 
     /** Runs statements in one transaction. */
     public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-        return limited(pool.withTransaction(work));
+        return withTables(pool.run(present -> present.withTransaction(work)));
     }
 
     /** Whether this is a time that a column and the name of a partition can hold; an untrusted writer may send any. */
@@ -120,9 +121,8 @@ public final class Database {
         return pool.close();
     }
 
-    private <T> Future<T> limited(Future<T> answer) {
-        return answer.timeout(answerWithin.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(this::migrateIfTablesAreMissing);
+    private <T> Future<T> withTables(Future<T> answer) {
+        return answer.onFailure(this::migrateIfTablesAreMissing);
     }
 
     private void migrateIfTablesAreMissing(Throwable failure) {

@@ -15,15 +15,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A client of another server's REST interface. */
 public final class JsonClient {
+    private static final int CONNECT_WITHIN_MS = 2_000;
     private static final int WITHIN_SECONDS = 20;
+    /** Ends the connection, too: one that only the caller gives up stays in the pool, which has five of them. */
+    private static final int SILENT_MS = 10_000;
 
     private final HttpClient http;
     private final String base;
     private final String basic;
+    private final int silentMs;
 
     /** @param address before every path; its user and password are sent as basic authentication */
     public JsonClient(Vertx vertx, Address address) {
-        this.http = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(2_000));
+        this(vertx, address, SILENT_MS);
+    }
+
+    JsonClient(Vertx vertx, Address address, int silentMs) {
+        this.silentMs = silentMs;
+        this.http = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(CONNECT_WITHIN_MS));
         this.base = address.base();
         this.basic = address.credentials().map(JsonClient::basic).orElse("");
     }
@@ -41,6 +50,7 @@ public final class JsonClient {
         RequestOptions options = new RequestOptions()
                 .setAbsoluteURI(base + path)
                 .setMethod(method)
+                .setIdleTimeout(silentMs)
                 .putHeader("Accept", "application/json");
         String authorization = token.isEmpty() ? basic : "Bearer " + token;
         if (!authorization.isEmpty()) {

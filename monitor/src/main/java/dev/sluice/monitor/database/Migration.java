@@ -1,0 +1,59 @@
+package dev.sluice.monitor.database;
+
+import dev.sluice.queue.Backoff;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Migrates the tables as soon as Postgres is available: it may start after this process. A reason for waiting is logged once. */
+public final class Migration {
+    private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
+    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
+
+    private final Vertx vertx;
+    private final Database database;
+    private final Backoff backoff = new Backoff();
+    private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
+    private final Promise<Void> done = Promise.promise();
+    private String logged = "";
+
+    private Migration(Vertx vertx, Database database) {
+        this.vertx = vertx;
+        this.database = database;
+    }
+
+    /** Never fails. */
+    public static Future<Void> of(Vertx vertx, Database database) {
+        Migration migration = new Migration(vertx, database);
+        migration.attempt();
+        return migration.done.future();
+    }
+
+    private void attempt() {
+        database.migrate().onSuccess(_ -> done.complete()).onFailure(failure -> {
+            String reason = firstLine(failure);
+            if (!reason.equals(logged)) {
+                LOG.warn("Postgres is not available, retrying: {}", reason);
+                logged = reason;
+            }
+            vertx.setTimer((isRefusedLogin(failure) ? refusals : backoff).nextMs(), _ -> attempt());
+        });
+    }
+
+    private static boolean isRefusedLogin(@Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> false;
+            case SQLException error when String.valueOf(error.getSQLState()).startsWith("28") -> true;
+            default -> isRefusedLogin(failure.getCause());
+        };
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+}
