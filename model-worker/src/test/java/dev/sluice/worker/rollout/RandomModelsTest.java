@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.LoadSettings;
+import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.RandomModels;
 import dev.sluice.worker.registry.ArtifactCache;
@@ -14,7 +15,6 @@ import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
 import dev.sluice.worker.trial.TrialLimits;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.management.JMException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,10 @@ class RandomModelsTest {
     private static final int MODELS = ChaosForm.count(10, 300);
     private static final int POINTED_PER_MOVE = 5;
     private static final Duration PROMISED = Duration.ofSeconds(5);
+    /** Of classes that load once. */
+    private static final long MOST_GROWTH = 4L << 20;
+    /** Three times the 37 KB that a model of the short form adds. */
+    private static final long MOST_GROWTH_PER_MODEL = 110L << 10;
 
     @TempDir
     Path folder;
@@ -58,6 +63,7 @@ class RandomModelsTest {
                     mlflow.register("steady", ModelFolder.summing("a", "b")),
                     mlflow.register("steady", ModelFolder.takingTheLargest("a", "b")));
             RolloutEvents events = new RolloutEvents();
+            HeapAfterCollection before = HeapAfterCollection.measure(LoadedModel.class);
             Rollouts rollouts = start(mlflow, events);
             running.add(rollouts);
             for (String version : versions) {
@@ -77,8 +83,9 @@ class RandomModelsTest {
             }
             Duration slowest = Collections.max(moves);
             assertEquals(List.of(), rollouts.endedThreads());
-            report(all, events, moves.size(), slowest);
+            long live = report(all, events, moves.size(), slowest);
             rollouts.stop();
+            requireOnlyServedInMemory(before, live, versions.size());
             assertEquals(
                     List.of(),
                     ProcessHandle.current()
@@ -125,7 +132,24 @@ class RandomModelsTest {
         return events.endOf(model.getKey(), model.getValue());
     }
 
-    private static void report(Map<Deployment, String> all, RolloutEvents events, int moves, Duration slowest) {
+    /** A rejected version leaves nothing loaded, and no alias that moves adds to what stays. */
+    private static void requireOnlyServedInMemory(HeapAfterCollection before, long live, int steadyVersions)
+            throws JMException {
+        HeapAfterCollection now = HeapAfterCollection.measure(LoadedModel.class);
+        long loaded = now.instances() - before.instances();
+        long grown = now.bytes() - before.bytes();
+        System.out.printf("random models: %d models stay loaded, the heap has grown by %d KB%n", loaded, grown >> 10);
+        assertTrue(
+                loaded <= live + steadyVersions,
+                () -> "%d models stay loaded for %d live ones and %d versions of the steady one"
+                        .formatted(loaded, live, steadyVersions));
+        assertTrue(
+                grown <= MOST_GROWTH + MODELS * MOST_GROWTH_PER_MODEL,
+                () -> "the heap has grown by %d KB".formatted(grown >> 10));
+    }
+
+    /** @return how many are live */
+    private static long report(Map<Deployment, String> all, RolloutEvents events, int moves, Duration slowest) {
         List<String> reasons = new ArrayList<>();
         long live = 0;
         for (Map.Entry<Deployment, String> model : all.entrySet()) {
@@ -139,14 +163,10 @@ class RandomModelsTest {
             }
         }
         System.out.printf(
-                "random models: %d live, %d rejected for %d reasons; another model moved %d times, slowest %d ms; heap %d MB%n",
-                live,
-                reasons.size(),
-                reasons.stream().distinct().count(),
-                moves,
-                slowest.toMillis(),
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20);
+                "random models: %d live, %d rejected for %d reasons; another model moved %d times, slowest %d ms%n",
+                live, reasons.size(), reasons.stream().distinct().count(), moves, slowest.toMillis());
         reasons.stream().distinct().sorted().forEach(reason -> System.out.println("  " + reason));
+        return live;
     }
 
     /** @return how long the worker took from the moment at which the registry had moved the alias */
