@@ -79,7 +79,7 @@ redis_answers() {
   local line=
   { exec 9<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
   printf 'PING\r\n' >&9 2>/dev/null || true
-  IFS= read -r -t 5 -u 9 line || true
+  IFS= read -r -t 5 -u 9 line 2>/dev/null || true
   exec 9>&-
   [ "${line%$'\r'}" = +PONG ]
 }
