@@ -81,12 +81,21 @@ class StartHistoriesFaultsTest {
                 .add(
                         "R36 `make up` after %d random histories".formatted(histories),
                         events.size() >= histories,
-                        String.join(", ", events),
+                        "%d power cuts, %d kills, %d stops, %d other starts"
+                                .formatted(
+                                        count("power cut"),
+                                        count("kill"),
+                                        count("stop"),
+                                        count("down") + count("up into")),
                         0,
                         "asked for and running in each; the bystander %s"
                                 .formatted(bystander.isAlive() ? "lives" : "was killed"),
                         "what was asked for, nothing else",
                         bystander.isAlive());
+    }
+
+    private long count(String kind) {
+        return events.stream().filter(event -> event.startsWith(kind)).count();
     }
 
     private void happen(int what) throws Exception {
