@@ -124,8 +124,8 @@ class DatabaseFaultsTest {
         int port = TestPorts.take();
         Database early = open(through(port), ANSWER_WITHIN);
         assertTrue(!answers(early));
-        try (TcpProxy late = new TcpProxy(
-                new java.net.InetSocketAddress("127.0.0.1", port),
+        try (TcpProxy _ = new TcpProxy(
+                new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port),
                 direct.hosts(0).getFirst().port())) {
             until("it answers", () -> answers(early));
             await(early.close());
