@@ -48,7 +48,8 @@ final class RunningService implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Vertx vertx = Vertx.vertx();
-    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(30));
+    /** Longer than any test holds an inference back: it would halt the tests. */
+    private final Watchdog watchdog = new Watchdog(Duration.ofMinutes(10));
     private final RealRedis redis = RealRedis.start();
     private final RedisLink link;
     private final RedisHand hand;
