@@ -50,6 +50,7 @@ final class RunningService implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     /** Longer than any test holds an inference back: it would halt the tests. */
     private final Watchdog watchdog = new Watchdog(Duration.ofMinutes(10));
+
     private final RealRedis redis = RealRedis.start();
     private final RedisLink link;
     private final RedisHand hand;
