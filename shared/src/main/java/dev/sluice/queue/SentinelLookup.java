@@ -99,7 +99,7 @@ final class SentinelLookup implements PrimaryLookup {
         void fault(Address.Host sentinel, Throwable failure) {
             String reason = String.valueOf(failure.getMessage());
             faults.add(faultOf(sentinel, reason));
-            refusals += reason.startsWith("NOAUTH") || reason.startsWith("WRONGPASS") ? 1 : 0;
+            refusals += RedisFault.of(reason) == RedisFault.WRONG_PASSWORD ? 1 : 0;
             decide();
         }
 

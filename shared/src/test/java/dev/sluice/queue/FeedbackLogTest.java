@@ -6,45 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is true of a job waits until somebody has kept it, and is refused rather than dropped. */
 class FeedbackLogTest {
     private static final Deployment IRIS = Deployment.parse("iris");
     private static final long BUDGET = 4_000;
 
-    private static Vertx vertx;
-    private static RealRedis redis;
-    private static RedisLink link;
+    @RegisterExtension
+    static final LinkedRedis REDIS = new LinkedRedis();
 
-    private final FeedbackLog log = new FeedbackLog(link);
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "feedback-test", Duration.ofSeconds(5));
-        ModelRun.await(link.connected());
-    }
-
-    @AfterAll
-    static void stop() {
-        ModelRun.await(vertx.close());
-        redis.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
-    }
+    private final FeedbackLog log = new FeedbackLog(REDIS.link());
 
     @Test
     void itIsReadAgainUntilItIsKept() {
@@ -78,8 +54,8 @@ class FeedbackLogTest {
 
     @Test
     void aStrangersKeyUnderItsNameGoes() {
-        ModelRun.await(
-                link.send(Request.cmd(Command.SET).arg(QueueKeys.feedback(IRIS)).arg("no stream")));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.SET).arg(QueueKeys.feedback(IRIS)).arg("no stream")));
         assertTrue(note(JobId.random(IRIS), "[1]"));
         assertEquals(1, ModelRun.await(log.oldest(IRIS, 10)).size());
     }

@@ -14,7 +14,6 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -23,10 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What was answered can be read once it is committed, and never costs an answer. */
 class PredictionLogTest {
@@ -35,32 +33,16 @@ class PredictionLogTest {
     private static final int RECORD = 1_536;
     private static final long NO_KEY = -2;
 
-    private static Vertx vertx;
-    private static RealRedis redis;
-    private static RedisLink link;
+    @RegisterExtension
+    static final LinkedRedis REDIS = new LinkedRedis();
 
     private final JobIntake intake =
-            new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
+            new JobIntake(REDIS.link(), QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
     private final JobLeases leases = leases(BUDGET);
-    private final PredictionLog log = new PredictionLog(link);
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "log-test", Duration.ofSeconds(5));
-        ModelRun.await(link.connected());
-    }
-
-    @AfterAll
-    static void stop() {
-        ModelRun.await(vertx.close());
-        redis.close();
-    }
+    private final PredictionLog log = new PredictionLog(REDIS.link());
 
     @BeforeEach
     void empty() {
-        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
         ModelRun.await(leases.register("worker", "{}"));
     }
 
@@ -111,7 +93,7 @@ class PredictionLogTest {
                 terms.deadLetterBytes(),
                 terms.deadLetterAge(),
                 BUDGET);
-        String id = run(new JobLeases(link, IRIS, brief), aJob(), "");
+        String id = run(new JobLeases(REDIS.link(), IRIS, brief), aJob(), "");
         assertEquals(-1, timeLimit(id));
         ModelRun.await(log.kept(IRIS, ModelRun.await(log.oldest(IRIS, 1))));
         assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
@@ -124,9 +106,9 @@ class PredictionLogTest {
     @Test
     void aRecordThatHasGoneAndWhatIsNoEntryAreReadAsNothing() {
         String id = run(aJob(), "");
-        ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.job(IRIS, id))));
-        ModelRun.await(
-                link.send(Request.cmd(Command.RPUSH).arg(QueueKeys.log(IRIS)).arg("no entry")));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.job(IRIS, id))));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.RPUSH).arg(QueueKeys.log(IRIS)).arg("no entry")));
         List<LoggedJob> oldest = ModelRun.await(log.oldest(IRIS, 10));
         assertEquals(List.of(id, "no"), ids(oldest));
         assertEquals(List.of("", ""), oldest.stream().map(LoggedJob::outcome).toList());
@@ -190,8 +172,8 @@ class PredictionLogTest {
 
     @Test
     void aStrangersKeyIsNotInTheWayOfAnswers() {
-        ModelRun.await(
-                link.send(Request.cmd(Command.SET).arg(QueueKeys.log(IRIS)).arg("no list")));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.SET).arg(QueueKeys.log(IRIS)).arg("no list")));
         String id = run(aJob(), "");
         assertEquals(List.of(id), ids(ModelRun.await(log.oldest(IRIS, 10))));
     }
@@ -214,7 +196,7 @@ class PredictionLogTest {
     }
 
     private static JobLeases leases(long logBytes) {
-        return new JobLeases(link, IRIS, LeaseTerms.DEFAULT.withLogBytes(logBytes));
+        return new JobLeases(REDIS.link(), IRIS, LeaseTerms.DEFAULT.withLogBytes(logBytes));
     }
 
     private static Submission aJob() {
@@ -248,19 +230,20 @@ class PredictionLogTest {
     }
 
     private static int keys(String pattern) {
-        return ModelRun.await(link.send(
-                        Request.cmd(Command.KEYS).arg(QueueKeys.prefix(IRIS).replace("{", "[{]") + pattern)))
+        return ModelRun.await(REDIS.link()
+                        .send(Request.cmd(Command.KEYS)
+                                .arg(QueueKeys.prefix(IRIS).replace("{", "[{]") + pattern)))
                 .size();
     }
 
     private static long timeLimit(String id) {
-        return ModelRun.await(link.send(Request.cmd(Command.PTTL).arg(QueueKeys.job(IRIS, id))))
+        return ModelRun.await(REDIS.link().send(Request.cmd(Command.PTTL).arg(QueueKeys.job(IRIS, id))))
                 .toLong();
     }
 
     private static String counter(String name) {
-        Response value = ModelRun.await(link.send(
-                Request.cmd(Command.HGET).arg(QueueKeys.counters(IRIS)).arg(name)));
+        Response value = ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.HGET).arg(QueueKeys.counters(IRIS)).arg(name)));
         return value == null ? "0" : value.toString();
     }
 }

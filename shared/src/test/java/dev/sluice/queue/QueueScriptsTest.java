@@ -20,7 +20,6 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.model.WithdrawnVersion;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -35,55 +34,39 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the scripts promise beyond states and counters: who is woken, what is published, what still works when memory is short. */
 class QueueScriptsTest {
     private static final Deployment IRIS = Deployment.parse("iris@champion");
     private static final String REPLIES = QueueKeys.replyChannel("test");
 
-    private static Vertx vertx;
-    private static RealRedis redis;
-    private static RedisLink link;
+    @RegisterExtension
+    static final LinkedRedis REDIS = new LinkedRedis();
 
     private final JobIntake intake =
-            new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
-    private final JobLeases leases = new JobLeases(link, IRIS, LeaseTerms.DEFAULT);
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "scripts-test", Duration.ofSeconds(5));
-        ModelRun.await(link.connected());
-    }
-
-    @AfterAll
-    static void stop() {
-        ModelRun.await(vertx.close());
-        redis.close();
-    }
+            new JobIntake(REDIS.link(), QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(1));
+    private final JobLeases leases = new JobLeases(REDIS.link(), IRIS, LeaseTerms.DEFAULT);
 
     @BeforeEach
     void empty() {
-        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
-        ModelRun.await(link.send(
-                Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("0")));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("0")));
     }
 
     @Test
     void aNewJobWakesExactlyOneIdleWorkerAndNoneThatIsDead() throws Exception {
         BlockingQueue<String> woken = new LinkedBlockingQueue<>();
-        ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "wake", () -> {});
+        ChannelSubscriber subscriber =
+                new ChannelSubscriber(REDIS.vertx(), REDIS.server().url(), "wake", () -> {});
         for (String worker : List.of("living-1", "living-2", "dead")) {
             ModelRun.await(leases.register(worker, "{}"));
             ModelRun.await(subscriber.listen(QueueKeys.wakeChannel(IRIS, worker), _ -> woken.add(worker)));
             ModelRun.await(leases.take(worker, 1));
         }
-        ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:dead")));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:dead")));
         accept(aRow());
         accept(aRow());
         assertEquals(
@@ -92,9 +75,10 @@ class QueueScriptsTest {
                         .sorted()
                         .toList());
         accept(aRow());
-        ModelRun.await(link.send(Request.cmd(Command.PUBLISH)
-                .arg(QueueKeys.wakeChannel(IRIS, "living-1"))
-                .arg("the end")));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.PUBLISH)
+                        .arg(QueueKeys.wakeChannel(IRIS, "living-1"))
+                        .arg("the end")));
         assertEquals("living-1", woken.poll(5, TimeUnit.SECONDS));
         assertTrue(woken.isEmpty(), "nobody is idle any more, so nobody else is woken: " + woken);
         ModelRun.await(subscriber.close());
@@ -103,7 +87,8 @@ class QueueScriptsTest {
     @Test
     void theResultsOfABatchComeInOneMessageAndALargeOneIsOnlyAnnounced() throws Exception {
         BlockingQueue<List<Reply>> messages = new LinkedBlockingQueue<>();
-        ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "replies", () -> {});
+        ChannelSubscriber subscriber =
+                new ChannelSubscriber(REDIS.vertx(), REDIS.server().url(), "replies", () -> {});
         ModelRun.await(subscriber.listen(REPLIES, message -> messages.add(Reply.parse(message))));
         ModelRun.await(leases.register("worker", "{}"));
         List<String> ids = List.of(accept(aRow()), accept(aRow()), accept(aRow()));
@@ -133,8 +118,8 @@ class QueueScriptsTest {
         String first = accept(aRow());
         String second = accept(aRow());
         String third = accept(aRow());
-        ModelRun.await(link.send(
-                Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("1")));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("1")));
         QueueUnavailableException refusal = assertThrows(QueueUnavailableException.class, () -> {
             try {
                 ModelRun.await(intake.accept(aRow()));
@@ -158,7 +143,7 @@ class QueueScriptsTest {
     @Test
     void aScriptThatRedisHasForgottenIsSentAgain() {
         accept(aRow());
-        ModelRun.await(link.send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
         accept(aRow());
     }
 
@@ -194,20 +179,21 @@ class QueueScriptsTest {
     @Test
     void whoMayNotJudgeYetLooksAllTheSame() {
         String looked = QueueKeys.prefix(IRIS) + "looked";
-        ModelRun.await(
-                link.send(Request.cmd(Command.SET).arg(looked).arg("").arg("PX").arg(10_000)));
-        Response young = ModelRun.await(
-                new ScriptRunner(link).run(QueueScript.RECLAIM, IRIS, List.of(0, 2_250, 3, 1_000, 1_000, 60_000)));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.SET).arg(looked).arg("").arg("PX").arg(10_000)));
+        Response young = ModelRun.await(new ScriptRunner(REDIS.link())
+                .run(QueueScript.RECLAIM, IRIS, List.of(0, 2_250, 3, 1_000, 1_000, 60_000)));
         assertEquals("too-early", young.get(0).toString());
-        assertTrue(
-                ModelRun.await(link.send(Request.cmd(Command.PTTL).arg(looked))).toInteger() > 10_000);
+        assertTrue(ModelRun.await(REDIS.link().send(Request.cmd(Command.PTTL).arg(looked)))
+                        .toInteger()
+                > 10_000);
     }
 
     @Test
     void deadLettersAreBoundedByBytesTheOldestGoFirst() {
         LeaseTerms tight = new LeaseTerms(
                 Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1), 1, 25_000, Duration.ofDays(1), 0);
-        ScriptRunner scripts = new ScriptRunner(link);
+        ScriptRunner scripts = new ScriptRunner(REDIS.link());
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             String worker = "worker-" + i;
@@ -215,10 +201,11 @@ class QueueScriptsTest {
             awaitNextMillisecond();
             ids.add(accept(aJob(Lane.INTERACTIVE, 10_000)));
             ModelRun.await(leases.take(worker, 1));
-            ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
-            ModelRun.await(link.send(Request.cmd(Command.SET)
-                    .arg(QueueKeys.prefix(IRIS) + "looked")
-                    .arg("")));
+            ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
+            ModelRun.await(REDIS.link()
+                    .send(Request.cmd(Command.SET)
+                            .arg(QueueKeys.prefix(IRIS) + "looked")
+                            .arg("")));
             ModelRun.await(scripts.run(
                     QueueScript.RECLAIM,
                     IRIS,
@@ -267,7 +254,7 @@ class QueueScriptsTest {
             died.addFirst(JobId.parse(aDeadLetter("worker-" + i, aJobFor(deployment, Lane.BULK, 10)))
                     .orElseThrow());
         }
-        DeadLetters letters = new DeadLetters(link);
+        DeadLetters letters = new DeadLetters(REDIS.link());
         List<JobId> seen = new ArrayList<>();
         Optional<DeadLetters.Place> place = Optional.empty();
         int pages = 0;
@@ -296,7 +283,7 @@ class QueueScriptsTest {
         }
         ModelRun.await(leases.take("worker", 10));
         assertEquals(List.of(), ModelRun.await(leases.bury("worker", reasons)));
-        DeadLetters letters = new DeadLetters(link);
+        DeadLetters letters = new DeadLetters(REDIS.link());
         Set<String> seen = new HashSet<>();
         Optional<DeadLetters.Place> place = Optional.empty();
         int shown = 0;
@@ -312,7 +299,7 @@ class QueueScriptsTest {
 
     @Test
     void aDeadLetterIsShownWithItsPayloadSentAgainAndDropped() {
-        DeadLetters letters = new DeadLetters(link);
+        DeadLetters letters = new DeadLetters(REDIS.link());
         JobId dead = JobId.parse(aDeadLetter("worker", aJob(Lane.BULK, 10_000))).orElseThrow();
         DeadLetter letter = ModelRun.await(letters.find(dead)).orElseThrow();
         assertEquals(10_000, letter.payload().orElseThrow().length());
@@ -339,7 +326,7 @@ class QueueScriptsTest {
     @Test
     void countsThatLostRecordsLeftBehindHealWhenNothingIsOpen() {
         String lost = accept(aRow());
-        ModelRun.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "job:" + lost)));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "job:" + lost)));
         assertEquals("1", counter("open.jobs"));
         ModelRun.await(leases.register("worker", "{}"));
         ModelRun.await(leases.take("worker", 10));
@@ -352,7 +339,7 @@ class QueueScriptsTest {
 
     @Test
     void onlyAWorkerWhoseRegistryHasTheAliasBringsAWithdrawnDeploymentBack() {
-        DeploymentBoard board = new DeploymentBoard(link);
+        DeploymentBoard board = new DeploymentBoard(REDIS.link());
         ModelRun.await(board.writeLive(IRIS, version("1")));
         ModelRun.await(board.withdraw(IRIS, new WithdrawnVersion("1", "1-abc", 7, "host/1")));
         ModelRun.await(board.keepLive(IRIS, version("1"), false));
@@ -367,12 +354,12 @@ class QueueScriptsTest {
 
     @Test
     void whatTheBoardHasLostIsWrittenAgainAndWhatStandsThereStays() {
-        DeploymentBoard board = new DeploymentBoard(link);
+        DeploymentBoard board = new DeploymentBoard(REDIS.link());
         ModelRun.await(board.keepLive(IRIS, version("1"), true));
         assertEquals("1", live(board));
         ModelRun.await(board.keepLive(IRIS, version("2"), true));
         assertEquals("1", live(board));
-        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.FLUSHALL)));
         ModelRun.await(board.keepLive(IRIS, version("2"), true));
         assertEquals("2", live(board));
     }
@@ -397,12 +384,12 @@ class QueueScriptsTest {
 
     /** @return its id */
     private String aDeadLetter(String worker, Submission job) {
-        JobLeases its = new JobLeases(link, job.id().deployment(), LeaseTerms.DEFAULT);
+        JobLeases its = new JobLeases(REDIS.link(), job.id().deployment(), LeaseTerms.DEFAULT);
         ModelRun.await(its.register(worker, "{}"));
         String id = accept(job);
         ModelRun.await(its.take(worker, 1));
-        ModelRun.await(
-                link.send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(job.id().deployment()) + "alive:" + worker)));
+        ModelRun.await(REDIS.link()
+                .send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(job.id().deployment()) + "alive:" + worker)));
         ModelRun.await(reclaiming(job.id().deployment(), 1, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
         return id;
     }
@@ -413,10 +400,11 @@ class QueueScriptsTest {
 
     /** @return how many died */
     private static Future<Integer> reclaiming(Deployment deployment, int mostDeaths, long bytes, Duration age) {
-        return link.send(Request.cmd(Command.SET)
+        return REDIS.link()
+                .send(Request.cmd(Command.SET)
                         .arg(QueueKeys.prefix(deployment) + "looked")
                         .arg(""))
-                .compose(_ -> new ScriptRunner(link)
+                .compose(_ -> new ScriptRunner(REDIS.link())
                         .run(
                                 QueueScript.RECLAIM,
                                 deployment,
@@ -425,13 +413,15 @@ class QueueScriptsTest {
     }
 
     private static String counter(String name) {
-        return ModelRun.await(link.send(
-                        Request.cmd(Command.HGET).arg(QueueKeys.counters(IRIS)).arg(name)))
+        return ModelRun.await(REDIS.link()
+                        .send(Request.cmd(Command.HGET)
+                                .arg(QueueKeys.counters(IRIS))
+                                .arg(name)))
                 .toString();
     }
 
     private static String keys(String name) {
-        return ModelRun.await(link.send(Request.cmd(Command.EXISTS).arg(QueueKeys.prefix(IRIS) + name)))
+        return ModelRun.await(REDIS.link().send(Request.cmd(Command.EXISTS).arg(QueueKeys.prefix(IRIS) + name)))
                 .toString();
     }
 
@@ -444,7 +434,7 @@ class QueueScriptsTest {
     }
 
     private static long nowMs() {
-        Response time = ModelRun.await(link.send(Request.cmd(Command.TIME)));
+        Response time = ModelRun.await(REDIS.link().send(Request.cmd(Command.TIME)));
         return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
     }
 

@@ -1,8 +1,8 @@
 package dev.sluice.queue;
 
+import static dev.sluice.queue.LinkChecks.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.telemetry.RedisMeters;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,9 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("binaries")
 class RedisHealthTest {
-    /** Generous: what is promised is 5 s, and asserted by the fault tests. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     private static final Deployment IRIS = Deployment.parse("iris@champion");
 
     @Parameter
@@ -109,18 +105,6 @@ class RedisHealthTest {
                     .get(1, TimeUnit.MINUTES);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof QueueUnavailableException unavailable ? unavailable : e;
-        }
-    }
-
-    private static void until(String what, BooleanSupplier reached) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!reached.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, () -> "not within a minute: " + what);
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
         }
     }
 }

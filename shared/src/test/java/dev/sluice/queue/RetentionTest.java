@@ -11,7 +11,6 @@ import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -21,10 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,32 +33,16 @@ class RetentionTest {
     private static final Duration TTL = LeaseTerms.DEFAULT.outcomeTtl();
     private static final String LOGGED_PICTURE = "[{\"sha256\":\"ab\"}]";
 
-    private static Vertx vertx;
-    private static RealRedis redis;
-    private static RedisLink link;
+    @RegisterExtension
+    static final LinkedRedis REDIS = new LinkedRedis();
 
-    private final JobIntake intake = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), TTL);
-    private final JobLeases leases = new JobLeases(link, IRIS, LeaseTerms.DEFAULT);
-    private final JobLeases logging = new JobLeases(link, IRIS, LeaseTerms.DEFAULT.withLogBytes(1 << 20));
-    private final PredictionLog log = new PredictionLog(link);
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-        redis = RealRedis.start();
-        link = RedisLink.open(vertx, redis.url(), "retention-test", Duration.ofSeconds(5));
-        ModelRun.await(link.connected());
-    }
-
-    @AfterAll
-    static void stop() {
-        ModelRun.await(vertx.close());
-        redis.close();
-    }
+    private final JobIntake intake = new JobIntake(REDIS.link(), QueueBudget.DEFAULT, Duration.ofSeconds(5), TTL);
+    private final JobLeases leases = new JobLeases(REDIS.link(), IRIS, LeaseTerms.DEFAULT);
+    private final JobLeases logging = new JobLeases(REDIS.link(), IRIS, LeaseTerms.DEFAULT.withLogBytes(1 << 20));
+    private final PredictionLog log = new PredictionLog(REDIS.link());
 
     @BeforeEach
     void empty() {
-        ModelRun.await(link.send(Request.cmd(Command.FLUSHALL)));
         ModelRun.await(leases.register("worker", "{}"));
     }
 
@@ -79,7 +61,8 @@ class RetentionTest {
                 new End(
                         "committed, larger than the prediction log",
                         JobState.DONE,
-                        test -> test.commit(new JobLeases(link, IRIS, LeaseTerms.DEFAULT.withLogBytes(1)), "", false)),
+                        test -> test.commit(
+                                new JobLeases(REDIS.link(), IRIS, LeaseTerms.DEFAULT.withLogBytes(1)), "", false)),
                 new End("logged with its payload", JobState.DONE, test -> {
                     test.commit(test.logging, "", false);
                     test.storeLog();
@@ -135,7 +118,8 @@ class RetentionTest {
 
     @Test
     void noAnswerIsStoredLongerThanTheOutcomeTtl() {
-        JobIntake brief = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofSeconds(20));
+        JobIntake brief =
+                new JobIntake(REDIS.link(), QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofSeconds(20));
         accept(aJob(Retention.SYNCHRONOUS));
         long before = now();
         ModelRun.await(brief.cancel(JobId.parse(id).orElseThrow()));
@@ -164,7 +148,7 @@ class RetentionTest {
         assertEquals("-1", redis("PTTL", key()), "a dead letter has no time limit");
         long before = now();
         JobId copy = JobId.random(IRIS);
-        ModelRun.await(new ScriptRunner(link)
+        ModelRun.await(new ScriptRunner(REDIS.link())
                 .run(QueueScript.RESEND, IRIS, List.of(id, copy.toString(), DEADLINE.toMillis())));
         id = copy.toString();
         commit(leases, "", false);
@@ -179,7 +163,7 @@ class RetentionTest {
         redis("SET", QueueKeys.prefix(IRIS) + "looked", "");
         assertEquals(
                 1,
-                ModelRun.await(new ScriptRunner(link)
+                ModelRun.await(new ScriptRunner(REDIS.link())
                                 .run(QueueScript.RECLAIM, IRIS, List.of(1_000, 1_000, 3, 1_000, 1_000, 1_000)))
                         .get(2)
                         .toInteger());
@@ -237,7 +221,7 @@ class RetentionTest {
         String dropped = id;
         long itsDeadline = deadline;
         accept(aJob(Retention.OUTCOME_TTL));
-        commit(new JobLeases(link, IRIS, LeaseTerms.DEFAULT.withLogBytes(2_000)), "", false);
+        commit(new JobLeases(REDIS.link(), IRIS, LeaseTerms.DEFAULT.withLogBytes(2_000)), "", false);
         id = dropped;
         deadline = itsDeadline;
     }
@@ -280,7 +264,7 @@ class RetentionTest {
     }
 
     private static long now() {
-        Response time = ModelRun.await(link.send(Request.cmd(Command.TIME)));
+        Response time = ModelRun.await(REDIS.link().send(Request.cmd(Command.TIME)));
         return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
     }
 
@@ -294,13 +278,15 @@ class RetentionTest {
 
     private Set<String> fields() {
         Set<String> names = new TreeSet<>();
-        ModelRun.await(link.send(Request.cmd(Command.HKEYS).arg(key()))).forEach(name -> names.add(name.toString()));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.HKEYS).arg(key())))
+                .forEach(name -> names.add(name.toString()));
         return names;
     }
 
     private static Set<String> keys() {
         Set<String> names = new TreeSet<>();
-        ModelRun.await(link.send(Request.cmd(Command.KEYS).arg("*"))).forEach(name -> names.add(name.toString()));
+        ModelRun.await(REDIS.link().send(Request.cmd(Command.KEYS).arg("*")))
+                .forEach(name -> names.add(name.toString()));
         return names;
     }
 
@@ -309,7 +295,7 @@ class RetentionTest {
         for (String arg : args) {
             request.arg(arg);
         }
-        return String.valueOf(ModelRun.await(link.send(request)));
+        return String.valueOf(ModelRun.await(REDIS.link().send(request)));
     }
 
     private static Submission aJob(Retention retention) {

@@ -1,32 +1,27 @@
 package dev.sluice.queue;
 
+import static dev.sluice.queue.LinkChecks.await;
+import static dev.sluice.queue.LinkChecks.until;
+import static dev.sluice.queue.LinkChecks.writes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.settings.Address;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Links to the primary that Sentinels name: three real ones, a primary and a replica. */
 class SentinelTest {
-    /** Generous: what is promised is 5 s after the election, and asserted by the fault tests. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(1);
 
     private final Vertx vertx = Vertx.vertx();
@@ -171,39 +166,5 @@ class SentinelTest {
         RedisLink link = RedisLink.open(vertx, url, "link", COMMAND_LIMIT);
         ModelRun.await(link.connected());
         return link;
-    }
-
-    private static boolean writes(RedisLink link) {
-        try {
-            await(link.send(Request.cmd(Command.SET).arg("written").arg(1)));
-            return true;
-        } catch (QueueUnavailableException notYet) {
-            return false;
-        }
-    }
-
-    private static void await(Future<?> future) {
-        try {
-            var _ = future.toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof QueueUnavailableException unavailable) {
-                throw unavailable;
-            }
-            throw new AssertionError(e);
-        } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void until(String what, BooleanSupplier reached) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!reached.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, () -> "not within a minute: " + what);
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 }

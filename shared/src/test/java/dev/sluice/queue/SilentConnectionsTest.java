@@ -1,20 +1,20 @@
 package dev.sluice.queue;
 
+import static dev.sluice.queue.LinkChecks.answers;
+import static dev.sluice.queue.LinkChecks.await;
+import static dev.sluice.queue.LinkChecks.until;
+import static dev.sluice.queue.LinkChecks.writes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.TcpProxy;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -23,9 +23,6 @@ import org.junit.jupiter.api.Test;
 
 /** Connections that no longer answer, without being closed, are replaced by new ones; none is kept. */
 class SilentConnectionsTest {
-    /** Generous: what is promised is 5 s, and asserted by the fault tests. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     private static final Duration COMMAND_LIMIT = Duration.ofMillis(500);
 
     private final Vertx vertx = Vertx.vertx();
@@ -152,37 +149,6 @@ class SilentConnectionsTest {
         await(link.send(Request.cmd(Command.PING)));
     }
 
-    private static void await(Future<?> future) {
-        try {
-            var _ = future.toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof QueueUnavailableException unavailable) {
-                throw unavailable;
-            }
-            throw new AssertionError(e);
-        } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static boolean answers(RedisLink link) {
-        try {
-            ping(link);
-            return true;
-        } catch (QueueUnavailableException notYet) {
-            return false;
-        }
-    }
-
-    private static boolean writes(RedisLink link) {
-        try {
-            await(link.send(Request.cmd(Command.SET).arg("written").arg(1)));
-            return true;
-        } catch (QueueUnavailableException notYet) {
-            return false;
-        }
-    }
-
     private long connectedClients() {
         return info("connected_clients");
     }
@@ -191,17 +157,5 @@ class SilentConnectionsTest {
         Matcher number = Pattern.compile(field + ":(\\d+)").matcher(hand.command("INFO", "everything"));
         assertTrue(number.find(), field);
         return Long.parseLong(number.group(1));
-    }
-
-    private static void until(String what, BooleanSupplier reached) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!reached.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, () -> "not within a minute: " + what);
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 }

@@ -51,7 +51,7 @@ public final class Admission {
     }
 
     /**
-     * Nothing is refused because of Redis itself, which may accept writes again at any moment.
+     * A fault of Redis alone refuses nothing, because Redis may execute commands again at any moment.
      *
      * @throws NotAdmittedException with the time after which to try again
      * @throws QueueUnavailableException when Redis executes no commands, so that nothing is known of the workers

@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.OutcomeCodec;
-import dev.sluice.model.BatchProfile;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.tensor.Tensor;
@@ -120,64 +118,18 @@ class UnexpectedFailuresTest {
 
     /** The real model, with a fault where its answer is the poison. */
     private ModelSlot slot(Function<List<ItemResult>, List<ItemResult>> fault, String version) {
-        ModelSlot real = LoadedSlot.serving(model);
-        return new ModelSlot() {
+        return new WrappedSlot(LoadedSlot.serving(model)) {
             @Override
-            public Lease acquire() {
-                Lease lease = real.acquire();
-                return new Lease() {
-                    @Override
-                    public BatchModel model() {
-                        return faulty(lease.model(), fault);
-                    }
-
-                    @Override
-                    public String version() {
-                        return version;
-                    }
-
-                    @Override
-                    public String versionId() {
-                        return lease.versionId();
-                    }
-
-                    @Override
-                    public void close() {
-                        lease.close();
-                    }
-                };
+            String version(Lease lease) {
+                return version;
             }
 
             @Override
-            public BatchProfile profile() {
-                return real.profile();
-            }
-        };
-    }
-
-    private BatchModel faulty(BatchModel real, Function<List<ItemResult>, List<ItemResult>> fault) {
-        return new BatchModel() {
-            @Override
-            public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
-                return real.prepare(content, payload, parts);
-            }
-
-            @Override
-            public List<ItemResult> infer(PreparedItems items) throws InferenceException {
+            List<ItemResult> infer(BatchModel real, PreparedItems items) throws InferenceException {
                 inferences.incrementAndGet();
                 List<ItemResult> results = real.infer(items);
                 boolean poisoned = results.contains(new ItemResult.Prediction("{\"value\":%s}".formatted(POISON)));
                 return poisoned ? fault.apply(results) : results;
-            }
-
-            @Override
-            public String signatureHash() {
-                return real.signatureHash();
-            }
-
-            @Override
-            public BatchProfile profile() {
-                return real.profile();
             }
         };
     }
