@@ -73,6 +73,8 @@ public final class RedisLink {
         private final PrimaryLookup.Primary server;
         private final long sinceNanos = System.nanoTime();
         private volatile long heardNanos = sinceNanos;
+        /** Why it ended; what was under way then fails for this reason. */
+        private volatile RedisFault end = RedisFault.DISCONNECTED;
 
         Connected(Redis client, RedisConnection connection, PrimaryLookup.Primary server) {
             this.client = client;
@@ -209,7 +211,8 @@ public final class RedisLink {
             }
             case ErrorType error -> {
                 present.heardNanos = System.nanoTime();
-                RedisFault fault = RedisFault.of(String.valueOf(error.getMessage()));
+                RedisFault answer = RedisFault.of(String.valueOf(error.getMessage()));
+                RedisFault fault = answer == RedisFault.DISCONNECTED ? present.end : answer;
                 switch (fault) {
                     case READ_ONLY -> lost(present, "it leads to a replica", fault);
                     case MISSING_RIGHT -> refusal = new Refusal(fault, System.nanoTime());
@@ -217,7 +220,7 @@ public final class RedisLink {
                 }
                 yield new QueueUnavailableException(fault, error);
             }
-            default -> new QueueUnavailableException(RedisFault.DISCONNECTED, failure);
+            default -> new QueueUnavailableException(present.end, failure);
         };
     }
 
@@ -364,6 +367,7 @@ public final class RedisLink {
             if (!dead.equals(connected) || closed) {
                 return;
             }
+            dead.end = fault;
             absence = fault;
             connected = null;
             standing = Promise.promise();

@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.TcpProxy;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -113,6 +116,24 @@ class SilentConnectionsTest {
             until(
                     "it listens at the new one",
                     () -> there.command("PUBSUB", "NUMSUB", "channel").contains("1"));
+        }
+    }
+
+    @Test
+    void whatIsUnderWayOnAConnectionToAReplicaFailsForThatReason() {
+        RedisLink link = open(redis.url(), "link");
+        hand.command("REPLICAOF", "127.0.0.1", network.port());
+        Future<Response> write =
+                link.send(Request.cmd(Command.SET).arg("written").arg(1));
+        Future<Response> waiting = link.send(Request.cmd(Command.XREAD)
+                .arg("BLOCK")
+                .arg(0)
+                .arg("STREAMS")
+                .arg("nothing")
+                .arg("$"));
+        for (Future<Response> command : List.of(write, waiting)) {
+            QueueUnavailableException refused = assertThrows(QueueUnavailableException.class, () -> await(command));
+            assertEquals(RedisFault.READ_ONLY, refused.fault());
         }
     }
 
