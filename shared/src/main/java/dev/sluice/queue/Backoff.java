@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Backoff {
     private static final long FIRST_MS = 50;
     private static final long LONGEST_MS = 2_000;
+    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
 
     private final long longestMs;
     private long ceilingMs = FIRST_MS;
@@ -18,6 +19,11 @@ public final class Backoff {
 
     public Backoff(Duration longest) {
         this.longestMs = longest.toMillis();
+    }
+
+    /** Pauses of up to a minute, while a server refuses the login: it logs each attempt, and a ban may follow. */
+    public static Backoff afterRefusedLogin() {
+        return new Backoff(LONGEST_AFTER_REFUSAL);
     }
 
     /** A random pause between half of the current ceiling and the ceiling, which then doubles. */

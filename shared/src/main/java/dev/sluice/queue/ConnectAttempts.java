@@ -7,14 +7,11 @@ import org.slf4j.Logger;
 
 /** The attempts to connect since the last success: why they fail, logged once for each reason, and the pause before the next one. */
 final class ConnectAttempts {
-    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
-
     private final Logger log;
     private final String name;
     private final Duration limit;
     private final Backoff backoff = new Backoff();
-    /** While Redis refuses the password: each attempt is logged there, and may lead to a ban. */
-    private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
+    private final Backoff refusals = Backoff.afterRefusedLogin();
 
     private final AtomicInteger failed = new AtomicInteger();
     private String logged = "";

@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,12 +12,11 @@ import org.slf4j.LoggerFactory;
 /** Migrates the tables as soon as Postgres is available: it may start after this process. A reason for waiting is logged once. */
 public final class Migration {
     private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
-    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
 
     private final Vertx vertx;
     private final Database database;
     private final Backoff backoff = new Backoff();
-    private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
+    private final Backoff refusals = Backoff.afterRefusedLogin();
     private final Promise<Void> done = Promise.promise();
     private String logged = "";
 

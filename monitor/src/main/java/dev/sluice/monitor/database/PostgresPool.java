@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The connections to Postgres. Every statement ends within a time limit, with a result or a failure.
  *
  * <p>Once a connection does not answer, the pool is replaced with all its connections: it would give the silent ones out again. After a
- * refused login, statements fail at once for a while, because Postgres logs each attempt, and a ban may follow.
+ * refused login, statements fail at once for a while.
  */
 final class PostgresPool {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPool.class);
@@ -31,12 +31,11 @@ final class PostgresPool {
     /** One may only have waited for other statements. */
     private static final int FAILED_CHECKS = 2;
 
-    private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofMinutes(1);
     private final Vertx vertx;
     private final PgConnectOptions where;
     private final Duration connectWithin;
     private final Duration answerWithin;
-    private final Backoff refusals = new Backoff(LONGEST_AFTER_REFUSAL);
+    private final Backoff refusals = Backoff.afterRefusedLogin();
 
     private volatile Pool pool;
     private volatile @Nullable Refusal refusal;
