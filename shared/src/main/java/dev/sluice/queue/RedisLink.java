@@ -63,7 +63,7 @@ public final class RedisLink {
     /** Complete while the connection is up. */
     private volatile Promise<Void> standing = Promise.promise();
 
-    /** The last connection led to a replica, and no other has lasted yet: logged once. */
+    /** The last connection led to a replica, and no primary has been found yet: logged once. */
     private boolean onReplica;
 
     /** Destroyed as a whole. */
@@ -317,12 +317,8 @@ public final class RedisLink {
     }
 
     private void check(Connected present) {
-        if (onReplica) {
-            onReplica = false;
-            LOG.info("{}: connected to Redis", name);
-        }
         long asked = System.nanoTime();
-        if (asked - present.heardNanos < CHECK_EVERY.toNanos()) {
+        if (!onReplica && asked - present.heardNanos < CHECK_EVERY.toNanos()) {
             checkLater(present);
             return;
         }
@@ -332,9 +328,7 @@ public final class RedisLink {
                 // way.
                 .send(Request.cmd(Command.HELLO))
                 .map(answer -> {
-                    if (isOfAReplica(answer)) {
-                        lost(present, "it leads to a replica", RedisFault.READ_ONLY);
-                    }
+                    learnRole(present, answer);
                     return true;
                 })
                 // A refusal is an answer.
@@ -355,11 +349,17 @@ public final class RedisLink {
                 }));
     }
 
-    /** The answer may also be a message: see {@link #checkLater}. */
-    private static boolean isOfAReplica(Response answer) {
-        return answer.type() == ResponseType.MULTI
-                && answer.containsKey("role")
-                && !"master".equals(String.valueOf(answer.get("role")));
+    private void learnRole(Connected present, Response answer) {
+        // It may also be a message: see checkLater.
+        if (answer.type() != ResponseType.MULTI || !answer.containsKey("role")) {
+            return;
+        }
+        if (!"master".equals(String.valueOf(answer.get("role")))) {
+            lost(present, "it leads to a replica", RedisFault.READ_ONLY);
+        } else if (onReplica) {
+            onReplica = false;
+            LOG.info("{}: connected to Redis", name);
+        }
     }
 
     private void lost(Connected dead, String why, RedisFault fault) {

@@ -1,17 +1,25 @@
 package dev.sluice.queue;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A hand on Redis, past the protocol. */
 public final class RedisHand {
-    private final RedisLink link;
+    private final Function<Request, Future<Response>> connection;
 
     public RedisHand(RedisLink link) {
-        this.link = link;
+        this.connection = link::send;
+    }
+
+    /** Over a connection that stays, whatever becomes of its server. */
+    RedisHand(RedisConnection connection) {
+        this.connection = connection::send;
     }
 
     /** The answer as text; empty for none. Arguments are bytes, or written as text. */
@@ -23,7 +31,7 @@ public final class RedisHand {
                 default -> request.arg(arg.toString());
             }
         }
-        @Nullable Response answer = ModelRun.await(link.send(request));
+        @Nullable Response answer = ModelRun.await(connection.apply(request));
         return answer == null ? "" : answer.toString();
     }
 }

@@ -2,16 +2,15 @@ package dev.sluice.queue;
 
 import dev.sluice.chaos.TestPorts;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /** Brings a Redis into each state in which it executes no writes of the default user, and out of it. It logs in as a user of its own. */
 public final class RedisTrouble implements AutoCloseable {
     private static final String ADMIN = "admin";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final RealRedis redis;
     private final Vertx vertx = Vertx.vertx();
@@ -19,14 +18,13 @@ public final class RedisTrouble implements AutoCloseable {
 
     public RedisTrouble(RealRedis redis) {
         this.redis = redis;
-        RedisLink first = RedisLink.open(vertx, redis.url(), "first", LIMIT);
-        ModelRun.await(first.connected());
-        new RedisHand(first).command("ACL", "SETUSER", ADMIN, "on", ">" + ADMIN, "~*", "&*", "+@all");
-        ModelRun.await(first.close());
-        String url = "redis://%s:%s@127.0.0.1:%d".formatted(ADMIN, ADMIN, redis.port());
-        RedisLink link = RedisLink.open(vertx, url, "admin", LIMIT);
-        ModelRun.await(link.connected());
-        this.hand = new RedisHand(link);
+        connect(redis.url()).command("ACL", "SETUSER", ADMIN, "on", ">" + ADMIN, "~*", "&*", "+@all");
+        this.hand = connect("redis://%s:%s@127.0.0.1:%d".formatted(ADMIN, ADMIN, redis.port()));
+    }
+
+    /** Without a link, which would leave a replica. */
+    private RedisHand connect(String url) {
+        return new RedisHand(ModelRun.await(Redis.createClient(vertx, url).connect()));
     }
 
     /** Sends a command as the administrator. */

@@ -85,8 +85,12 @@ class FrontDoorTest {
                     heldByTheKilled == rounds,
                     "%d times with requests in it".formatted(rounds),
                     told.size() / (traffic.millis() / 1e3),
-                    "%s of %d without a key, slowest %.0f ms"
-                            .formatted(Traffic.summary(told), told.size(), slowest(told)),
+                    "%s of %d without a key, slowest %.0f ms%s"
+                            .formatted(
+                                    Traffic.summary(told),
+                                    told.size(),
+                                    slowest(told),
+                                    Traffic.allRight(told) ? "" : "; nginx: " + nginx.failures()),
                     "0 failed: a prediction may be made twice",
                     Traffic.allRight(told));
         }

@@ -78,7 +78,9 @@ final class Nginx implements AutoCloseable {
         Files.writeString(folder.resolve("listen.conf"), "listen 127.0.0.1:%d;".formatted(port));
         process = new ProcessBuilder(binary(), "-p", folder.toString(), "-c", "nginx.conf", "-g", "daemon off;")
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output.log").toFile())
+                // nginx opens it a second time, for the requests.
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("output.log").toFile()))
                 .start();
         client = new SluiceClient("http://127.0.0.1:" + port);
         Eventually.eventually("nginx answers", Duration.ofSeconds(20), this::answers);
@@ -94,6 +96,15 @@ final class Nginx implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** What it logged of requests that failed: which API it asked, and what each said. */
+    String failures() throws IOException {
+        return Files.readString(folder.resolve("output.log"))
+                .lines()
+                .filter(line -> line.matches("[^\"]*\"[^\"]*\" 5.*"))
+                .limit(10)
+                .collect(Collectors.joining("\n"));
     }
 
     @Override

@@ -94,11 +94,20 @@ final class ThreeProcesses implements AutoCloseable {
 
     /** How often this process has connected to Redis. */
     static int connections(ServerProcess process) {
+        return logged(process, "connected to Redis");
+    }
+
+    /** How many connections to Redis they have given up, all together. */
+    int lost() {
+        return all().stream()
+                .mapToInt(process -> logged(process, "connection to Redis lost"))
+                .sum();
+    }
+
+    private static int logged(ServerProcess process, String text) {
         try {
-            return (int) process.log()
-                    .lines()
-                    .filter(line -> line.contains("connected to Redis"))
-                    .count();
+            return (int)
+                    process.log().lines().filter(line -> line.contains(text)).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
