@@ -78,6 +78,8 @@ class FrontDoorTest {
                 heldByTheKilled++;
                 api.startAgain();
                 api.awaitReady();
+                // Those that this API could not take would now be killed a second time, with the other one.
+                traffic.awaitThoseUnderWay();
             }
             List<Told> told = traffic.finish();
             table.add(

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** An API, a worker of the probe model and a monitor around a Redis, with a database of their own. */
@@ -33,6 +34,17 @@ final class ThreeProcesses implements AutoCloseable {
      * @param flags of their JVMs
      */
     ThreeProcesses(RunningSluice sluice, String redis, String database, String... flags) throws IOException {
+        this(sluice, _ -> redis, database, flags);
+    }
+
+    /**
+     * They are starting.
+     *
+     * @param redis its address for the process of this name
+     * @param flags of their JVMs
+     */
+    ThreeProcesses(RunningSluice sluice, UnaryOperator<String> redis, String database, String... flags)
+            throws IOException {
         this.sluice = sluice;
         this.flags = List.of(flags);
         this.folder = Files.createTempDirectory("sluice-three");
@@ -42,9 +54,10 @@ final class ThreeProcesses implements AutoCloseable {
                 "worker",
                 "model-worker",
                 Map.of(
-                        "SLUICE_REDIS", redis,
+                        "SLUICE_REDIS", redis.apply("worker"),
                         "SLUICE_MANAGEMENT_PORT", String.valueOf(TestPorts.take()),
                         "SLUICE_MODELS", Probe.DEPLOYMENT.toString(),
+                        "SLUICE_PREDICTION_LOG_BYTES", "1000000",
                         "SLUICE_MLFLOW", sluice.mlflowUrl(),
                         "SLUICE_CACHE", folder.resolve("cache").toString()));
         this.monitor = launch(
@@ -52,7 +65,7 @@ final class ThreeProcesses implements AutoCloseable {
                 "monitor",
                 Map.of(
                         "SLUICE_REDIS",
-                        redis,
+                        redis.apply("monitor"),
                         "SLUICE_DATABASE",
                         database,
                         "SLUICE_MONITOR_PORT",
@@ -64,7 +77,7 @@ final class ThreeProcesses implements AutoCloseable {
                 "api",
                 "api-frontend",
                 Map.of(
-                        "SLUICE_REDIS", redis,
+                        "SLUICE_REDIS", redis.apply("api"),
                         "SLUICE_PORT", String.valueOf(port),
                         "SLUICE_MANAGEMENT_PORT", String.valueOf(TestPorts.take())));
     }

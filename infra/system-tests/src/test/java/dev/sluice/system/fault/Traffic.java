@@ -1,8 +1,10 @@
 package dev.sluice.system.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.system.Eventually;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -136,6 +138,15 @@ final class Traffic {
 
     int sent() {
         return numbers.get();
+    }
+
+    /** Waits until every request has its end that is under way now; sending goes on. */
+    void awaitThoseUnderWay() throws Exception {
+        int underWay = sent();
+        Eventually.eventually(
+                "those under way have ended",
+                Duration.ofSeconds(LIMIT_SECONDS),
+                () -> told().stream().filter(one -> one.number() < underWay).count() == underWay);
     }
 
     /** Stops sending and waits for every end. */
