@@ -117,8 +117,8 @@ public final class RedisHealth {
     private void refused(Throwable failure) {
         RedisFault fault =
                 failure instanceof QueueUnavailableException unavailable ? unavailable.fault() : RedisFault.ERROR;
-        // The link logs the loss of a connection.
-        if (fault != met && fault.scope() == RedisFault.Scope.REDIS) {
+        // The link logs the loss of a connection, and a missing right.
+        if (fault != met && fault.scope() == RedisFault.Scope.REDIS && fault != RedisFault.MISSING_RIGHT) {
             LOG.warn("Redis executes no writes: {}: {}", failure.getMessage(), fault.remedy());
         }
         met = fault;

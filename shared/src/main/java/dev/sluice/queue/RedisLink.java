@@ -57,7 +57,7 @@ public final class RedisLink {
     /** Why there is no connection, while there is none. */
     private volatile RedisFault absence = RedisFault.DISCONNECTED;
 
-    private volatile @Nullable Refusal refusal;
+    private final Refusals refusals;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean closed;
     /** Complete while the connection is up. */
@@ -83,9 +83,6 @@ public final class RedisLink {
         }
     }
 
-    /** A command that the user of this process may not run. */
-    private record Refusal(RedisFault fault, long atNanos) {}
-
     private RedisLink(
             Vertx vertx,
             Address address,
@@ -97,6 +94,7 @@ public final class RedisLink {
         this.name = name;
         this.commandLimit = commandLimit;
         this.onConnected = onConnected;
+        this.refusals = new Refusals(LOG, name);
         this.attempts = new ConnectAttempts(LOG, name, CONNECT_LIMIT);
         this.options = new RedisOptions().setMaxWaitingHandlers(MOST_IN_FLIGHT);
         options.getNetClientOptions()
@@ -141,10 +139,7 @@ public final class RedisLink {
 
     /** A right whose lack a command met within this time: other commands may be executed all the same. */
     Optional<RedisFault> refusedWithin(Duration time) {
-        Refusal latest = refusal;
-        return latest != null && System.nanoTime() - latest.atNanos() < time.toNanos()
-                ? Optional.of(latest.fault())
-                : Optional.empty();
+        return refusals.within(time);
     }
 
     /** The age of the current connection; zero without one. */
@@ -211,11 +206,12 @@ public final class RedisLink {
             }
             case ErrorType error -> {
                 present.heardNanos = System.nanoTime();
-                RedisFault answer = RedisFault.of(String.valueOf(error.getMessage()));
+                String words = String.valueOf(error.getMessage());
+                RedisFault answer = RedisFault.of(words);
                 RedisFault fault = answer == RedisFault.DISCONNECTED ? present.end : answer;
                 switch (fault) {
                     case READ_ONLY -> lost(present, "it leads to a replica", fault);
-                    case MISSING_RIGHT -> refusal = new Refusal(fault, System.nanoTime());
+                    case MISSING_RIGHT -> refusals.met(words);
                     default -> {}
                 }
                 yield new QueueUnavailableException(fault, error);
