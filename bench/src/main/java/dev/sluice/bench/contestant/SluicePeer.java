@@ -122,6 +122,11 @@ public final class SluicePeer implements Contestant {
         return "redis://127.0.0.1:" + environment.get("REDIS_PORT");
     }
 
+    /** The address of its API for operators. */
+    public String management() {
+        return "http://127.0.0.1:" + environment.get("SLUICE_MANAGEMENT_PORT");
+    }
+
     /** Puts the registry's champions where the peers look for them. */
     public void fetchModels() throws IOException, InterruptedException {
         try (Running _ = start()) {

@@ -19,8 +19,12 @@ import java.util.stream.Collectors;
 /** Synchronous rows at a constant rate, once on a Redis without a limit and once on a small one: what they leave there, and who is refused. */
 public final class BenchMemory {
     private static final List<String> LIMITS = List.of("0", "200mb");
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    /** The default of --deadline. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Shares of the rate, one after the other: a JVM that has just started compiles while it runs. */
+    private static final List<Double> WARM_UP = List.of(0.1, 0.5);
+
+    private static final Duration WARM_UP_STEP = Duration.ofSeconds(15);
     private static final long SEED = 20_261_130;
 
     private BenchMemory() {}
@@ -47,12 +51,20 @@ public final class BenchMemory {
             throws Exception {
         try (Contestant.Running running = sluice.start();
                 RedisReader reader = RedisReader.start(sluice.redis(), limit)) {
-            OverloadFigures figures = PoissonLoop.run(
-                    running.address(),
-                    running.exchange(Work.ROW),
-                    new PoissonLoop.Arrivals(perSecond, PATIENCE, WARM_UP, measured, SEED));
-            return new MemoryRun(limit, reader.readings(), figures);
+            for (double share : WARM_UP) {
+                load(running, share * perSecond, WARM_UP_STEP);
+            }
+            OverloadFigures figures = load(running, perSecond, measured);
+            return new MemoryRun(limit, figures, Refusals.of(sluice.management()), reader.readings());
         }
+    }
+
+    private static OverloadFigures load(Contestant.Running running, double perSecond, Duration time)
+            throws IOException {
+        return PoissonLoop.run(
+                running.address(),
+                running.exchange(Work.ROW),
+                new PoissonLoop.Arrivals(perSecond, PATIENCE, Duration.ZERO, time, SEED));
     }
 
     private static void write(Path folder, List<MemoryRun> runs, String source) throws IOException {
@@ -60,8 +72,8 @@ public final class BenchMemory {
         String head = """
                 %s; seed %d
 
-                | Redis | offered/s | answered | refused | late | failed | MB at the start | MB halfway | MB at most | keys at the end |
-                |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+                | Redis | offered/s | answered | refused (reasons) | late | failed | MB at the start | MB halfway | MB at most | keys at the end |
+                |---|---:|---:|---|---:|---:|---:|---:|---:|---:|
                 """.formatted(source, SEED);
         Files.writeString(
                 folder.resolve("memory.md"),
