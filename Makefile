@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test model-test chaos train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-memory bench-micro
+.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test model-test chaos soak train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-memory bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -46,6 +46,9 @@ model-test: ## test the queue protocol against its model, with the table of guar
 
 chaos: ## every fault and attack in the long form, on each Redis version, with the table of faults
 	@$(SLUICE) chaos
+
+soak: ## rows at 70 % of the capacity for 30 minutes: nothing may grow
+	@$(SLUICE) soak
 
 train-rings: ## train the molecule-rings models again (installs torch: gigabytes)
 	@$(SLUICE) train-rings

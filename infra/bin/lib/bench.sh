@@ -95,6 +95,12 @@ run_memory() {
   bench_main memory.BenchMemory "${1:-600}" "${2:-2000}"
 }
 
+# run_soak [SECONDS [SHARE]]
+run_soak() {
+  prepare_own_bench
+  bench_main soak.BenchSoak "${1:-1800}" "${2:-0.7}"
+}
+
 # run_micro [REGULAR EXPRESSION]
 run_micro() {
   prepare_own_bench

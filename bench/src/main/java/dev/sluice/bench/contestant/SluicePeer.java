@@ -122,6 +122,11 @@ public final class SluicePeer implements Contestant {
         return "redis://127.0.0.1:" + environment.get("REDIS_PORT");
     }
 
+    /** The folder of its processes' logs. */
+    public Path logs() {
+        return home.resolve("logs");
+    }
+
     /** The address of its API for operators. */
     public String management() {
         return "http://127.0.0.1:" + environment.get("SLUICE_MANAGEMENT_PORT");

@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param failures everything else but refusals: how many of each status, and of connections that broke
  * @param withoutConnection came when as many were open as the generator allows itself
  * @param seconds of measuring
+ * @param answers until one of the right ones arrived, in microseconds
  * @param refusals until a 429 or 503 arrived, in microseconds
  * @param lag of the generator behind the moments at which it was to send, in microseconds
  */
@@ -22,6 +23,7 @@ public record OverloadFigures(
         SortedMap<String, Long> failures,
         long withoutConnection,
         double seconds,
+        Histogram answers,
         Histogram refusals,
         Histogram lag) {
 
@@ -57,6 +59,16 @@ public record OverloadFigures(
     /** Milliseconds. */
     public double lagP99() {
         return p99(lag);
+    }
+
+    /** Milliseconds. */
+    public double answerP50() {
+        return answers.getValueAtPercentile(50) / 1e3;
+    }
+
+    /** Milliseconds. */
+    public double answerP99() {
+        return p99(answers);
     }
 
     private static double p99(Histogram micros) {

@@ -11,6 +11,7 @@ final class OverloadTally {
     private static final int DIGITS = 3;
 
     private final Histogram lag = new Histogram(LONGEST_MICROS, DIGITS);
+    private final Histogram answers = new Histogram(LONGEST_MICROS, DIGITS);
     private final Histogram refusals = new Histogram(LONGEST_MICROS, DIGITS);
     private final byte[] expected;
     private final long patienceNanos;
@@ -51,6 +52,7 @@ final class OverloadTally {
             case RIGHT -> {
                 if (System.nanoTime() - due <= patienceNanos) {
                     right++;
+                    answers.recordValue(microsSince(due));
                 } else {
                     late++;
                 }
@@ -74,7 +76,7 @@ final class OverloadTally {
 
     OverloadFigures figures() {
         return new OverloadFigures(
-                right, late, failures, withoutConnection, (toNanos - fromNanos) / 1e9, refusals, lag);
+                right, late, failures, withoutConnection, (toNanos - fromNanos) / 1e9, answers, refusals, lag);
     }
 
     private boolean counts(long due) {

@@ -27,6 +27,11 @@ public record ProcessTree(long pid) {
         return pids().stream().mapToLong(ProcessTree::residentBytes).sum();
     }
 
+    /** Open files, sockets and pipes. */
+    public long descriptors() {
+        return pids().stream().mapToLong(ProcessTree::descriptors).sum();
+    }
+
     /** As {@link #cpuSeconds()}, of this very process without those that it has started. */
     public static double ownCpuSeconds() {
         return cpuSeconds(ProcessHandle.current().pid(), OWN_TIMES);
@@ -58,6 +63,14 @@ public record ProcessTree(long pid) {
                 .filter(line -> line.startsWith("Pss:"))
                 .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
                 .sum();
+    }
+
+    private static long descriptors(long pid) {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return open.count();
+        } catch (IOException endedMeanwhile) {
+            return 0;
+        }
     }
 
     private static String read(Path file) {

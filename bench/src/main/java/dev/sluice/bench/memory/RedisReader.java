@@ -1,5 +1,6 @@
 package dev.sluice.bench.memory;
 
+import dev.sluice.bench.machine.RedisUse;
 import dev.sluice.queue.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,10 +39,8 @@ final class RedisReader implements AutoCloseable {
     }
 
     private void read() {
-        Future<Long> keys = link.send(Request.cmd(Command.DBSIZE)).map(answer -> answer.toLong());
-        link.send(Request.cmd(Command.INFO).arg("memory"))
-                .map(info -> usedMemory(info.toString()))
-                .compose(used -> keys.map(count -> new Reading(seconds(), used, count)))
+        RedisUse.read(link)
+                .map(use -> new Reading(seconds(), use.usedBytes(), use.keys()))
                 .onSuccess(this::add);
     }
 
@@ -51,15 +50,6 @@ final class RedisReader implements AutoCloseable {
 
     private double seconds() {
         return (System.nanoTime() - startNanos) / 1e9;
-    }
-
-    private static long usedMemory(String info) {
-        return info.lines()
-                .filter(line -> line.startsWith("used_memory:"))
-                .mapToLong(line ->
-                        Long.parseLong(line.substring("used_memory:".length()).strip()))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static void await(Future<?> future) throws Exception {

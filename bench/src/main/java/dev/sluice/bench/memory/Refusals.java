@@ -18,7 +18,11 @@ final class Refusals {
 
     private Refusals() {}
 
-    /** The reasons and how often, as text. @param management address of the API's management port */
+    /**
+     * The reasons and how often, as text.
+     *
+     * @param management address of the API's management port
+     */
     static String of(String management) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             String metrics = client.send(
