@@ -105,6 +105,7 @@ run_chaos() {
   maven verify -Dquick -Dsluice.chaos=long -Dtest="$CHAOS_TESTS" -Dsurefire.failIfNoSpecifiedTests=false \
     -Dtest.output.to.file=false "$@" || status=$?
   "$PROJECT/infra/bin/long-tests/first-start" || status=$?
+  "$PROJECT/infra/bin/long-tests/ctrl-c" || status=$?
   [ ! -f "$table" ] || { printf '\n' && cat "$table"; }
   return "$status"
 }

@@ -2,7 +2,7 @@
 -- Returns code, time, and the number of removed entries; an entry that is not the oldest was removed before.
 local gone = 0
 for _, entry in ipairs(ARGV) do
-  local oldest = redis.pcall('LINDEX', LOG, 0)
+  local oldest = try('LINDEX', LOG, 0)
   if oldest == entry then
     redis.call('LPOP', LOG)
     drop_logged(entry)

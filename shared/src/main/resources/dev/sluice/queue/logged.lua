@@ -5,12 +5,11 @@ local answer = { 'logged', NOW }
 
 local function record_of(entry)
   local id = entry:match('^%S+')
-  local fields = id and is_id(id) and redis.pcall('HMGET', job_key(id), unpack(FIELDS))
-  return fields and not fields.err and fields or {}
+  local fields = id and is_id(id) and try('HMGET', job_key(id), unpack(FIELDS))
+  return fields or {}
 end
 
-local entries = redis.pcall('LRANGE', LOG, 0, tonumber(ARGV[1]) - 1)
-for _, entry in ipairs(entries.err and {} or entries) do
+for _, entry in ipairs(try('LRANGE', LOG, 0, tonumber(ARGV[1]) - 1) or {}) do
   answer[#answer + 1] = entry
   answer[#answer + 1] = record_of(entry)
 end

@@ -65,12 +65,21 @@ end
 -- Changes only a key of the expected form.
 local function idem_key(text) return text and text:sub(1, #P + 5) == P .. 'idem:' and text or nil end
 
+-- Runs a command that may meet a key of another type from an untrusted writer: then nil. Any other error ends the script: a missing right
+-- says nothing about the key.
+local function try(command, key, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) ~= 'table' or not answer.err then return answer end
+  if answer.err:find('WRONGTYPE', 1, true) then return nil end
+  return redis.call(command, key, ...)
+end
+
 -- The fields for all decisions, and `fault`; nil if the job does not exist. A key of another type is deleted.
 -- `grace`: ms after the deadline until which the record of the ended job is stored; nil in records for the outcome TTL, and in those of
 -- older releases. `further` contains the values of additional requested fields.
 local function load_job(id, ...)
-  local f = redis.pcall('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem', 'grace', ...)
-  if f.err then
+  local f = try('HMGET', job_key(id), 'state', 'owner', 'lane', 'items', 'bytes', 'deadline', 'deaths', 'reply', 'body', 'idem', 'grace', ...)
+  if not f then
     redis.call('DEL', job_key(id))
     return nil
   end
@@ -157,25 +166,23 @@ local function drop_logged(entry)
     return 0, 0
   end
   redis.call('DEL', body_key(id))
-  redis.pcall('HDEL', job_key(id), 'payload', 'body', 'input', 'content')
+  try('HDEL', job_key(id), 'payload', 'body', 'input', 'content')
   redis.call('PEXPIREAT', job_key(id), time_limit)
   count('log.bytes', -bytes)
   return bytes, items
 end
 
--- Deletes a key of another type from an untrusted writer; any other error ends the script.
+-- Appends; a key of another type from an untrusted writer is deleted first.
 local function append(command, key, ...)
-  local answer = redis.pcall(command, key, ...)
-  if type(answer) ~= 'table' then return end
-  if answer.err:find('WRONGTYPE', 1, true) then redis.call('DEL', key) end
+  if try(command, key, ...) then return end
+  redis.call('DEL', key)
   redis.call(command, key, ...)
 end
 
 -- Makes the job a dead letter: stored with its payload until it is dropped or the limits of dead letters are exceeded.
 local function bury(job, reason)
   redis.call('ZREM', DEADLINES, job.id)
-  local body = redis.pcall('STRLEN', body_key(job.id))
-  local bytes = redis.call('HSTRLEN', job_key(job.id), 'payload') + (type(body) == 'number' and body or 0)
+  local bytes = redis.call('HSTRLEN', job_key(job.id), 'payload') + (try('STRLEN', body_key(job.id)) or 0)
   redis.call('HSET', job_key(job.id), 'state', 'dead', 'finished', NOW, 'reason', reason, 'bytes', bytes)
   redis.call('PERSIST', job_key(job.id))
   redis.call('ZADD', DEAD, NOW, job.id)

@@ -84,6 +84,24 @@ class QueueScriptsTest {
         ModelRun.await(subscriber.close());
     }
 
+    /** A key of another type is deleted; a right that the user lacks says nothing about the key. */
+    @Test
+    void noJobIsDeletedBecauseARightIsMissing() throws Exception {
+        ModelRun.await(leases.register("worker", "{}"));
+        String id = accept(aRow());
+        try (RedisTrouble trouble = new RedisTrouble(REDIS.server())) {
+            trouble.command("ACL", "SETUSER", "default", "-hmget");
+            IllegalStateException refused =
+                    assertThrows(IllegalStateException.class, () -> ModelRun.await(leases.take("worker", 10)));
+            trouble.command("ACL", "SETUSER", "default", "+hmget");
+            assertTrue(String.valueOf(refused).contains(RedisFault.MISSING_RIGHT.fault()), refused::toString);
+        }
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 10)));
+        assertEquals(
+                List.of(id),
+                taken.jobs().stream().map(job -> job.id().toString()).toList());
+    }
+
     @Test
     void theResultsOfABatchComeInOneMessageAndALargeOneIsOnlyAnnounced() throws Exception {
         BlockingQueue<List<Reply>> messages = new LinkedBlockingQueue<>();

@@ -52,8 +52,8 @@ class RedisRightsTest {
                     List.of(row.group(2).replace("\\|", "|").split(" ")));
         }
         rights.forEach((process, commands) -> {
-            List<String> rule =
-                    new ArrayList<>(List.of("SETUSER", process, "reset", "on", ">" + PASSWORD, "~sluice:*"));
+            List<String> rule = new ArrayList<>(
+                    List.of("SETUSER", process, "reset", "resetchannels", "on", ">" + PASSWORD, "~sluice:*"));
             if (!process.equals("monitor")) {
                 rule.add("&sluice:*");
             }
