@@ -92,7 +92,7 @@ run_model_test() {
   maven -pl shared test -Dquick -Dtest=QueueProtocolModelTest -Dtest.output.to.file=false
 }
 
-CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,RandomModelsTest,OpenApiContractTest'
+CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,MovedNamesTest,FrontDoorTest,RedisRightsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,RandomModelsTest,OpenApiContractTest'
 
 # Every fault and every attack in the long form, on each Redis version; prints the table of faults last, also after a failure.
 run_chaos() {

@@ -122,8 +122,14 @@ final class Committer {
             throws InterruptedException {
         Backoff backoff = new Backoff();
         Throwable failure = firstFailure;
+        String logged = "";
         while (mayRepeat(name)) {
-            LOG.warn("{}: cannot commit the results of {} jobs, retrying: {}", deployment, jobs, failure.getMessage());
+            String reason = String.valueOf(failure.getMessage());
+            // Once for each reason, not for each attempt.
+            if (!reason.equals(logged)) {
+                LOG.warn("{}: cannot commit the results of {} jobs, retrying: {}", deployment, jobs, reason);
+                logged = reason;
+            }
             Thread.sleep(backoff.nextMs());
             if (!mayRepeat(name)) {
                 break;
