@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.model.Deployment;
+import dev.sluice.worker.models.LogLines;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is read, written or deleted through a link that somebody has put into the cache: the version is downloaded again. */
@@ -59,38 +63,61 @@ class LinksInTheCacheTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "versions/iris",
-                "versions/iris/1",
-                "versions/iris/1/files",
-                "versions/iris/1/files/MLmodel",
-                "versions/iris/1/SHA256SUMS"
-            })
-    void aLinkIsReplacedAndWhatItLeadsToStays(String name) throws Exception {
+    @CsvSource({
+        "versions/iris,                 it is a link or a file in place of a folder",
+        "versions/iris/1,               it is a link or a file in place of a folder",
+        "versions/iris/1/files,         the version's folder is missing or a link",
+        "versions/iris/1/files/MLmodel, its file 'MLmodel' is a symbolic link",
+        "versions/iris/1/SHA256SUMS,    SHA256SUMS is missing or no list of checksums"
+    })
+    void aLinkIsReplacedAndWhatItLeadsToStays(String name, String fault) throws Exception {
         Path place = home.resolve("cache").resolve(name.replace("iris/1", "iris/" + IRIS_1.key()));
         Files.move(place, outside);
         Files.createSymbolicLink(place, outside);
-        requireFetchedAgain();
+        requireFetchedAgain(fault);
         assertTrue(Files.exists(outside), "what the link led to was deleted");
     }
 
     @Test
     void aHardLinkIsReplaced() throws Exception {
-        Files.createLink(outside, home.resolve("cache/versions/iris/" + IRIS_1.key() + "/files/MLmodel"));
-        requireFetchedAgain();
+        Files.createLink(outside, version().resolve("files/MLmodel"));
+        requireFetchedAgain("its file 'MLmodel' is a hard link");
         assertEquals(CONTENT, Files.readString(outside));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "no manifest", "../../outside", "/etc/passwd"})
-    void aManifestThatIsNoneIsReplaced(String line) throws Exception {
-        Files.writeString(home.resolve("cache/versions/iris/" + IRIS_1.key() + "/SHA256SUMS"), line);
-        requireFetchedAgain();
+    @CsvSource({
+        "'',            MLmodel was added",
+        "'no manifest', SHA256SUMS has a line that is not a checksum and a name",
+        "/etc/passwd,   SHA256SUMS has a line that is not a checksum and a name"
+    })
+    void aManifestThatIsNoneIsReplaced(String line, String fault) throws Exception {
+        Files.writeString(version().resolve("SHA256SUMS"), line);
+        requireFetchedAgain(fault);
     }
 
-    private void requireFetchedAgain() throws Exception {
-        assertEquals(Optional.empty(), cache.lastGood(IRIS));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aManifestWithTheRightChecksumOfAFileOutsideIsReplaced(boolean isAbsolute) throws Exception {
+        Files.writeString(outside, CONTENT);
+        String name = (isAbsolute ? outside : version().resolve("files").relativize(outside)).toString();
+        SortedMap<String, String> sums =
+                new TreeMap<>(CacheLayout.sums(version()).sums());
+        sums.put(name, sums.get("MLmodel"));
+        Files.writeString(version().resolve("SHA256SUMS"), new Manifest(sums).text());
+        requireFetchedAgain(name + " is missing");
+    }
+
+    private Path version() {
+        return home.resolve("cache/versions/iris").resolve(IRIS_1.key());
+    }
+
+    /** @param fault that the log gives: several checks stand one behind the other, and this names the one that refuses the copy */
+    private void requireFetchedAgain(String fault) throws Exception {
+        try (LogLines log = new LogLines()) {
+            assertEquals(Optional.empty(), cache.lastGood(IRIS));
+            assertEquals(1, log.with("removing its damaged copy from the cache (" + fault), fault);
+        }
         Path folder = cache.fetch(registry, IRIS_1).folder();
         assertEquals(CONTENT, Files.readString(folder.resolve("MLmodel")));
         for (Path step = folder.resolve("MLmodel"); !step.equals(home); step = step.getParent()) {
