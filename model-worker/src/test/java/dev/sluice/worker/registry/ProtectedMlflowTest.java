@@ -92,7 +92,10 @@ class ProtectedMlflowTest {
             RegistryFault fault = faultOf(wrong);
             assertInstanceOf(RegistryFault.Refused.class, fault);
             assertTrue(fault.reason().contains("MLFLOW_TRACKING_PASSWORD"), fault.reason());
-            assertFalse((fault.reason() + wrong).contains("wr0ng"), fault.reason() + wrong);
+            String text = fault.reason() + wrong;
+            assertFalse(text.contains("wr0ng"), text);
+            wrong.authorization()
+                    .ifPresent(header -> assertFalse(text.contains(header), () -> "encoded, but not hidden: " + text));
         }
     }
 
@@ -107,11 +110,13 @@ class ProtectedMlflowTest {
 
     @Test
     void aFileWithoutCertificatesIsAFaultOfTheSettings() throws Exception {
-        Path none = Files.writeString(folder.resolve("none.pem"), "no certificate");
-        MlflowServer server = serverAt(mlflow.url(), Map.of(), Optional.of(none));
-        String fault = assertThrows(IllegalArgumentException.class, server::requireReadableCertificates)
-                .getMessage();
-        assertTrue(fault.contains("--mlflow-ca"), fault);
+        for (String content : new String[] {"no certificate", ""}) {
+            Path none = Files.writeString(folder.resolve("none.pem"), content);
+            MlflowServer server = serverAt(mlflow.url(), Map.of(), Optional.of(none));
+            String fault = assertThrows(IllegalArgumentException.class, server::requireReadableCertificates)
+                    .getMessage();
+            assertTrue(fault.contains("--mlflow-ca"), fault);
+        }
     }
 
     private static MlflowServer serverAt(String address, Map<String, String> environment, Optional<Path> certificates) {
