@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.ProcessMemory;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
@@ -15,6 +16,7 @@ import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
 import dev.sluice.worker.trial.TrialLimits;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,10 +37,12 @@ class RandomModelsTest {
     private static final int MODELS = ChaosForm.count(10, 300);
     private static final int POINTED_PER_MOVE = 5;
     private static final Duration PROMISED = Duration.ofSeconds(5);
-    /** Of classes that load once. */
-    private static final long MOST_GROWTH = 4L << 20;
-    /** Three times the 37 KB that a model of the short form adds. */
-    private static final long MOST_GROWTH_PER_MODEL = 110L << 10;
+    /** Of what the first models load once. */
+    private static final long MOST_GROWTH = 2L << 20;
+    /** Twice what a model of the long form adds, a third of them live. */
+    private static final long MOST_GROWTH_PER_MODEL = 24L << 10;
+    /** In the files of each model: to keep those of a few exceeds the bounds. */
+    private static final int BYTES_OF_EACH = 512 << 10;
 
     @TempDir
     Path folder;
@@ -64,12 +68,14 @@ class RandomModelsTest {
                     mlflow.register("steady", ModelFolder.takingTheLargest("a", "b")));
             RolloutEvents events = new RolloutEvents();
             HeapAfterCollection before = HeapAfterCollection.measure(LoadedModel.class);
+            printProcess("before the first rollout");
             Rollouts rollouts = start(mlflow, events);
             running.add(rollouts);
             for (String version : versions) {
                 mlflow.pointAlias("steady", Deployment.CHAMPION, version);
                 events.awaitLive(steady, version);
             }
+            HeapAfterCollection warm = HeapAfterCollection.measure(LoadedModel.class);
             List<Duration> moves = new ArrayList<>();
             int pointed = 0;
             for (Map.Entry<Deployment, String> model : all.entrySet()) {
@@ -84,8 +90,10 @@ class RandomModelsTest {
             Duration slowest = Collections.max(moves);
             assertEquals(List.of(), rollouts.endedThreads());
             long live = report(all, events, moves.size(), slowest);
+            printProcess("after the last rollout");
             rollouts.stop();
-            requireOnlyServedInMemory(before, live, versions.size());
+            printProcess("after the stop");
+            requireOnlyServedInMemory(before.instances(), warm.bytes(), live, versions.size());
             assertEquals(
                     List.of(),
                     ProcessHandle.current()
@@ -93,7 +101,9 @@ class RandomModelsTest {
                             .filter(RandomModelsTest::isTrial)
                             .toList());
             if (ChaosForm.isLong()) {
-                assertTrue(slowest.compareTo(PROMISED) <= 0, () -> "another model's alias took long");
+                assertTrue(
+                        slowest.compareTo(PROMISED) <= 0,
+                        () -> "another model took %d ms to follow its alias".formatted(slowest.toMillis()));
             }
         } finally {
             mlflow.stop();
@@ -106,6 +116,7 @@ class RandomModelsTest {
         for (int i = 0; i < MODELS; i++) {
             Deployment deployment = new Deployment("random-%03d".formatted(i), Deployment.CHAMPION);
             Path model = random.writeTo(folder.resolve("models").resolve(deployment.model()));
+            Files.write(model.resolve("large.bin"), new byte[BYTES_OF_EACH]);
             all.put(deployment, mlflow.register(deployment.model(), model));
         }
         return all;
@@ -133,11 +144,11 @@ class RandomModelsTest {
     }
 
     /** A rejected version leaves nothing loaded, and no alias that moves adds to what stays. */
-    private static void requireOnlyServedInMemory(HeapAfterCollection before, long live, int steadyVersions)
+    private static void requireOnlyServedInMemory(long loadedBefore, long bytesBefore, long live, int steadyVersions)
             throws JMException {
         HeapAfterCollection now = HeapAfterCollection.measure(LoadedModel.class);
-        long loaded = now.instances() - before.instances();
-        long grown = now.bytes() - before.bytes();
+        long loaded = now.instances() - loadedBefore;
+        long grown = now.bytes() - bytesBefore;
         System.out.printf("random models: %d models stay loaded, the heap has grown by %d KB%n", loaded, grown >> 10);
         assertTrue(
                 loaded <= live + steadyVersions,
@@ -146,6 +157,15 @@ class RandomModelsTest {
         assertTrue(
                 grown <= MOST_GROWTH + MODELS * MOST_GROWTH_PER_MODEL,
                 () -> "the heap has grown by %d KB".formatted(grown >> 10));
+    }
+
+    /** Not asserted: the engines and the allocator decide how much of what is freed goes back to the system. */
+    private static void printProcess(String when) {
+        System.out.printf(
+                "random models: %s %d threads, at most %d MB resident so far%n",
+                when,
+                ManagementFactory.getThreadMXBean().getThreadCount(),
+                ProcessMemory.peakOf(ProcessHandle.current().pid()).orElse(0) >> 20);
     }
 
     /** @return how many are live */
