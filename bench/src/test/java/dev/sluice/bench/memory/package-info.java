@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.bench.memory;
+
+import org.jspecify.annotations.NullMarked;
