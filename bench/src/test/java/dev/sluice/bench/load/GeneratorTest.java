@@ -69,7 +69,7 @@ class GeneratorTest {
                     QUESTION,
                     new PoissonLoop.Arrivals(100, PATIENCE, Duration.ZERO, Duration.ofSeconds(2), SEED));
             assertEquals(Set.of("status 200", "status 500"), figures.failures().keySet());
-            long share = figures.came() / 5;
+            double share = figures.came() / 5.0;
             for (long count : new long[] {
                 figures.right(),
                 figures.refused(),
@@ -77,7 +77,7 @@ class GeneratorTest {
                 figures.failures().get("status 200"),
                 figures.failures().get("status 500")
             }) {
-                assertEquals(share, count, 1 + share / 4.0, figures.toString());
+                assertEquals(share, (double) count, 1 + share / 4, figures.toString());
             }
         }
     }
