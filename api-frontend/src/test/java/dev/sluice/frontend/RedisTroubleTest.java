@@ -206,7 +206,7 @@ class RedisTroubleTest {
         assertEquals("off", durability().getString("cluster"));
         assertEquals(0, durability().getInteger("replicas"));
         assertTrue(durability().getJsonArray("warnings").isEmpty());
-        try (RealRedis replica = RealRedis.start("--replicaof", "127.0.0.1 " + redis.port());
+        try (RealRedis replica = RealRedis.start("--replicaof", "127.0.0.1", String.valueOf(redis.port()));
                 RunningFrontend mistaken = RunningFrontend.startOn(replica.url(), _ -> {})) {
             RunningFrontend.until("connected", () -> durability().getInteger("replicas") == 1);
             assertTrue(durability().getString("durability_guarantee").contains("does not wait for them"));

@@ -34,7 +34,7 @@ public final class RealSentinels implements AutoCloseable {
     /** A replica that holds what its primary holds. */
     public static RealRedis replicaOf(RealRedis primary, String... extraSettings) {
         return RealRedis.startBinary(
-                primary.binary(), with(extraSettings, "--replicaof", "127.0.0.1 " + primary.port()));
+                primary.binary(), with(extraSettings, "--replicaof", "127.0.0.1", String.valueOf(primary.port())));
     }
 
     /** A Redis that sends its data to a new replica at once. */
