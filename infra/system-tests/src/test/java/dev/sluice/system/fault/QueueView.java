@@ -10,6 +10,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -58,6 +59,16 @@ public final class QueueView implements AutoCloseable {
                     .toLong();
         }
         return held;
+    }
+
+    /** Their ids. */
+    public Set<String> heldIds(Deployment deployment, long pid) throws Exception {
+        Set<String> ids = new HashSet<>();
+        for (String incarnation : incarnations(deployment, pid)) {
+            command(Request.cmd(Command.SMEMBERS).arg(QueueKeys.prefix(deployment) + "held:" + incarnation))
+                    .forEach(id -> ids.add(id.toString()));
+        }
+        return ids;
     }
 
     /** The names under which the worker process with this id is registered. */

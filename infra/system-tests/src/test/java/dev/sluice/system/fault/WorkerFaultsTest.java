@@ -12,6 +12,7 @@ import dev.sluice.system.fault.Traffic.Told;
 import dev.sluice.system.fault.Traffic.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Workers die, sleep, hang and come back; every accepted request is answered right, once. */
 @OnEachRedis
 class WorkerFaultsTest {
+    private static final Duration ARRIVED_AFTER = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";
 
@@ -325,7 +327,7 @@ class WorkerFaultsTest {
         long before = reclaimed();
         Set<String> namesBefore = rig.queue().incarnations(Probe.DEPLOYMENT, sleeper.pid());
         Traffic traffic = burst(200, 100);
-        awaitHeldBy(sleeper);
+        awaitArrivedAt(sleeper);
         away.run();
         List<Told> told = traffic.finish();
         double seconds = traffic.millis() / 1e3;
@@ -367,6 +369,17 @@ class WorkerFaultsTest {
 
     private long held(ServerProcess worker) throws Exception {
         return rig.queue().heldBy(Probe.DEPLOYMENT, worker.pid());
+    }
+
+    /** Redis counts a job as held before the worker has heard of it: one that is held for this long has arrived. */
+    private void awaitArrivedAt(ServerProcess worker) throws Exception {
+        Map<String, Long> seen = new HashMap<>();
+        eventually("a batch has arrived at " + worker.name(), LIMIT, () -> {
+            long now = System.nanoTime();
+            Set<String> held = rig.queue().heldIds(Probe.DEPLOYMENT, worker.pid());
+            held.forEach(id -> seen.putIfAbsent(id, now));
+            return held.stream().anyMatch(id -> now - seen.get(id) > ARRIVED_AFTER.toNanos());
+        });
     }
 
     private void awaitHeldBy(ServerProcess worker) throws Exception {
