@@ -65,14 +65,16 @@ end
 -- Changes only a key of the expected form.
 local function idem_key(text) return text and text:sub(1, #P + 5) == P .. 'idem:' and text or nil end
 
--- Runs a command that may meet a key of another type from an untrusted writer: then nil. Any other error ends the script: a missing right
--- says nothing about the key.
-local function try(command, key, ...)
-  local answer = redis.pcall(command, key, ...)
+-- Runs a command that may fail with this error of Redis: then nil. Any other error ends the script.
+local function forgive(fault, command, ...)
+  local answer = redis.pcall(command, ...)
   if type(answer) ~= 'table' or not answer.err then return answer end
-  if answer.err:find('WRONGTYPE', 1, true) then return nil end
-  return redis.call(command, key, ...)
+  if answer.err:find(fault, 1, true) then return nil end
+  return redis.call(command, ...)
 end
+
+-- Runs a command that may meet a key of another type from an untrusted writer. A missing right says nothing about the key.
+local function try(command, ...) return forgive('WRONGTYPE', command, ...) end
 
 -- The fields for all decisions, and `fault`; nil if the job does not exist. A key of another type is deleted.
 -- `grace`: ms after the deadline until which the record of the ended job is stored; nil in records for the outcome TTL, and in those of

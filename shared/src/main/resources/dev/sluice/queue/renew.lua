@@ -5,10 +5,6 @@ if redis.call('PEXPIRE', alive_key(ARGV[1]), ARGV[2]) == 0 then
   redis.call('SET', alive_key(ARGV[1]), NOW, 'PX', ARGV[2])
 end
 -- Presence for the API; the script must not fail because of it when memory is low.
-local function unless_full(command, ...)
-  local answer = redis.pcall(command, ...)
-  if type(answer) == 'table' and answer.err and not answer.err:find('OOM', 1, true) then redis.call(command, ...) end
-end
-unless_full('HSET', P .. 'served', ARGV[1], ARGV[3])
-unless_full('SET', P .. 'seen', NOW)
+forgive('OOM', 'HSET', P .. 'served', ARGV[1], ARGV[3])
+forgive('OOM', 'SET', P .. 'seen', NOW)
 return { 'renewed', NOW }
