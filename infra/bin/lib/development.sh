@@ -94,6 +94,8 @@ run_model_test() {
 
 CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,MovedNamesTest,FrontDoorTest,RedisRightsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,RandomModelsTest,OpenApiContractTest'
 
+CHAOS_LANES=3
+
 # Every fault and every attack in the long form, on each Redis version; prints the table of faults last, also after a failure.
 run_chaos() {
   local status=0 table=$PROJECT/infra/system-tests/target/faults.md
@@ -102,8 +104,11 @@ run_chaos() {
   check_machine
   set_up_for_tests
   rm -f "$table"
+  # In parallel: only the tests that ask for it (BesideOthers), because they wait for most of an hour.
   maven verify -Dquick -Dsluice.chaos=long -Dtest="$CHAOS_TESTS" -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dtest.output.to.file=false "$@" || status=$?
+    -Dtest.output.to.file=false -Djunit.jupiter.execution.parallel.enabled=true \
+    -Djunit.jupiter.execution.parallel.config.strategy=fixed \
+    -Djunit.jupiter.execution.parallel.config.fixed.parallelism="$CHAOS_LANES" "$@" || status=$?
   "$PROJECT/infra/bin/long-tests/first-start" || status=$?
   "$PROJECT/infra/bin/long-tests/ctrl-c" || status=$?
   [ ! -f "$table" ] || { printf '\n' && cat "$table"; }

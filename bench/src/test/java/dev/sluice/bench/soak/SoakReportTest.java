@@ -8,15 +8,29 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SoakReportTest {
+    private static final SoakReport REPORT = new SoakReport(List.of(
+            measures(50, 10, 90, 0),
+            measures(100, 100, 60, 0),
+            measures(103, 120, 90, 0),
+            measures(104, 130, 70, 0),
+            measures(106, 140, 92, 3),
+            measures(109, 150, 65, 0)));
+
     @Test
     void whatGrowsAfterTheFirstPartIsNamed() {
-        SoakReport report = new SoakReport(List.of(
-                Map.of("memory", 50.0, "keys", 10.0, "refused", 0.0),
-                Map.of("memory", 100.0, "keys", 100.0, "refused", 0.0),
-                Map.of("memory", 109.0, "keys", 140.0, "refused", 3.0)));
         assertEquals(
-                List.of("keys: +40 %", "refused: +100 %"),
-                report.grown().stream().sorted().toList());
-        assertTrue(report.table().contains("| keys | 10.0 | 100.0 | 140.0 | +40 % |"), report.table());
+                List.of("connections: +25 %", "refused: +100 %"),
+                REPORT.grown().stream().sorted().toList());
+    }
+
+    @Test
+    void theTableHasAColumnForEachPart() {
+        assertTrue(
+                REPORT.table().contains("| connections | 10.0 | 100.0 | 120.0 | 130.0 | 140.0 | 150.0 | +25 % |"),
+                REPORT.table());
+    }
+
+    private static Map<String, Double> measures(double memory, double connections, double keys, double refused) {
+        return Map.of("memory", memory, "connections", connections, "keys", keys, "refused", refused);
     }
 }

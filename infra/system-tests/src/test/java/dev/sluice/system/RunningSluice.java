@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -36,6 +37,7 @@ public final class RunningSluice implements AutoCloseable {
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger databases = new AtomicInteger();
 
     /** Hands the one running system to every test that asks for it, and stops it after the last. */
     public static final class Shared implements ParameterResolver {
@@ -181,12 +183,17 @@ public final class RunningSluice implements AutoCloseable {
         return Files.readString(home().resolve("postgres/password"));
     }
 
-    /** An empty database of this system's Postgres. @return its address for the monitor's settings */
-    public String emptyDatabase(String name) throws IOException, SQLException {
+    /**
+     * A new, empty database of this system's Postgres, which nobody else uses.
+     *
+     * @param use begins its name
+     * @return its address for the monitor's settings
+     */
+    public String newDatabase(String use) throws IOException, SQLException {
         String password = databasePassword().strip();
+        String name = use + "_" + databases.incrementAndGet();
         try (Connection connection = DriverManager.getConnection(jdbcUrl(), "sluice", password);
                 Statement statement = connection.createStatement()) {
-            statement.execute("drop database if exists %s with (force)".formatted(name));
             statement.execute("create database " + name);
         }
         return "postgresql://sluice:%s@127.0.0.1:%s/%s".formatted(password, environment.get("POSTGRES_PORT"), name);

@@ -61,7 +61,7 @@ class FailoverFaultsTest {
             }
         }
         processes =
-                new ThreeProcesses(rigs.sluice(), sentinels.url(), rigs.sluice().emptyDatabase("failover"));
+                new ThreeProcesses(rigs.sluice(), sentinels.url(), rigs.sluice().newDatabase("failover"));
         processes.awaitReady();
     }
 

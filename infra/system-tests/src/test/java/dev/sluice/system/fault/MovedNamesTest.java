@@ -60,7 +60,7 @@ class MovedNamesTest {
         processes = new ThreeProcesses(
                 sluice,
                 "redis://redis.test:" + port,
-                sluice.emptyDatabase("moved").replace("@" + HERE, "@postgres.test"),
+                sluice.newDatabase("moved").replace("@" + HERE, "@postgres.test"),
                 "-Djdk.net.hosts.file=" + hosts());
         eventually(
                 "the monitor says what it waits for",

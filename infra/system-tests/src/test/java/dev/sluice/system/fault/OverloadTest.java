@@ -18,9 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** More comes than can be done; what can be done still is, in time, and the rest hears so at once. */
 @OnEachRedis
+@Isolated("measures what the machine can do")
 class OverloadTest {
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";
     private static final int DEADLINE_MS = 2_000;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rights in docs/guides/redis-faults.md are enough for each process; and each that is taken away is named by the process that misses it. */
 @OnEachRedis
+@BesideOthers
 class RedisRightsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration BITES_WITHIN = Duration.ofSeconds(4);
@@ -77,7 +78,7 @@ class RedisRightsTest {
         processes = new ThreeProcesses(
                 sluice,
                 name -> "redis://%s:%s@127.0.0.1:%d".formatted(name, PASSWORD, redis.port()),
-                sluice.emptyDatabase("rights"));
+                sluice.newDatabase("rights"));
         processes.awaitReady();
         exercise();
         assertEquals("", denied());

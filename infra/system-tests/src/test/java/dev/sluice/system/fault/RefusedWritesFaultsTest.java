@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A Redis that executes no writes, refuses a login, or stands still while processes start: an API, a worker and a monitor meet it. */
 @OnEachRedis
+@BesideOthers
 class RefusedWritesFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final List<RedisFault> FAULTS = List.of(
@@ -47,7 +48,7 @@ class RefusedWritesFaultsTest {
 
     @BeforeEach
     void start() throws Exception {
-        processes = new ThreeProcesses(sluice, redis.url(), sluice.emptyDatabase("refused"));
+        processes = new ThreeProcesses(sluice, redis.url(), sluice.newDatabase("refused"));
     }
 
     @AfterEach
@@ -101,7 +102,7 @@ class RefusedWritesFaultsTest {
         processes.close();
         redis.pause();
         long seconds = ChaosForm.count(10, 70);
-        processes = new ThreeProcesses(sluice, redis.url(), sluice.emptyDatabase("paused"));
+        processes = new ThreeProcesses(sluice, redis.url(), sluice.newDatabase("paused"));
         for (ServerProcess process : processes.all()) {
             eventually(
                     process.name() + " says what it waits for",

@@ -1,0 +1,17 @@
+package dev.sluice.system.fault;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * The tests of this class have processes of their own, share nothing and wait most of the time: {@code make chaos}, which lets JUnit run
+ * tests in parallel, runs them beside each other and beside the rest.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Execution(ExecutionMode.CONCURRENT)
+@interface BesideOthers {}
