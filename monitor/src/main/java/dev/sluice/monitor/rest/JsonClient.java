@@ -10,6 +10,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public final class JsonClient {
     private static final int WITHIN_SECONDS = 20;
     /** Ends the connection, too: one that only the caller gives up stays in the pool, which has five of them. */
     private static final int SILENT_MS = 10_000;
+
+    private static final int NOT_FOUND = 404;
 
     private final HttpClient http;
     private final String base;
@@ -39,6 +42,14 @@ public final class JsonClient {
 
     public Future<JsonObject> get(String path, String token) {
         return send(HttpMethod.GET, path, token, null);
+    }
+
+    /** Empty if the server knows nothing at this path (404). */
+    public Future<Optional<JsonObject>> find(String path, String token) {
+        return get(path, token).map(Optional::of).recover(failure ->
+                failure instanceof RefusedException refused && refused.status() == NOT_FOUND
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
     }
 
     public Future<JsonObject> post(String path, String token, JsonObject body) {
@@ -63,8 +74,10 @@ public final class JsonClient {
                 .compose(request -> body == null ? request.send() : request.send(body.toBuffer()))
                 .compose(response -> response.body().map(text -> {
                     if (response.statusCode() / 100 != 2) {
-                        throw new IllegalStateException("%s %s answered %d (%s)"
-                                .formatted(method, base + path, response.statusCode(), start(text.toString())));
+                        throw new RefusedException(
+                                response.statusCode(),
+                                "%s %s answered %d (%s)"
+                                        .formatted(method, base + path, response.statusCode(), start(text.toString())));
                     }
                     return text.toJsonObject();
                 }))
@@ -78,5 +91,20 @@ public final class JsonClient {
 
     private static String start(String text) {
         return text.length() > 200 ? text.substring(0, 200) : text;
+    }
+
+    /** The server has answered with a status other than 2xx. */
+    private static final class RefusedException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        RefusedException(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
     }
 }

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** Asks Airflow 3 for a run of a DAG, by its REST interface. */
 public final class AirflowTrainer implements Trainer {
+    private static final Optional<Ending> UNKNOWN =
+            Optional.of(new Ending(false, "Airflow does not know the run: it was deleted"));
+
     private final JsonClient client;
     private final String dag;
     private final JsonObject login;
@@ -34,13 +37,15 @@ public final class AirflowTrainer implements Trainer {
 
     @Override
     public Future<Optional<Ending>> ending(String run) {
-        return token().compose(token -> client.get("/api/v2/dags/" + dag + "/dagRuns/" + run, token))
-                .map(found -> {
-                    String state = found.getString("state", "");
-                    return state.equals("success") || state.equals("failed")
-                            ? Optional.of(new Ending(state.equals("success"), "Airflow reports " + state))
-                            : Optional.empty();
-                });
+        return token().compose(token -> client.find("/api/v2/dags/" + dag + "/dagRuns/" + run, token))
+                .map(found -> found.map(AirflowTrainer::ending).orElse(UNKNOWN));
+    }
+
+    private static Optional<Ending> ending(JsonObject run) {
+        String state = run.getString("state", "");
+        return state.equals("success") || state.equals("failed")
+                ? Optional.of(new Ending(state.equals("success"), "Airflow reports " + state))
+                : Optional.empty();
     }
 
     private Future<String> token() {

@@ -12,6 +12,9 @@ import java.util.Set;
 public final class PrefectTrainer implements Trainer {
     private static final Set<String> FAILED = Set.of("FAILED", "CRASHED", "CANCELLED");
 
+    private static final Optional<Ending> UNKNOWN =
+            Optional.of(new Ending(false, "Prefect does not know the run: it was deleted"));
+
     private final JsonClient client;
     private final String deployment;
 
@@ -37,12 +40,15 @@ public final class PrefectTrainer implements Trainer {
 
     @Override
     public Future<Optional<Ending>> ending(String run) {
-        return client.get("/flow_runs/" + run, "").map(found -> {
-            String state = found.getString("state_type", "");
-            if (state.equals("COMPLETED") || FAILED.contains(state)) {
-                return Optional.of(new Ending(state.equals("COMPLETED"), "Prefect reports " + state));
-            }
-            return Optional.empty();
-        });
+        return client.find("/flow_runs/" + run, "")
+                .map(found -> found.map(PrefectTrainer::ending).orElse(UNKNOWN));
+    }
+
+    private static Optional<Ending> ending(JsonObject run) {
+        String state = run.getString("state_type", "");
+        if (state.equals("COMPLETED") || FAILED.contains(state)) {
+            return Optional.of(new Ending(state.equals("COMPLETED"), "Prefect reports " + state));
+        }
+        return Optional.empty();
     }
 }
