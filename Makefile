@@ -1,7 +1,7 @@
 # Every target is a command of infra/bin/sluice; settings come from the environment or the command line:
 #   make up APIS=2 WORKERS=3 SLUICE_PORT=9080
 .DEFAULT_GOAL := help
-.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test model-test chaos soak train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-memory bench-micro
+.PHONY: help run up down status start-mlflow start-grafana deploy-all dead-letters clean-state build test test-fast integration model-test chaos soak train-rings locust locust-web traffic retrain notebook flow-test container-test demo-loop bench-quick bench-peers bench-limit bench-log bench-growth bench-memory bench-micro
 SLUICE := infra/bin/sluice
 
 help: ## list the targets
@@ -38,8 +38,14 @@ clean-state: ## delete queues, models, cache and logs (everything must be down)
 build: ## build the Java modules and the Python environment
 	@$(SLUICE) build
 
-test: ## run all tests: shell, alerts, Kubernetes, Python, Java, end to end
+test: ## run the tests: shell, Python, Java, end to end
 	@$(SLUICE) test
+
+test-fast: ## while you write: the Java tests that take less than a second each
+	@$(SLUICE) test-fast
+
+integration: ## tests with programs of others: S3 store, nginx, Prometheus, Kubernetes tools, Schemathesis, Jupyter
+	@$(SLUICE) integration
 
 model-test: ## test the queue protocol against its model, with the table of guards
 	@$(SLUICE) model-test

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `sluice build`, `test`, `model-test`, `chaos`, `train-rings`, `locust`, `traffic`, `retrain` and `flow-test`: the developers' commands.
+# `sluice build`, `test`, `test-fast`, `integration`, `model-test`, `chaos`, `train-rings`, `locust`, `traffic`, `retrain` and `flow-test`: the developers' commands.
 
 clean_up_at_end() {
   trap 'end_background_steps; unlock_all' EXIT
@@ -49,9 +49,25 @@ check_python_tests() {
   (cd "$PROJECT" && "$VENV/bin/python" -m pytest training)
 }
 
-# The system tests are a module of this build; they call `sluice up` on free ports, in a SLUICE_HOME of their own.
+# Two modules at a time. The system tests are the last one; they call `sluice up` on free ports, in a SLUICE_HOME of their own.
 check_java() {
-  maven verify
+  maven -T 2 verify -DexcludedGroups=integration
+}
+
+check_java_integration() {
+  maven verify -Dquick -Dgroups=integration
+}
+
+# skip CHECK PROGRAM ADVICE
+skip() {
+  TEST_REPORT+=("$(printf '%-24s %-26s' "$1" "SKIPPED: no $2")")
+  complain "SKIPPED: $2 not found; the check '$1' is not made. $3"
+}
+
+report_tests() {
+  printf '\n==== Result\n'
+  printf '%s\n' "${TEST_REPORT[@]}"
+  [ -z "$TESTS_FAILED" ]
 }
 
 run_tests() {
@@ -62,27 +78,40 @@ run_tests() {
   if command -v shellcheck >/dev/null; then
     check "Shell" check_shell
   else
-    TEST_REPORT+=("$(printf '%-24s %-26s' "Shell" "SKIPPED: no shellcheck")")
-    complain "SKIPPED: shellcheck is not installed; the shell scripts are not checked. Install it: apt install shellcheck"
+    skip "Shell" shellcheck "Install it: apt install shellcheck"
   fi
   check "Shell tests" check_shell_tests
+  check "Python" check_python_tests
+  check "Java and end to end" check_java
+  report_tests
+}
+
+# What needs programs of others beyond Redis, Postgres and MLflow. Without one of them its tests report SKIPPED.
+run_integration() {
+  clean_up_at_end
+  check_settings
+  check_machine
+  set_up_for_tests
+  set_up_for_integration
   if command -v promtool >/dev/null && command -v amtool >/dev/null; then
     check "Alerts" check_alerts
   else
-    TEST_REPORT+=("$(printf '%-24s %-26s' "Alerts" "SKIPPED: no promtool, amtool")")
-    complain "SKIPPED: promtool or amtool is not installed; the alerts are not checked. Install both: apt install prometheus prometheus-alertmanager"
+    skip "Alerts" "promtool or amtool" "Install both: apt install prometheus prometheus-alertmanager"
   fi
   if has_kubernetes_tools; then
     check "Kubernetes" check_kubernetes
   else
-    TEST_REPORT+=("$(printf '%-24s %-26s' "Kubernetes" "SKIPPED: no $MISSING_KUBERNETES_TOOL")")
-    complain "SKIPPED: $MISSING_KUBERNETES_TOOL not found; the manifests in infra/k8s are not checked. Install Go 1.24 or newer, which downloads it."
+    skip "Kubernetes" "$MISSING_KUBERNETES_TOOL" "Install Go 1.24 or newer, which downloads it."
   fi
-  check "Python" check_python_tests
-  check "Java and end to end" check_java
-  printf '\n==== Result\n'
-  printf '%s\n' "${TEST_REPORT[@]}"
-  [ -z "$TESTS_FAILED" ]
+  check "Java and end to end" check_java_integration
+  report_tests
+}
+
+# While you write: the tests that start no process of their own, or only for a moment.
+run_fast_tests() {
+  check_settings
+  check_machine
+  maven --quiet -T 2 test -Dquick '-DexcludedGroups=slow,integration' -pl '!infra/system-tests' "$@"
 }
 
 # Random interleavings, and each guard of the scripts removed in turn; prints the results.
@@ -94,8 +123,6 @@ run_model_test() {
 
 CHAOS_TESTS='QueueProtocolModelTest,*FaultsTest,MovedNamesTest,FrontDoorTest,RedisRightsTest,OverloadTest,RolloutTest,StrangeQueueTest,Attack*Test,Hostile*Test,MutatedPicturesTest,PixelBombTest,RandomModelsTest,OpenApiContractTest'
 
-CHAOS_LANES=3
-
 # Every fault and every attack in the long form, on each Redis version; prints the table of faults last, also after a failure.
 run_chaos() {
   local status=0 table=$PROJECT/infra/system-tests/target/faults.md
@@ -103,12 +130,10 @@ run_chaos() {
   check_settings
   check_machine
   set_up_for_tests
+  set_up_for_integration
   rm -f "$table"
-  # In parallel: only the tests that ask for it (BesideOthers), because they wait for most of an hour.
   maven verify -Dquick -Dsluice.chaos=long -Dtest="$CHAOS_TESTS" -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dtest.output.to.file=false -Djunit.jupiter.execution.parallel.enabled=true \
-    -Djunit.jupiter.execution.parallel.config.strategy=fixed \
-    -Djunit.jupiter.execution.parallel.config.fixed.parallelism="$CHAOS_LANES" "$@" || status=$?
+    -Dtest.output.to.file=false "$@" || status=$?
   "$PROJECT/infra/bin/long-tests/first-start" || status=$?
   "$PROJECT/infra/bin/long-tests/ctrl-c" || status=$?
   [ ! -f "$table" ] || { printf '\n' && cat "$table"; }
@@ -119,13 +144,18 @@ set_up_for_tests() {
   create_home
   lock_setup
   begin_python_environment
+  await python
+  unlock "$SETUP_LOCK"
+}
+
+set_up_for_integration() {
+  lock_setup
   begin_test_environment
   # Without go the tests that need an S3 store report SKIPPED.
   if command -v go >/dev/null; then begin_tool versitygw "$VERSITYGW" "$ADVICE_S3"; fi
   begin_kubernetes_tools
-  await python
   begin_notebook_environment
-  await notebook-python python test-python tool-versitygw tool-kustomize crds
+  await notebook-python test-python tool-versitygw tool-kustomize crds
   unlock "$SETUP_LOCK"
 }
 

@@ -3,6 +3,7 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.MainProcess;
 import dev.sluice.chaos.SilentServer;
 import dev.sluice.chaos.TestPorts;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The API's process as operators meet it: a start that fails says why, a stop ends within what Kubernetes is told. */
+@Slow
 class ApiProcessTest {
     @Test
     void aPortInUseIsNamedWithItsOption() throws Exception {

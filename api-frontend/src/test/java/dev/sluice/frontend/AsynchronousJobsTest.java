@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that are fetched, waited for, cancelled, repeated, or come too late. */
+@Slow
 class AsynchronousJobsTest {
     private static final String ROWS = "/v1/models/iris/predict";
     private static final String[] ASYNC = {"Prefer", "respond-async"};

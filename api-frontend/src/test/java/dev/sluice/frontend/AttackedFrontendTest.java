@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.chaos.ProcessMemory;
 import dev.sluice.picture.PixelBombs;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hostile requests are refused, reach no worker, cost no memory and leave no error in the log. */
+@Slow
 class AttackedFrontendTest {
     private static final String ROWS = "/v1/models/iris/predict";
     private static final String HEAD = " HTTP/1.1\r\nHost: x\r\n";

@@ -3,6 +3,7 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Rows that arrive together travel together, and each comes back to whoever sent it. */
+@Slow
 class GroupAcceptTest {
     private static final String ROWS = "/v1/models/iris/predict";
     private static final int CONCURRENT = 64;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.http.RawHttp;
 import dev.sluice.queue.RealRedis;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP lets a client do is answered; what it does not is refused with a problem: on both ports, over raw sockets. */
+@Slow
 class HttpRulesTest {
     private static final String ROWS = "/v1/models/iris/predict";
     private static final String CHUNKED = "POST " + ROWS

@@ -3,6 +3,7 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.http.RawHttp;
 import dev.sluice.http.RequestMutations;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** S22: whatever a byte-level mutation makes of a good request, it is answered with a status below 500. */
+@Slow
 class MutatedRequestsTest {
     private static RealRedis redis;
     private static RunningFrontend frontend;

@@ -4,6 +4,7 @@ import static dev.sluice.frontend.SampleDeployments.IRIS_ROW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Messages get lost, connections break, Redis goes away and comes back: every request is answered. */
+@Slow
 class RedisTroubleTest {
     private static final String ROWS = "/v1/models/iris/predict";
 

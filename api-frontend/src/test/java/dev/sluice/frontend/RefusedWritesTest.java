@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.RedisFault;
 import dev.sluice.queue.RedisTrouble;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A Redis that executes no writes is named to the caller, without its own words, and no other cause is. */
+@Slow
 class RefusedWritesTest {
     private static final String ROWS = "/v1/models/iris/predict";
 

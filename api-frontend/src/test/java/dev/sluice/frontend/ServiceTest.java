@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the service says of itself. */
+@Slow
 class ServiceTest {
     private static RealRedis redis;
     private static RunningFrontend frontend;

@@ -4,6 +4,7 @@ import static dev.sluice.frontend.SampleDeployments.IRIS_ROW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.queue.RealRedis;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Whoever sends drop by drop is cut off at a time limit, however often a drop comes; others are served meanwhile. */
+@Slow
 class SlowClientsTest {
     private static final String ROWS = "/v1/models/iris/predict";
     private static final String HEAD =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.RealRedis;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How long the answer of each kind of request is stored. */
+@Slow
 class StoredAnswersTest {
     private static final String ROWS = "/v1/models/iris/predict";
     private static final String[] DEADLINE = {"X-Sluice-Deadline-Ms", "20000"};

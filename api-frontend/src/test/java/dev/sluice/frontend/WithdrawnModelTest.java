@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.DeploymentBoard;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What clients and people see of a model that the workers have withdrawn. */
+@Slow
 class WithdrawnModelTest {
     private static final String MODEL = "/v1/models/iris";
     private static final String ROWS = MODEL + "/predict";

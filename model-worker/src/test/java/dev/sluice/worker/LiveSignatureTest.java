@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The live signature is the deployment board's, not that of the process which starts last. */
+@Slow
 class LiveSignatureTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

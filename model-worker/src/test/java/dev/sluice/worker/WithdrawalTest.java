@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A deployment whose alias, version or model was deleted in a real registry: out of service everywhere, and back with the alias. */
+@Slow
 class WithdrawalTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration AFTER = Duration.ofSeconds(1);

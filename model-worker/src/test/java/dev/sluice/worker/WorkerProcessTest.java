@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.MainProcess;
 import dev.sluice.chaos.SilentServer;
 import dev.sluice.chaos.TestPorts;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker's process as operators meet it: a start that fails says why, a stop ends within what Kubernetes is told. */
+@Slow
 class WorkerProcessTest {
     private static final Path K8S = Path.of("..", "infra", "k8s", "base");
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is live is held against its training data, by the predictions of the last while. */
+@Slow
 class DriftTest {
     private static final Deployment LOAN = Deployment.parse("loan@champion");
     private static final String BASELINE = """

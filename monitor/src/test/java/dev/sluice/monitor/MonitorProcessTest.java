@@ -3,6 +3,7 @@ package dev.sluice.monitor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.MainProcess;
 import dev.sluice.chaos.SilentServer;
 import dev.sluice.chaos.TcpProxy;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The monitor's process as operators meet it: a start that fails says why, a stop ends within what Kubernetes is told. */
+@Slow
 class MonitorProcessTest {
     @TempDir
     Path folder;

@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.JobState;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random interleavings of the whole protocol against the reference model, on every Redis at hand; and proof that each guard is needed. */
+@Slow
 class QueueProtocolModelTest {
     private static final int STEPS = 400;
     private static final int RUNS = Integer.getInteger("sluice.model-test.runs", 6);

@@ -4,6 +4,7 @@ import static dev.sluice.queue.LinkChecks.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.telemetry.RedisMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each state in which Redis executes no writes is named while it lasts: in the readiness, in the metrics and to callers. */
 @ParameterizedClass
 @MethodSource("binaries")
+@Slow
 class RedisHealthTest {
     private static final Deployment IRIS = Deployment.parse("iris@champion");
 

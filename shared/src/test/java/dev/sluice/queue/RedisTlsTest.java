@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TestPorts;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code rediss://}: a real Redis whose certificate is for localhost, trusted by the JVM's own store. */
+@Slow
 class RedisTlsTest {
     private static final String TRUST_STORE = "javax.net.ssl.trustStore";
     private static final String PASSWORD = "changeit";

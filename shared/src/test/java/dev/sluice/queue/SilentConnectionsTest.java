@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TcpProxy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections that no longer answer, without being closed, are replaced by new ones; none is kept. */
+@Slow
 class SilentConnectionsTest {
     private static final Duration COMMAND_LIMIT = Duration.ofMillis(500);
 

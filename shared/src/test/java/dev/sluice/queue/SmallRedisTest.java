@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
@@ -21,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Short form of {@code make bench-memory}: a Redis with little memory, and callers who wait. */
+@Slow
 class SmallRedisTest {
     private static final Deployment IRIS = Deployment.parse("iris@champion");
     private static final String WORKER = "worker";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.system.SluiceClient.Answer;
 import java.io.File;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every query of every dashboard, asked of a real Prometheus and Postgres that a running Sluice has fed, returns data. */
 @ExtendWith(RunningSluice.Shared.class)
+@Integration
 class DashboardsTest {
     private static final List<String> DASHBOARDS = List.of("serving", "models", "queue");
     private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -2,6 +2,7 @@ package dev.sluice.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Integration;
 import dev.sluice.chaos.ChaosForm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The OpenAPI document says what the running system does: Schemathesis makes right and wrong requests from it and checks every answer. */
 @ExtendWith(RunningSluice.Shared.class)
+@Integration
 class OpenApiContractTest {
     private static final Path SCHEMATHESIS = RunningSluice.PROJECT.resolve(".venv-test/bin/schemathesis");
     private static final Path CHECKS = RunningSluice.PROJECT.resolve("infra/system-tests/schemathesis.toml");
@@ -31,7 +33,7 @@ class OpenApiContractTest {
     @Test
     void everyOperationAnswersAsTheDocumentSays() throws IOException, InterruptedException {
         if (!Files.isExecutable(SCHEMATHESIS)) {
-            throw new IllegalStateException("%s is missing: `make test` makes it".formatted(SCHEMATHESIS));
+            throw new IllegalStateException("%s is missing: `make integration` makes it".formatted(SCHEMATHESIS));
         }
         Path output = folder.resolve("schemathesis.log");
         Process process = new ProcessBuilder(List.of(

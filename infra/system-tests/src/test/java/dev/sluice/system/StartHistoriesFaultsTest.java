@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever has happened to a system: after {@code sluice up} exactly that runs which was asked for. */
 @ExtendWith(RunningSluice.Shared.class)
+@BesideOthers
 class StartHistoriesFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String WITHDRAWN_AFTER = "SLUICE_WITHDRAWN_AFTER";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Integration;
 import dev.sluice.system.SluiceClient.Answer;
 import dev.sluice.system.fault.FaultTable;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** MLflow on Postgres and an S3 store, the worker fetching straight from the store: the registry of a real platform. */
+@BesideOthers
+@Integration
 class StoresTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static RunningSluice sluice;
@@ -30,7 +33,7 @@ class StoresTest {
     static void start() {
         assumeTrue(
                 Files.isExecutable(RunningSluice.PROJECT.resolve(".tools/versitygw")),
-                "there is no versitygw: `make test` builds it where there is a Go");
+                "there is no versitygw: `make integration` builds it where there is a Go");
         sluice = new RunningSluice(Map.of("SLUICE_STORES", "1", "SLUICE_MODELS", "iris", "SLUICE_MONITOR", "0"));
     }
 

@@ -4,6 +4,7 @@ import static dev.sluice.worker.batch.RunningService.SUM;
 import static dev.sluice.worker.batch.RunningService.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.model.BatchProfile;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A stop ends in time, and costs no job anything that it has not started. */
 @Timeout(120)
+@Slow
 class StoppedServiceTest {
     /** 3 ms a batch: as soon as that is over, the next one is taken. */
     private static final BatchProfile QUICK = new BatchProfile(List.of(new BatchProfile.Point(1, 333)));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker whose queue somebody else has written into, or has lost keys of. */
+@Slow
 class StrangeQueueTest {
     private static final String PREFIX = QueueKeys.prefix(SUM);
     private static final List<Tensor> ROW = List.of(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
@@ -22,6 +23,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Slow
 class PictureModelTest {
     private static final long MAX_PIXELS = 10_000;
 

@@ -3,6 +3,7 @@ package dev.sluice.worker.inference;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import com.sun.management.ThreadMXBean;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.worker.models.RandomVersions;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Before an engine sees it, each version is accepted or rejected with a reason, whatever is in its files: nothing else leaves the checks. */
+@Slow
 class RandomVersionsTest {
     private static final int MOST_ALLOCATED = 64 << 20;
 

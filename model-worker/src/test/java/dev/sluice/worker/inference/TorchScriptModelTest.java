@@ -3,6 +3,7 @@ package dev.sluice.worker.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.sluice.chaos.Slow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.job.Content;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped versions of molecule-rings, against the answers that torch gave when they were trained. */
+@Slow
 class TorchScriptModelTest {
     private static final Path TRAINING = Path.of("..", "training");
     private static final double TOLERANCE = 1e-4;

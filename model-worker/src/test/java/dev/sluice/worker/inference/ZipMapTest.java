@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.chaos.ChaosForm;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** skl2onnx's default output, a map from class to probability for each row, against scikit-learn's own answers. */
+@Slow
 class ZipMapTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String[] COLUMNS = {"a", "b", "c", "d"};

@@ -2,6 +2,7 @@ package dev.sluice.worker.picture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Slow;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.opencv.core.Mat;
 
 /** Format × mode × depth × transparency × orientation, generated; each looks as training/picture.py sees it. */
+@Slow
 class PictureMatrixTest {
     private static final long MAX_PIXELS = 1_000_000;
     /** What the reference blends transparent pixels onto, too. */

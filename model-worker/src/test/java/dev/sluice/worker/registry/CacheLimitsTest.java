@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.models.LogLines;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cache stays within its limits, keeps what is live, cleans up after workers that were killed, and tells its own disk's faults. */
+@Slow
 class CacheLimitsTest {
     private static final Deployment CHAMPION = new Deployment("iris", Deployment.CHAMPION);
     private static final Deployment CHALLENGER = new Deployment("iris", "challenger");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.settings.Address;
 import dev.sluice.worker.models.ModelFolder;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real MLflow with its basic authentication, and one behind TLS and a bearer token: REST and artifacts alike. */
+@Slow
 class ProtectedMlflowTest {
     private static final String USER = "serving";
     private static final String PASSWORD = "p@ss:w/ord#1%";

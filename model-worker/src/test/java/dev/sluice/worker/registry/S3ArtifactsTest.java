@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Integration;
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.worker.models.ModelFolder;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real MLflow whose artifacts lie in a real S3 store: through its proxy, and around it. */
+@Integration
 class S3ArtifactsTest {
     private static final Duration SHORT = Duration.ofSeconds(3);
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several workers share a cache folder: what one of them uses no other takes away, and nothing is used unchecked. */
+@Slow
 class SharedCacheTest {
     private static final Deployment IRIS = new Deployment("iris", Deployment.CHAMPION);
     private static final CacheLimits SMALLEST = new CacheLimits(1, 1);

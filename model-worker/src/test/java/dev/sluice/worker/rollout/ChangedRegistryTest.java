@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.LoadSettings;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens in a real registry beside moving an alias: models made anew, files that are missing for a while. */
+@Slow
 class ChangedRegistryTest {
     @TempDir
     static Path server;

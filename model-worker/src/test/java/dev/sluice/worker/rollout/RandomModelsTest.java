@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.chaos.ProcessMemory;
 import dev.sluice.model.Deployment;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is registered, each version ends Live or Rejected with a reason, and another model follows its alias all the while. */
+@Slow
 class RandomModelsTest {
     private static final int MODELS = ChaosForm.count(10, 300);
     private static final int POINTED_PER_MOVE = 5;

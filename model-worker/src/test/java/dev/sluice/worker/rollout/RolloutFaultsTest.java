@@ -3,6 +3,7 @@ package dev.sluice.worker.rollout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.models.EndlessTorchScript;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One version's fault is a verdict on that version: it neither ends a thread nor delays another model. */
+@Slow
 class RolloutFaultsTest {
     @TempDir
     static Path server;

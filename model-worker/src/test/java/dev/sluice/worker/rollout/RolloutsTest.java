@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.model.Deployment;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Moving an alias in a real MLflow is the deployment; each test has a model and a cache of its own. */
+@Slow
 class RolloutsTest {
     private static final String SUM = "{\"value\":3.0}";
     private static final String LARGEST = "{\"value\":2.0}";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.models.EndlessTorchScript;
 import dev.sluice.worker.models.ModelFolder;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A profile is stored for good only when its trial had cores of its own. */
+@Slow
 class MeasuringTest {
     private static final Duration PROFILING = Duration.ofMillis(200);
 

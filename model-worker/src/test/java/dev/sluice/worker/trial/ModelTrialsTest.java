@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.worker.inference.InputLimits;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.modelfile.FolderTree;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a version does in its trial happens to the child JVM alone. */
+@Slow
 class ModelTrialsTest {
     private static final Duration PROFILING = Duration.ofMillis(200);
     private static final Duration LONG = Duration.ofMinutes(10);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.worker.files.ProcessLock;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.models.EndlessTorchScript;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that share a cache share the work of trials, and clean up after those that were killed. */
+@Slow
 class SharedCacheTest {
     @TempDir
     Path folder;

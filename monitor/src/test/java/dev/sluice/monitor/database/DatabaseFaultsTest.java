@@ -5,6 +5,7 @@ import static dev.sluice.monitor.Waiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.monitor.RealPostgres;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections to a real Postgres that fall silent, are refused or find nobody are replaced, and none is left over. */
+@Slow
 class DatabaseFaultsTest {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
     /** The silence is found by the checks, long before. */

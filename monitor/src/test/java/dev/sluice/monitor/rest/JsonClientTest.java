@@ -5,6 +5,7 @@ import static dev.sluice.monitor.Waiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.settings.Address;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Trainers and Prometheus are reached again after their connections have fallen silent. */
+@Slow
 class JsonClientTest {
     /** The client's pool of Vert.x has five connections to a host. */
     private static final int MORE_THAN_THE_POOL = 7;

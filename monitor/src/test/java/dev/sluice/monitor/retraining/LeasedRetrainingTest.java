@@ -3,6 +3,7 @@ package dev.sluice.monitor.retraining;
 import static dev.sluice.monitor.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each retraining belongs to the monitor that renews its lease; a trainer that all monitors share, such as Prefect, runs it. */
+@Slow
 class LeasedRetrainingTest {
     private static final Alert ALERT = new Alert("ModelInputDrift", "loan", "fingerprint");
 

@@ -3,6 +3,7 @@ package dev.sluice.monitor.rollouts;
 import static dev.sluice.monitor.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.monitor.RealServices;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Each end of a rollout on each worker becomes one row, with its reason. */
+@Slow
 class RolloutHistoryTest {
     private static final Deployment IRIS = Deployment.parse("iris@champion");
     private static final Deployment LOAN = Deployment.parse("loan@champion");

@@ -6,6 +6,7 @@ import static dev.sluice.monitor.transfer.AnsweredJobs.prediction;
 import static dev.sluice.monitor.transfer.AnsweredJobs.rows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A row that Postgres refuses costs itself only, and a database that was restored is served without a restart. */
+@Slow
 class RefusedRowsTest {
     private static final Deployment LOAN = Deployment.parse("loan@champion");
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each item that a worker has committed becomes one row, whatever was away meanwhile. */
+@Slow
 class TransfersTest {
     private static final Deployment LOAN = Deployment.parse("loan@champion");
 

@@ -4,6 +4,7 @@ import static dev.sluice.system.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Integration;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.http.RawHttp;
 import dev.sluice.system.SluiceClient;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real nginx with infra/nginx/nginx.conf before two APIs, one of which is drained, killed, or both of which have too much to do. */
 @OnEachRedis
+@Integration
 class FrontDoorTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";

@@ -5,6 +5,7 @@ import static dev.sluice.system.Eventually.pass;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.chaos.TestPorts;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @OnEachRedis
 @ExtendWith(RunningSluice.Shared.class)
+@Integration
 class KedaScalingTest {
     private static final int FASTER = 20;
     /** What the machine of a test bears. */

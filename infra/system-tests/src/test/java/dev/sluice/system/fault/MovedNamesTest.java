@@ -1,5 +1,6 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.system.BesideOthers;
 import static dev.sluice.system.Eventually.eventually;
 
 import dev.sluice.chaos.TcpProxy;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A failover behind a name: the processes resolve names in a file of their own, which both resolvers of a JVM read. */
 @OnEachRedis
+@BesideOthers
 class MovedNamesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";

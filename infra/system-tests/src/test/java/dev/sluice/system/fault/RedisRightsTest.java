@@ -1,5 +1,6 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.system.BesideOthers;
 import static dev.sluice.system.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

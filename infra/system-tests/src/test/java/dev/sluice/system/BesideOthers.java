@@ -1,4 +1,4 @@
-package dev.sluice.system.fault;
+package dev.sluice.system;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -7,11 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/**
- * The tests of this class have processes of their own, share nothing and wait most of the time: {@code make chaos}, which lets JUnit run
- * tests in parallel, runs them beside each other and beside the rest.
- */
+/** The tests of this class have processes of their own and wait most of the time: they run beside each other and beside the rest. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Execution(ExecutionMode.CONCURRENT)
-@interface BesideOthers {}
+public @interface BesideOthers {}
