@@ -1,5 +1,6 @@
 package dev.sluice.frontend;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.admission.Admission;
 import dev.sluice.frontend.admission.JobAcceptor;
 import dev.sluice.frontend.admission.JobSubmitter;
@@ -17,13 +18,12 @@ import dev.sluice.frontend.http.HttpFront;
 import dev.sluice.frontend.http.ManagementRoutes;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.journal.FeedbackLog;
 import dev.sluice.process.ListenFailure;
 import dev.sluice.queue.DeadLetters;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.FeedbackLog;
 import dev.sluice.queue.JobIntake;
-import dev.sluice.queue.RedisHealth;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RedisHealth;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.ProcessMeters;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.MainProcess;
 import dev.sluice.chaos.SilentServer;
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TestPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;

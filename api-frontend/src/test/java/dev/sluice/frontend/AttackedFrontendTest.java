@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.chaos.ProcessMemory;
+import dev.sluice.chaos.Slow;
 import dev.sluice.picture.PixelBombs;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,9 +3,9 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.job.JobId;
-import dev.sluice.queue.Feedback;
-import dev.sluice.queue.FeedbackLog;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.journal.Feedback;
+import dev.sluice.journal.FeedbackLog;
+import dev.sluice.redis.RealRedis;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

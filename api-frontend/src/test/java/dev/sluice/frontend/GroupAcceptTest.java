@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
 import dev.sluice.job.JobId;
-import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;

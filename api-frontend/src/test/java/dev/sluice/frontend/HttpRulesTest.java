@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
 import dev.sluice.http.RawHttp;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Collections;

@@ -3,11 +3,11 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.Slow;
 import dev.sluice.http.RawHttp;
 import dev.sluice.http.RequestMutations;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,24 +1,23 @@
 package dev.sluice.frontend;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.Commit;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Take;
 import dev.sluice.queue.TakenJob;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -163,12 +162,11 @@ final class PlainWorker implements AutoCloseable {
     }
 
     static double[] firstColumn(TakenJob job) {
-        Tensor first = columns(job).getFirst();
-        return first.values() instanceof Values.Fp64(double[] values) ? values : new double[0];
+        return columns(job).getFirst().reals();
     }
 
     static List<Tensor> columns(TakenJob job) {
-        return TensorCodec.decode(Objects.requireNonNull(job.payload()).getBytes());
+        return TensorCodec.decode(Objects.requireNonNull(job.payload()));
     }
 
     private void awaitWake() {

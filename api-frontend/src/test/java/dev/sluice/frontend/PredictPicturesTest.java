@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.job.ItemResult;
-import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
@@ -121,6 +122,9 @@ class PredictPicturesTest {
     }
 
     private static byte[] payload(TakenJob job) {
-        return Objects.requireNonNull(job.payload()).getBytes();
+        ByteBuffer payload = Objects.requireNonNull(job.payload());
+        byte[] bytes = new byte[payload.remaining()];
+        payload.get(0, bytes);
+        return bytes;
     }
 }

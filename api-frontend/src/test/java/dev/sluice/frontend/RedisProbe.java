@@ -1,7 +1,7 @@
 package dev.sluice.frontend;
 
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

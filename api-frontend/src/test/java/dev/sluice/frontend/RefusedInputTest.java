@@ -4,7 +4,7 @@ import static dev.sluice.frontend.SampleDeployments.IRIS_ROW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

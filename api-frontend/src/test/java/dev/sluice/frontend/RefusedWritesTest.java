@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisFault;
-import dev.sluice.queue.RedisTrouble;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisTrouble;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

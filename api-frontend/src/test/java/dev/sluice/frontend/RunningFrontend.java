@@ -1,6 +1,6 @@
 package dev.sluice.frontend;
 
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

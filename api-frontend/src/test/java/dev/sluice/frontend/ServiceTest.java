@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.queue.RealRedis;
 import dev.sluice.queue.TakenJob;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.WithdrawnVersion;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,14 +1,14 @@
 package dev.sluice.worker;
 
+import dev.sluice.board.DeploymentBoard;
+import dev.sluice.board.SignatureClaim;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.Backoff;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.SignatureClaim;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.rollout.RolloutBoard;
 import dev.sluice.worker.rollout.WentLive;
@@ -146,7 +146,7 @@ final class BoardWriter implements RolloutBoard {
             boolean isWithdrawn = onBoard.isEmpty() && withdrawn(deployment).isPresent();
             Await.answer(write(deployment, onBoard, isWithdrawn));
             return true;
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.debug("{}: live version not written to the board yet: {}", deployment, e.getMessage());
             return false;
         }

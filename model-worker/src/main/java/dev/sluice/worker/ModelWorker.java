@@ -1,11 +1,11 @@
 package dev.sluice.worker;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.process.ListenFailure;
 import dev.sluice.process.NameResolution;
-import dev.sluice.queue.ChannelSubscriber;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.RedisHealth;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RedisHealth;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.settings.SettingsReader;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.ProcessMeters;

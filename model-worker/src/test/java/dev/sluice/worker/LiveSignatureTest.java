@@ -3,14 +3,14 @@ package dev.sluice.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisHand;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisHand;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.registry.RealMlflow;

@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
@@ -13,21 +14,19 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Acceptance;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueBudget;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.models.LogLines;
 import dev.sluice.worker.models.ModelFolder;
@@ -337,7 +336,7 @@ class WithdrawalTest {
     }
 
     private static Tensor number(String column) {
-        return new Tensor(column, new Values.Fp64(new double[] {1}));
+        return Tensor.reals(column, 1);
     }
 
     private JobRecord record(JobId id) throws InterruptedException {

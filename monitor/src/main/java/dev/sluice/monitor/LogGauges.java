@@ -1,8 +1,8 @@
 package dev.sluice.monitor;
 
+import dev.sluice.board.DeploymentBoard;
+import dev.sluice.journal.PredictionLog;
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.PredictionLog;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.telemetry.VersionMeters;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,6 +2,9 @@ package dev.sluice.monitor;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.board.DeploymentBoard;
+import dev.sluice.journal.FeedbackLog;
+import dev.sluice.journal.PredictionLog;
 import dev.sluice.monitor.dashboards.DashboardPages;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.database.Migration;
@@ -22,11 +25,8 @@ import dev.sluice.monitor.rollouts.RolloutStore;
 import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfers;
 import dev.sluice.process.ListenFailure;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.FeedbackLog;
-import dev.sluice.queue.PredictionLog;
-import dev.sluice.queue.RedisHealth;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RedisHealth;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.ProcessMeters;
 import dev.sluice.telemetry.Readiness;

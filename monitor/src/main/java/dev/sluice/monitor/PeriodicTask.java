@@ -1,6 +1,6 @@
 package dev.sluice.monitor;
 
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class PeriodicTask {
     }
 
     private void logOnce(Throwable failure) {
-        if (!failureLogged && !QueueUnavailableException.isLogged(failure)) {
+        if (!failureLogged && !RedisUnavailableException.isLogged(failure)) {
             LOG.warn(
                     "{} failed, retrying every {} s: {}",
                     name,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Column;
@@ -14,7 +15,6 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.model.VersionBaseline;
 import dev.sluice.monitor.database.Database;
-import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

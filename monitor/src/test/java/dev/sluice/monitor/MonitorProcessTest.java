@@ -3,9 +3,9 @@ package dev.sluice.monitor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.MainProcess;
 import dev.sluice.chaos.SilentServer;
+import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.settings.Address;

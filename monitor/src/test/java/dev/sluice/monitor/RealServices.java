@@ -1,8 +1,8 @@
 package dev.sluice.monitor;
 
 import dev.sluice.monitor.database.Database;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.settings.Address;
 import io.vertx.core.Vertx;
 import java.io.IOException;

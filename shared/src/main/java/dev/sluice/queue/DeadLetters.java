@@ -3,6 +3,8 @@ package dev.sluice.queue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RedisFields;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -216,17 +218,17 @@ public final class DeadLetters {
                 ? Future.succeededFuture(inline)
                 : scripts.link()
                         .send(Request.cmd(Command.GET).arg(QueueKeys.body(id.deployment(), id.toString())))
-                        .recover(JobLeases::goneWhenOfAnotherType);
+                        .recover(RedisFields::goneWhenOfAnotherType);
     }
 
     private static DeadLetter letter(JobRecord job, Response fields, @Nullable Response payload) {
         return new DeadLetter(
                 job,
-                JobIntake.text(further(fields, "schema")),
-                JobIntake.text(further(fields, "content")),
-                JobIntake.number(further(fields, "bytes")),
-                JobIntake.numbers(JobIntake.text(further(fields, "parts"))),
-                JobIntake.text(further(fields, "signature")),
+                RedisFields.text(further(fields, "schema")),
+                RedisFields.text(further(fields, "content")),
+                RedisFields.number(further(fields, "bytes")),
+                RedisFields.numbers(RedisFields.text(further(fields, "parts"))),
+                RedisFields.text(further(fields, "signature")),
                 Optional.ofNullable(payload).map(Response::toBuffer));
     }
 

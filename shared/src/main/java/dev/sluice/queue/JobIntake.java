@@ -3,30 +3,27 @@ package dev.sluice.queue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RedisFields;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The API's part of the protocol: accept, look up, cancel, and the sweep of expired jobs. */
 public final class JobIntake {
     /** Payloads up to this size are stored in the record; larger ones in a separate key, written before the script. */
-    static final int INLINE_PAYLOAD_BYTES = 8 * 1024;
+    public static final int INLINE_PAYLOAD_BYTES = 8 * 1024;
 
     /** A payload whose accept never arrives expires after this time. */
     private static final Duration ORPHAN_LIMIT = Duration.ofMinutes(1);
 
     private static final int MOST_ACCEPT_ARGS = 30;
-
-    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
     static final String[] FIELDS = {
         "state",
@@ -192,22 +189,22 @@ public final class JobIntake {
     }
 
     static Optional<JobRecord> record(JobId id, Response fields) {
-        Optional<JobState> state = JobState.find(text(fields.get(0)));
+        Optional<JobState> state = JobState.find(RedisFields.text(fields.get(0)));
         return state.map(known -> new JobRecord(
                 id,
                 known,
-                text(fields.get(1)),
-                (int) number(fields.get(2)),
-                (int) number(fields.get(3)),
-                number(fields.get(4)),
-                number(fields.get(5)),
-                number(fields.get(6)),
-                number(fields.get(7)),
-                text(fields.get(8)),
-                numbers(text(fields.get(9))),
-                text(fields.get(10)),
-                JobId.parse(text(fields.get(11))),
-                JobId.parse(text(fields.get(12)))));
+                RedisFields.text(fields.get(1)),
+                (int) RedisFields.number(fields.get(2)),
+                (int) RedisFields.number(fields.get(3)),
+                RedisFields.number(fields.get(4)),
+                RedisFields.number(fields.get(5)),
+                RedisFields.number(fields.get(6)),
+                RedisFields.number(fields.get(7)),
+                RedisFields.text(fields.get(8)),
+                RedisFields.numbers(RedisFields.text(fields.get(9))),
+                RedisFields.text(fields.get(10)),
+                JobId.parse(RedisFields.text(fields.get(11))),
+                JobId.parse(RedisFields.text(fields.get(12)))));
     }
 
     static String commaList(List<Integer> numbers) {
@@ -216,26 +213,5 @@ public final class JobIntake {
             text.append(text.isEmpty() ? "" : ",").append(number);
         }
         return text.toString();
-    }
-
-    /** Empty if the text is not a list of numbers: an untrusted writer may have written it. */
-    static List<Integer> numbers(String commaList) {
-        try {
-            return commaList.isEmpty()
-                    ? List.of()
-                    : Arrays.stream(commaList.split(",")).map(Integer::valueOf).toList();
-        } catch (NumberFormatException strange) {
-            return List.of();
-        }
-    }
-
-    static String text(@Nullable Response field) {
-        return field == null ? "" : field.toString();
-    }
-
-    /** 0 if the field is missing or not a whole number: an untrusted writer may have written it. */
-    static long number(@Nullable Response field) {
-        String text = text(field);
-        return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
     }
 }

@@ -2,11 +2,13 @@ package dev.sluice.queue;
 
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RedisFields;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -180,34 +182,28 @@ public final class JobLeases {
                 ? Future.succeededFuture(fields.get(10))
                 : scripts.link()
                         .send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)))
-                        .recover(JobLeases::goneWhenOfAnotherType);
-        return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : bytes.toBuffer()));
+                        .recover(RedisFields::goneWhenOfAnotherType);
+        return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : RedisFields.view(bytes)));
     }
 
-    /** An invalid key must not prevent the other jobs from being served. */
-    static Future<@Nullable Response> goneWhenOfAnotherType(Throwable failure) {
-        boolean answered = failure instanceof QueueUnavailableException unavailable && unavailable.isAboutTheCommand();
-        return answered ? Future.succeededFuture() : Future.failedFuture(failure);
-    }
-
-    private static TakenJob job(String id, Response fields, long taken, @Nullable Buffer payload) {
+    private static TakenJob job(String id, Response fields, long taken, @Nullable ByteBuffer payload) {
         return new TakenJob(
                 id,
                 lenientInt(fields.get(0)),
                 lenientInt(fields.get(1)),
                 lenientInt(fields.get(2)),
-                JobIntake.number(fields.get(3)),
-                JobIntake.number(fields.get(4)),
+                RedisFields.number(fields.get(3)),
+                RedisFields.number(fields.get(4)),
                 taken,
-                JobIntake.text(fields.get(5)),
-                JobIntake.text(fields.get(6)),
-                JobIntake.text(fields.get(7)),
-                JobIntake.text(fields.get(8)),
+                RedisFields.text(fields.get(5)),
+                RedisFields.text(fields.get(6)),
+                RedisFields.text(fields.get(7)),
+                RedisFields.text(fields.get(8)),
                 payload);
     }
 
     private static int lenientInt(@Nullable Response field) {
-        long number = JobIntake.number(field);
+        long number = RedisFields.number(field);
         return number <= Integer.MAX_VALUE ? (int) number : 0;
     }
 

@@ -6,8 +6,6 @@ import dev.sluice.model.Deployment;
 public final class QueueKeys {
     /** The set of all deployments that were ever live; the only key without a deployment's hash tag. */
     public static final String DEPLOYMENTS = "sluice:deployments";
-    /** A key that is written and deleted at once, and a channel to which nobody listens; see {@link RedisHealth}. */
-    static final String PROBE = "sluice:probe";
 
     private QueueKeys() {}
 
@@ -15,54 +13,54 @@ public final class QueueKeys {
         return "sluice:{" + deployment + "}:";
     }
 
-    static String job(Deployment deployment, String id) {
+    public static String job(Deployment deployment, String id) {
         return prefix(deployment) + "job:" + id;
     }
 
-    static String body(Deployment deployment, String id) {
+    public static String body(Deployment deployment, String id) {
         return prefix(deployment) + "body:" + id;
     }
 
-    static String dead(Deployment deployment) {
+    public static String dead(Deployment deployment) {
         return prefix(deployment) + "dead";
     }
 
     /** The prediction log: a list, oldest first. */
-    static String log(Deployment deployment) {
+    public static String log(Deployment deployment) {
         return prefix(deployment) + "log";
     }
 
-    static String feedback(Deployment deployment) {
+    public static String feedback(Deployment deployment) {
         return prefix(deployment) + "feedback";
     }
 
-    static String counters(Deployment deployment) {
+    public static String counters(Deployment deployment) {
         return prefix(deployment) + "counters";
     }
 
-    static String served(Deployment deployment) {
+    public static String served(Deployment deployment) {
         return prefix(deployment) + "served";
     }
 
-    static String seen(Deployment deployment) {
+    public static String seen(Deployment deployment) {
         return prefix(deployment) + "seen";
     }
 
-    static String workers(Deployment deployment) {
+    public static String workers(Deployment deployment) {
         return prefix(deployment) + "workers";
     }
 
-    static String deployment(Deployment deployment) {
+    public static String deployment(Deployment deployment) {
         return prefix(deployment) + "deployment";
     }
 
     /** The input signature of the worker that is about to go live first. */
-    static String claim(Deployment deployment) {
+    public static String claim(Deployment deployment) {
         return prefix(deployment) + "claim";
     }
 
     /** A list, newest first. */
-    static String rollouts(Deployment deployment) {
+    public static String rollouts(Deployment deployment) {
         return prefix(deployment) + "rollouts";
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.queue;
 
-import java.io.IOException;
-import java.io.InputStream;
+import dev.sluice.redis.LuaSource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,13 +53,6 @@ public enum QueueScript {
 
     /** The text of a script without what precedes it. */
     static String read(String name) {
-        try (InputStream lua = QueueScript.class.getResourceAsStream(name + ".lua")) {
-            if (lua == null) {
-                throw new IllegalStateException("script " + name + ".lua is missing from the jar");
-            }
-            return new String(lua.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("script " + name + ".lua cannot be read", e);
-        }
+        return LuaSource.read(QueueScript.class, name);
     }
 }

@@ -3,6 +3,8 @@ package dev.sluice.queue;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RedisClock;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -12,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs protocol scripts by their hash and sends the source only if Redis does not have it (after a restart, a failover, SCRIPT FLUSH). */
-final class ScriptRunner {
+public final class ScriptRunner {
     private final RedisLink link;
     private final Map<QueueScript, String> sources;
     private final Map<QueueScript, String> hashes = new EnumMap<>(QueueScript.class);
     private final RedisClock clock = new RedisClock();
 
-    ScriptRunner(RedisLink link) {
+    public ScriptRunner(RedisLink link) {
         this(link, QueueScript.sources());
     }
 
@@ -28,7 +30,7 @@ final class ScriptRunner {
         sources.forEach((script, source) -> hashes.put(script, QueueScript.sha1(source)));
     }
 
-    RedisLink link() {
+    public RedisLink link() {
         return link;
     }
 
@@ -37,7 +39,7 @@ final class ScriptRunner {
     }
 
     /** The script's answer: an array whose first entry is a code and whose second is Redis's time. */
-    Future<Response> run(QueueScript script, Deployment deployment, List<Object> args) {
+    public Future<Response> run(QueueScript script, Deployment deployment, List<Object> args) {
         return link.send(request(Command.EVALSHA, requireNonNull(hashes.get(script)), deployment, args))
                 .recover(failure -> isNoScript(failure)
                         ? link.send(request(Command.EVAL, requireNonNull(sources.get(script)), deployment, args))

@@ -1,6 +1,6 @@
 package dev.sluice.queue;
 
-import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts lengths of the payload's parts, comma separated
  * @param signature hash of the signature it was validated against
  * @param trace W3C trace context or empty
- * @param payload null if it no longer exists
+ * @param payload its bytes from position 0 on; null if it no longer exists
  */
 public record TakenJob(
         String id,
@@ -28,4 +28,4 @@ public record TakenJob(
         String parts,
         String signature,
         String trace,
-        @Nullable Buffer payload) {}
+        @Nullable ByteBuffer payload) {}

@@ -36,7 +36,7 @@ public final class MetricNames {
     public static final String LIVE = "sluice.live";
     /** Gauge, 1 while Redis answers on every connection of the process. */
     public static final String REDIS_CONNECTED = "sluice.redis.connected";
-    /** Gauge by fault, 1 while Redis does not execute commands for that reason; see {@link dev.sluice.queue.RedisFault}. */
+    /** Gauge by fault, 1 while Redis does not execute commands for that reason; see {@link dev.sluice.redis.RedisFault}. */
     public static final String REDIS_FAULT = "sluice.redis.fault";
     /** Gauge: used memory of Redis in bytes; not a number while Redis does not tell. */
     public static final String REDIS_MEMORY_USED = "sluice.redis.memory.used";

@@ -1,7 +1,7 @@
 package dev.sluice.telemetry;
 
-import dev.sluice.queue.RedisFault;
-import dev.sluice.queue.RedisHealth;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisHealth;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;

@@ -1,8 +1,19 @@
 package dev.sluice.tensor;
 
-/** The datatypes of tensors by the Open Inference Protocol's names, and which numbers each of them holds. */
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.FloatNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import java.nio.ByteBuffer;
+
+/**
+ * The datatypes of tensors by the Open Inference Protocol's names: which numbers each of them holds, and how one element is read and written
+ * in a little-endian buffer. Positions are in bytes.
+ */
 public enum Datatype {
-    BOOL("0 or 1") {
+    BOOL(Kind.BOOLEAN, 1, "0 or 1") {
         @Override
         public boolean holdsReal(double number) {
             return number == 0 || number == 1;
@@ -12,8 +23,28 @@ public enum Datatype {
         public boolean holdsWhole(long number) {
             return number == 0 || number == 1;
         }
+
+        @Override
+        long whole(ByteBuffer data, int at) {
+            return data.get(at) == 0 ? 0 : 1;
+        }
+
+        @Override
+        void putReal(ByteBuffer data, int at, double number) {
+            data.put(at, (byte) (number == 0 ? 0 : 1));
+        }
+
+        @Override
+        void putWhole(ByteBuffer data, int at, long number) {
+            data.put(at, (byte) (number == 0 ? 0 : 1));
+        }
+
+        @Override
+        JsonNode json(ByteBuffer data, int at) {
+            return BooleanNode.valueOf(whole(data, at) != 0);
+        }
     },
-    INT32("whole numbers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE) {
+    INT32(Kind.WHOLE, Integer.BYTES, "whole numbers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE) {
         @Override
         public boolean holdsReal(double number) {
             return (int) number == number;
@@ -23,8 +54,28 @@ public enum Datatype {
         public boolean holdsWhole(long number) {
             return (int) number == number;
         }
+
+        @Override
+        long whole(ByteBuffer data, int at) {
+            return data.getInt(at);
+        }
+
+        @Override
+        void putReal(ByteBuffer data, int at, double number) {
+            data.putInt(at, (int) number);
+        }
+
+        @Override
+        void putWhole(ByteBuffer data, int at, long number) {
+            data.putInt(at, (int) number);
+        }
+
+        @Override
+        JsonNode json(ByteBuffer data, int at) {
+            return IntNode.valueOf(data.getInt(at));
+        }
     },
-    INT64("whole numbers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE) {
+    INT64(Kind.WHOLE, Long.BYTES, "whole numbers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE) {
         @Override
         public boolean holdsReal(double number) {
             return Math.rint(number) == number && number >= -0x1p63 && number < 0x1p63;
@@ -34,8 +85,32 @@ public enum Datatype {
         public boolean holdsWhole(long number) {
             return true;
         }
+
+        @Override
+        long whole(ByteBuffer data, int at) {
+            return data.getLong(at);
+        }
+
+        @Override
+        void putReal(ByteBuffer data, int at, double number) {
+            data.putLong(at, (long) number);
+        }
+
+        @Override
+        void putWhole(ByteBuffer data, int at, long number) {
+            data.putLong(at, number);
+        }
+
+        @Override
+        JsonNode json(ByteBuffer data, int at) {
+            return LongNode.valueOf(data.getLong(at));
+        }
     },
-    FP32("32-bit floats, which hold numbers up to " + Float.MAX_VALUE + " and whole numbers exactly up to 16777216") {
+    FP32(
+            Kind.REAL,
+            Float.BYTES,
+            "32-bit floats, which hold numbers up to " + Float.MAX_VALUE
+                    + " and whole numbers exactly up to 16777216") {
         @Override
         public boolean holdsReal(double number) {
             return Float.isFinite((float) number) || !Double.isFinite(number);
@@ -45,8 +120,28 @@ public enum Datatype {
         public boolean holdsWhole(long number) {
             return significantBits(number) <= 24;
         }
+
+        @Override
+        double real(ByteBuffer data, int at) {
+            return data.getFloat(at);
+        }
+
+        @Override
+        void putReal(ByteBuffer data, int at, double number) {
+            data.putFloat(at, (float) number);
+        }
+
+        @Override
+        void putWhole(ByteBuffer data, int at, long number) {
+            data.putFloat(at, (float) number);
+        }
+
+        @Override
+        JsonNode json(ByteBuffer data, int at) {
+            return FloatNode.valueOf(data.getFloat(at));
+        }
     },
-    FP64("64-bit floats, which hold whole numbers exactly up to 9007199254740992") {
+    FP64(Kind.REAL, Double.BYTES, "64-bit floats, which hold whole numbers exactly up to 9007199254740992") {
         @Override
         public boolean holdsReal(double number) {
             return true;
@@ -56,8 +151,29 @@ public enum Datatype {
         public boolean holdsWhole(long number) {
             return significantBits(number) <= 53;
         }
+
+        @Override
+        double real(ByteBuffer data, int at) {
+            return data.getDouble(at);
+        }
+
+        @Override
+        void putReal(ByteBuffer data, int at, double number) {
+            data.putDouble(at, number);
+        }
+
+        @Override
+        void putWhole(ByteBuffer data, int at, long number) {
+            data.putDouble(at, (double) number);
+        }
+
+        @Override
+        JsonNode json(ByteBuffer data, int at) {
+            return DoubleNode.valueOf(data.getDouble(at));
+        }
     },
-    BYTES("text") {
+    /** Each element is a 4-byte length and that many bytes of UTF-8. */
+    BYTES(Kind.TEXT, Integer.BYTES, "text") {
         @Override
         public boolean holdsReal(double number) {
             return false;
@@ -69,10 +185,36 @@ public enum Datatype {
         }
     };
 
+    /** What an element is to people and in JSON. */
+    public enum Kind {
+        BOOLEAN,
+        WHOLE,
+        REAL,
+        TEXT
+    }
+
+    private final Kind kind;
+    private final int leastBytes;
     private final String range;
 
-    Datatype(String range) {
+    Datatype(Kind kind, int leastBytes, String range) {
+        this.kind = kind;
+        this.leastBytes = leastBytes;
         this.range = range;
+    }
+
+    /** @throws IllegalArgumentException for an unknown name */
+    public static Datatype ofName(String name) {
+        for (Datatype datatype : values()) {
+            if (datatype.name().equals(name)) {
+                return datatype;
+            }
+        }
+        throw new IllegalArgumentException("the datatype is unknown");
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** Whether the type can represent a real number, possibly rounded to its precision; NaN counts if the type has it. */
@@ -84,6 +226,36 @@ public enum Datatype {
     /** The accepted values, as text for people. */
     public String range() {
         return range;
+    }
+
+    /** The bytes of an element; of a text, those without its characters. */
+    int leastBytes() {
+        return leastBytes;
+    }
+
+    double real(ByteBuffer data, int at) {
+        return whole(data, at);
+    }
+
+    /** Of a type of whole numbers. */
+    long whole(ByteBuffer data, int at) {
+        throw holdsNo("whole numbers");
+    }
+
+    void putReal(ByteBuffer data, int at, double number) {
+        throw holdsNo("numbers");
+    }
+
+    void putWhole(ByteBuffer data, int at, long number) {
+        throw holdsNo("numbers");
+    }
+
+    JsonNode json(ByteBuffer data, int at) {
+        throw holdsNo("numbers");
+    }
+
+    private IllegalStateException holdsNo(String what) {
+        return new IllegalStateException(name() + " holds no " + what);
     }
 
     private static int significantBits(long number) {

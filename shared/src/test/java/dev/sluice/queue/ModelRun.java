@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
@@ -10,7 +11,11 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
+import dev.sluice.journal.LoggedJob;
+import dev.sluice.journal.PredictionLog;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RedisFields;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -29,10 +34,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One random interleaving of everything that API and workers can do, done to the real scripts and to {@link ReferenceQueue} alike. The
@@ -87,9 +90,9 @@ final class ModelRun {
 
     /** @return how often each kind of step was taken */
     Map<String, Integer> run(int length) {
-        await(link.send(Request.cmd(Command.FLUSHALL)));
+        Futures.await(link.send(Request.cmd(Command.FLUSHALL)));
         // The first accept would do it, to learn the time.
-        await(intake.expire(IRIS));
+        Futures.await(intake.expire(IRIS));
         startedMs = scripts.clock().nowMs();
         int step = 0;
         try {
@@ -185,7 +188,7 @@ final class ModelRun {
                 job.idempotency().contentHash(),
                 isGhost,
                 false);
-        assertEquals(expected, describe(await((isGhost ? ghost : intake).accept(job)), expected), "accept");
+        assertEquals(expected, describe(Futures.await((isGhost ? ghost : intake).accept(job)), expected), "accept");
     }
 
     /** The payload's own key never came, or ran out. */
@@ -207,7 +210,7 @@ final class ModelRun {
                 "",
                 "",
                 "1");
-        Response answer = await(scripts.run(QueueScript.ACCEPT, IRIS, args));
+        Response answer = Futures.await(scripts.run(QueueScript.ACCEPT, IRIS, args));
         assertEquals(expected, answer.get(0) + " " + answer.get(2), "accept without body");
     }
 
@@ -238,7 +241,7 @@ final class ModelRun {
         note("register", worker);
         workerNames.add(worker);
         model.register(worker);
-        await(leases.register(worker, "{}"));
+        Futures.await(leases.register(worker, "{}"));
     }
 
     private void take() {
@@ -259,12 +262,12 @@ final class ModelRun {
     /** @param ghost one that was recalled arrives late */
     private void takeBoth(String worker, int most, boolean ghost) {
         List<String> expected = model.take(worker, most, ghost);
-        switch (await(ghost ? leases.take(worker, most, 0) : leases.take(worker, most))) {
+        switch (Futures.await(ghost ? leases.take(worker, most, 0) : leases.take(worker, most))) {
             case Take.Unregistered() -> assertEquals(expected, null, "take by a removed incarnation");
             case Take.Jobs(List<TakenJob> jobs) -> {
                 assertEquals(expected, jobs.stream().map(TakenJob::id).toList(), "taken");
                 jobs.forEach(job -> {
-                    int bytes = job.payload() == null ? -1 : job.payload().length();
+                    int bytes = job.payload() == null ? -1 : job.payload().remaining();
                     assertEquals(model.jobs.get(job.id()).bytes, bytes, "payload of what was taken");
                 });
             }
@@ -291,7 +294,7 @@ final class ModelRun {
                 expected.add(id);
             }
         }
-        assertEquals(expected, await(leases.commit(worker, commits)), "refused commits");
+        assertEquals(expected, Futures.await(leases.commit(worker, commits)), "refused commits");
     }
 
     private boolean commitInModel(String worker, String id, JobState end) {
@@ -303,13 +306,13 @@ final class ModelRun {
     }
 
     private int keepWhatIsLogged(int most) {
-        List<LoggedJob> oldest = await(log.oldest(IRIS, most));
+        List<LoggedJob> oldest = Futures.await(log.oldest(IRIS, most));
         note("keep", oldest.stream().map(LoggedJob::id).toList().toString());
         for (LoggedJob job : oldest) {
             assertEquals(model.jobs.get(job.id()).state, job.state(), "logged state of " + job.id());
             keptItems += model.jobs.get(job.id()).garbage ? 0 : job.items();
         }
-        await(log.kept(IRIS, oldest));
+        Futures.await(log.kept(IRIS, oldest));
         return oldest.size();
     }
 
@@ -319,7 +322,7 @@ final class ModelRun {
         String id = someIds(worker).iterator().next();
         note("bury", worker + " " + id);
         List<String> expected = model.commit(worker, id, JobState.DEAD) ? List.of() : List.of(id);
-        assertEquals(expected, await(leases.bury(worker, Map.of(id, "unreadable"))), "refused burials");
+        assertEquals(expected, Futures.await(leases.bury(worker, Map.of(id, "unreadable"))), "refused burials");
     }
 
     private void release() {
@@ -333,7 +336,7 @@ final class ModelRun {
         List<String> expected = model.release(worker, ids, toTheTail);
         assertEquals(
                 expected,
-                await(toTheTail ? leases.letPass(worker, ids) : leases.release(worker, ids)),
+                Futures.await(toTheTail ? leases.letPass(worker, ids) : leases.release(worker, ids)),
                 "refused releases");
     }
 
@@ -345,7 +348,7 @@ final class ModelRun {
         Set<String> known = someIds(worker);
         note("recall", worker + " " + known);
         List<String> expected = model.recall(worker, known);
-        assertEquals(expected.size(), await(leases.recall(worker, known)), "recalled");
+        assertEquals(expected.size(), Futures.await(leases.recall(worker, known)), "recalled");
         recalled.add(worker);
         adoptOrderAtHeads(expected::contains);
     }
@@ -359,7 +362,9 @@ final class ModelRun {
         boolean cancelled = model.cancel(id);
         JobState expected = cancelled ? JobState.CANCELLED : model.jobs.get(id).state;
         assertEquals(
-                expected, await(intake.cancel(JobId.parse(id).orElseThrow())).orElseThrow(), "cancel");
+                expected,
+                Futures.await(intake.cancel(JobId.parse(id).orElseThrow())).orElseThrow(),
+                "cancel");
     }
 
     /** @see QueueScript#WITHDRAW */
@@ -370,12 +375,13 @@ final class ModelRun {
                 .arg(QueueKeys.deployment(IRIS))
                 .arg("withdrawn")
                 .arg("{}");
-        await(link.send(isLive ? board.arg("live").arg("{}") : board));
+        Futures.await(link.send(isLive ? board.arg("live").arg("{}") : board));
         if (!isLive) {
             nothingIsQueued();
         }
-        assertEquals(isLive ? 0 : model.endWithdrawn(), await(intake.endWithdrawn(IRIS, "withdrawn")), "withdrawn");
-        await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.deployment(IRIS))));
+        assertEquals(
+                isLive ? 0 : model.endWithdrawn(), Futures.await(intake.endWithdrawn(IRIS, "withdrawn")), "withdrawn");
+        Futures.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.deployment(IRIS))));
     }
 
     /** While the deployment is withdrawn. */
@@ -385,7 +391,7 @@ final class ModelRun {
                 || !job.idempotency().equals(IdempotencyKey.NONE)) {
             job = aJob();
         }
-        assertEquals(new Acceptance.Refused(Acceptance.Reason.WITHDRAWN), await(intake.accept(job)), "accept");
+        assertEquals(new Acceptance.Refused(Acceptance.Reason.WITHDRAWN), Futures.await(intake.accept(job)), "accept");
         Optional<String> dead = model.jobs.entrySet().stream()
                 .filter(entry -> entry.getValue().state == JobState.DEAD)
                 .map(Map.Entry::getKey)
@@ -394,14 +400,16 @@ final class ModelRun {
             List<Object> args = List.of(id, newId().toString(), HOUR.toMillis());
             assertEquals(
                     "withdrawn",
-                    await(scripts.run(QueueScript.RESEND, IRIS, args)).get(0).toString(),
+                    Futures.await(scripts.run(QueueScript.RESEND, IRIS, args))
+                            .get(0)
+                            .toString(),
                     "resend");
         });
     }
 
     private void expire() {
         note("expire", "");
-        assertEquals(model.expire(), await(leases.expire()), "expired");
+        assertEquals(model.expire(), Futures.await(leases.expire()), "expired");
     }
 
     private void kill() {
@@ -412,7 +420,7 @@ final class ModelRun {
         String worker = pick(known);
         note("die", worker);
         model.die(worker);
-        await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+        Futures.await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
         if (random.nextBoolean() && !model.jobs.isEmpty()) {
             putStrangerIntoHeld(worker);
         }
@@ -424,7 +432,7 @@ final class ModelRun {
         if (!model.workers.get(worker).held.contains(id)) {
             note("stranger", worker + " " + id);
             model.workers.get(worker).strangers.add(id);
-            await(link.send(
+            Futures.await(link.send(
                     Request.cmd(Command.SADD).arg(PREFIX + "held:" + worker).arg(id)));
         }
     }
@@ -440,8 +448,8 @@ final class ModelRun {
     /** @param afterStandstill nobody has looked for long, as when Redis itself stood still */
     private void reclaimBoth(boolean young, boolean afterStandstill) {
         String prefix = QueueKeys.prefix(IRIS);
-        await(link.send(Request.cmd(Command.DEL).arg(prefix + "standstill")));
-        await(link.send(
+        Futures.await(link.send(Request.cmd(Command.DEL).arg(prefix + "standstill")));
+        Futures.await(link.send(
                 afterStandstill
                         ? Request.cmd(Command.DEL).arg(prefix + "looked")
                         : Request.cmd(Command.SET).arg(prefix + "looked").arg("")));
@@ -453,7 +461,7 @@ final class ModelRun {
                 TERMS.deadLetterBytes(),
                 HOUR.toMillis(),
                 TERMS.standstill().toMillis());
-        Response answer = await(scripts.run(QueueScript.RECLAIM, IRIS, args));
+        Response answer = Futures.await(scripts.run(QueueScript.RECLAIM, IRIS, args));
         int[] actual = {answer.get(2).toInteger(), answer.get(3).toInteger(), answer.size() - 4};
         assertEquals(Arrays.toString(expected), Arrays.toString(actual), "waiting again, dead, removed");
         if (expected[0] > 0) {
@@ -488,7 +496,7 @@ final class ModelRun {
         }
         String worker = aWorker();
         note("renew", worker);
-        assertEquals(model.renew(worker), await(leases.renew(worker, 1.5)), "renew");
+        assertEquals(model.renew(worker), Futures.await(leases.renew(worker, 1.5)), "renew");
     }
 
     private void leave() {
@@ -497,7 +505,7 @@ final class ModelRun {
         }
         String worker = aWorker();
         note("leave", worker);
-        assertEquals("left".equals(model.leave(worker)), await(leases.leave(worker)), "leave");
+        assertEquals("left".equals(model.leave(worker)), Futures.await(leases.leave(worker)), "leave");
     }
 
     private void resend() {
@@ -512,7 +520,7 @@ final class ModelRun {
         String newId = random.nextInt(3) == 0 ? pick(List.copyOf(model.jobs.keySet())) : newId().toString();
         note("resend", id + " as " + newId);
         String expected = model.resend(id, newId);
-        Response answer = await(scripts.run(QueueScript.RESEND, IRIS, List.of(id, newId, HOUR.toMillis())));
+        Response answer = Futures.await(scripts.run(QueueScript.RESEND, IRIS, List.of(id, newId, HOUR.toMillis())));
         assertEquals(expected, answer.get(0).toString(), "resend");
     }
 
@@ -530,7 +538,7 @@ final class ModelRun {
         if (expected.equals("dropped") && submitted.remove(id) != null) {
             dropped.put(id, JobState.DEAD);
         }
-        Response answer = await(scripts.run(QueueScript.DROP, IRIS, List.of(id)));
+        Response answer = Futures.await(scripts.run(QueueScript.DROP, IRIS, List.of(id)));
         assertEquals(expected, answer.get(0).toString(), "drop");
     }
 
@@ -541,7 +549,7 @@ final class ModelRun {
         String key = PREFIX + "job:" + id;
         note("garbage", id);
         if (random.nextInt(3) == 0) {
-            await(link.send(Request.cmd(Command.SET).arg(key).arg("no record")));
+            Futures.await(link.send(Request.cmd(Command.SET).arg(key).arg("no record")));
         } else if (id.startsWith("rubbish") || random.nextBoolean()) {
             Map<String, String> record = new TreeMap<>(
                     Map.of("state", "waiting", "items", "1", "bytes", "5", "deadline", "999999999999999"));
@@ -552,7 +560,7 @@ final class ModelRun {
             record.put(broken, pick(List.of("", "-1", "1e3", "nan", "a lot")));
             Request write = Request.cmd(Command.HSET).arg(key).arg("payload").arg("12345");
             record.forEach((field, value) -> write.arg(field).arg(value));
-            await(link.send(write));
+            Futures.await(link.send(write));
             if (!id.startsWith("rubbish")) {
                 ReferenceQueue.Job job = new ReferenceQueue.Job(lane, 1, 5, Retention.OUTCOME_TTL, false);
                 job.garbage = true;
@@ -560,7 +568,7 @@ final class ModelRun {
             }
         }
         model.lanes.get(lane).addLast(id);
-        await(link.send(Request.cmd(Command.RPUSH)
+        Futures.await(link.send(Request.cmd(Command.RPUSH)
                 .arg(PREFIX + "lane:" + lane.wireName())
                 .arg(id)));
     }
@@ -576,12 +584,13 @@ final class ModelRun {
         if (random.nextBoolean()) {
             note("held set lost", worker);
             model.workers.get(worker).held.clear();
-            await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "held:" + worker)));
+            Futures.await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "held:" + worker)));
         } else {
             note("entry lost", worker);
             model.loseEntry(worker);
-            await(link.send(Request.cmd(Command.HDEL).arg(PREFIX + "workers").arg(worker)));
-            await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+            Futures.await(
+                    link.send(Request.cmd(Command.HDEL).arg(PREFIX + "workers").arg(worker)));
+            Futures.await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
         }
     }
 
@@ -596,11 +605,11 @@ final class ModelRun {
         String id = pick(open);
         note("deadline passes", id);
         model.jobs.get(id).late = true;
-        await(link.send(Request.cmd(Command.HSET)
+        Futures.await(link.send(Request.cmd(Command.HSET)
                 .arg(PREFIX + "job:" + id)
                 .arg("deadline")
                 .arg(startedMs)));
-        await(link.send(Request.cmd(Command.ZADD)
+        Futures.await(link.send(Request.cmd(Command.ZADD)
                 .arg(PREFIX + "deadlines")
                 .arg("XX")
                 .arg(startedMs)
@@ -612,7 +621,7 @@ final class ModelRun {
         workerNames.forEach(worker -> {
             if (model.workers.containsKey(worker)) {
                 model.die(worker);
-                await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
+                Futures.await(link.send(Request.cmd(Command.DEL).arg(PREFIX + "alive:" + worker)));
             }
         });
         reclaimBoth(false, false);
@@ -623,7 +632,9 @@ final class ModelRun {
             for (String id : List.copyOf(model.workers.get(last).held)) {
                 commitInModel(last, id, JobState.DONE);
                 assertEquals(
-                        List.of(), await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))), "refused");
+                        List.of(),
+                        Futures.await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))),
+                        "refused");
             }
         }
         compareEverything();
@@ -657,9 +668,9 @@ final class ModelRun {
                                 .arg("state")
                                 .arg("deaths"))));
         model.jobs.forEach((id, job) -> {
-            Response fields = await(records.get(id));
+            Response fields = Futures.await(records.get(id));
             assertEquals(job.state.wireName(), String.valueOf(fields.get(0)), "state of " + id);
-            assertEquals(job.deaths, (int) JobIntake.number(fields.get(1)), "deaths of " + id);
+            assertEquals(job.deaths, (int) RedisFields.number(fields.get(1)), "deaths of " + id);
         });
         model.workers.forEach((name, worker) -> {
             Set<String> expected = new HashSet<>(worker.held);
@@ -683,7 +694,8 @@ final class ModelRun {
     /** A record in the log has none: the log's entry says when it may be deleted. */
     private void compareTimeLimits() {
         Set<String> logged = new HashSet<>();
-        await(link.send(Request.cmd(Command.LRANGE).arg(PREFIX + "log").arg(0).arg(-1)))
+        Futures.await(link.send(
+                        Request.cmd(Command.LRANGE).arg(PREFIX + "log").arg(0).arg(-1)))
                 .forEach(entry -> logged.add(entry.toString().split(" ")[0]));
         Map<String, Future<Response>> limits = new TreeMap<>();
         model.jobs.forEach((id, job) -> {
@@ -692,7 +704,7 @@ final class ModelRun {
             }
         });
         limits.forEach((id, left) -> {
-            long ms = await(left).toLong();
+            long ms = Futures.await(left).toLong();
             assertTrue(ms > 0, "time limit of " + id + ": " + ms);
             boolean isShort = ms <= LONGEST_SYNCHRONOUS.toMillis();
             assertEquals(
@@ -706,7 +718,7 @@ final class ModelRun {
     private void compareLog(Map<String, Long> counters) {
         long items = 0;
         long bytes = 0;
-        for (Response entry : await(
+        for (Response entry : Futures.await(
                 link.send(Request.cmd(Command.LRANGE).arg(PREFIX + "log").arg(0).arg(-1)))) {
             String[] parts = entry.toString().split(" ");
             bytes += Long.parseLong(parts[1]);
@@ -721,7 +733,7 @@ final class ModelRun {
     private List<String> recordsWithoutTimeLimit() {
         List<String> without = new ArrayList<>();
         model.jobs.forEach((id, job) -> {
-            long timeLimit = await(link.send(Request.cmd(Command.PTTL).arg(PREFIX + "job:" + id)))
+            long timeLimit = Futures.await(link.send(Request.cmd(Command.PTTL).arg(PREFIX + "job:" + id)))
                     .toLong();
             if (job.state != JobState.DEAD && timeLimit <= 0) {
                 without.add(id);
@@ -732,7 +744,7 @@ final class ModelRun {
 
     private Set<String> leftOverKeys() {
         Set<String> left = new TreeSet<>();
-        await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
+        Futures.await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
             String name = key.toString().substring(PREFIX.length());
             boolean mayStay = name.matches(
                     "(job|idem):.*|log|counters|dead|workers|seen|served|idle|recalled|looked|standstill|alive:"
@@ -742,7 +754,7 @@ final class ModelRun {
                     && model.jobs.get(name.substring(5)).state == JobState.DEAD;
             // A refused accept's payload goes by its time limit.
             boolean orphan = name.startsWith("body:")
-                    && await(link.send(Request.cmd(Command.PTTL).arg(key.toString())))
+                    && Futures.await(link.send(Request.cmd(Command.PTTL).arg(key.toString())))
                                     .toLong()
                             > 0;
             if (!mayStay && !bodyOfDead && !orphan) {
@@ -754,7 +766,7 @@ final class ModelRun {
 
     private List<String> laneOf(Lane lane) {
         List<String> ids = new ArrayList<>();
-        await(link.send(Request.cmd(Command.LRANGE)
+        Futures.await(link.send(Request.cmd(Command.LRANGE)
                         .arg(PREFIX + "lane:" + lane.wireName())
                         .arg("0")
                         .arg("-1")))
@@ -764,14 +776,14 @@ final class ModelRun {
 
     private Set<String> members(String key) {
         Set<String> members = new HashSet<>();
-        await(link.send(Request.cmd(Command.SMEMBERS).arg(PREFIX + key)))
+        Futures.await(link.send(Request.cmd(Command.SMEMBERS).arg(PREFIX + key)))
                 .forEach(member -> members.add(member.toString()));
         return members;
     }
 
     private Map<String, Long> counters() {
         Map<String, Long> counters = new HashMap<>();
-        Response all = await(link.send(Request.cmd(Command.HGETALL).arg(PREFIX + "counters")));
+        Response all = Futures.await(link.send(Request.cmd(Command.HGETALL).arg(PREFIX + "counters")));
         for (String name : all.getKeys()) {
             counters.put(name, all.get(name).toLong());
         }
@@ -836,17 +848,6 @@ final class ModelRun {
 
     private List<String> lastSteps() {
         return steps.subList(Math.max(0, steps.size() - KEPT_STEPS), steps.size());
-    }
-
-    static <T extends @Nullable Object> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException(String.valueOf(e.getMessage()), e);
-        }
     }
 
     static List<Long> seeds(long first, int count) {

@@ -3,8 +3,12 @@ package dev.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.job.JobState;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -48,7 +52,7 @@ class QueueProtocolModelTest {
 
     @AfterAll
     static void closeVertx() {
-        ModelRun.await(vertx.close());
+        Futures.await(vertx.close());
     }
 
     static Stream<String> redisBinaries() {
@@ -65,7 +69,7 @@ class QueueProtocolModelTest {
                 Map<String, List<JobState>> replies = new ConcurrentHashMap<>();
                 ChannelSubscriber subscriber = new ChannelSubscriber(vertx, redis.url(), "replies", () -> {});
                 CountDownLatch everythingHeard = new CountDownLatch(1);
-                ModelRun.await(subscriber.listen(QueueKeys.replyChannel("model-test"), message -> {
+                Futures.await(subscriber.listen(QueueKeys.replyChannel("model-test"), message -> {
                     if (message.toString().equals("that was all")) {
                         everythingHeard.countDown();
                     } else {
@@ -76,7 +80,7 @@ class QueueProtocolModelTest {
                 }));
                 ModelRun run = new ModelRun(link, QueueScript.sources(), seed);
                 run.run(STEPS).forEach((kind, count) -> steps.merge(kind, count, Integer::sum));
-                ModelRun.await(link.send(Request.cmd(Command.PUBLISH)
+                Futures.await(link.send(Request.cmd(Command.PUBLISH)
                         .arg(QueueKeys.replyChannel("model-test"))
                         .arg("that was all")));
                 assertTrue(everythingHeard.await(10, TimeUnit.SECONDS), "all replies heard");
@@ -84,10 +88,10 @@ class QueueProtocolModelTest {
                 run.finalStates().forEach((id, state) -> expected.put(id, List.of(state)));
                 assertEquals(
                         expected, replies, "one reply for each job, with the state that it ended in; seed " + seed);
-                ModelRun.await(subscriber.close());
+                Futures.await(subscriber.close());
             }
             System.out.printf("%s: %d runs of %d steps from seed %d: %s%n", version(link), RUNS, STEPS, SEED, steps);
-            ModelRun.await(link.close());
+            Futures.await(link.close());
         }
     }
 
@@ -107,7 +111,7 @@ class QueueProtocolModelTest {
             }
             System.out.printf("%s, seed %d: guard taken out | what the model test reports%n", version(link), SEED);
             table.forEach((guard, verdict) -> System.out.printf("  %-24s | %s%n", guard, verdict));
-            ModelRun.await(link.close());
+            Futures.await(link.close());
         }
         assertTrue(table.size() >= 20, "guards found: " + table.keySet());
         assertEquals(List.of(), survivors, "guards without which nothing turns red");
@@ -145,12 +149,12 @@ class QueueProtocolModelTest {
 
     private static RedisLink open(RealRedis redis) {
         RedisLink link = RedisLink.open(vertx, redis.url(), "model-test", Duration.ofSeconds(5));
-        ModelRun.await(link.connected());
+        Futures.await(link.connected());
         return link;
     }
 
     private static String version(RedisLink link) {
-        return ModelRun.await(link.send(Request.cmd(Command.INFO).arg("server")))
+        return Futures.await(link.send(Request.cmd(Command.INFO).arg("server")))
                 .toString()
                 .lines()
                 .filter(line -> line.startsWith("redis_version"))

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.board.DeploymentBoard;
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
@@ -19,6 +21,11 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.model.WithdrawnVersion;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.LinkedRedis;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisTrouble;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -52,7 +59,7 @@ class QueueScriptsTest {
 
     @BeforeEach
     void empty() {
-        ModelRun.await(REDIS.link()
+        Futures.await(REDIS.link()
                 .send(Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("0")));
     }
 
@@ -62,11 +69,11 @@ class QueueScriptsTest {
         ChannelSubscriber subscriber =
                 new ChannelSubscriber(REDIS.vertx(), REDIS.server().url(), "wake", () -> {});
         for (String worker : List.of("living-1", "living-2", "dead")) {
-            ModelRun.await(leases.register(worker, "{}"));
-            ModelRun.await(subscriber.listen(QueueKeys.wakeChannel(IRIS, worker), _ -> woken.add(worker)));
-            ModelRun.await(leases.take(worker, 1));
+            Futures.await(leases.register(worker, "{}"));
+            Futures.await(subscriber.listen(QueueKeys.wakeChannel(IRIS, worker), _ -> woken.add(worker)));
+            Futures.await(leases.take(worker, 1));
         }
-        ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:dead")));
+        Futures.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:dead")));
         accept(aRow());
         accept(aRow());
         assertEquals(
@@ -75,28 +82,28 @@ class QueueScriptsTest {
                         .sorted()
                         .toList());
         accept(aRow());
-        ModelRun.await(REDIS.link()
+        Futures.await(REDIS.link()
                 .send(Request.cmd(Command.PUBLISH)
                         .arg(QueueKeys.wakeChannel(IRIS, "living-1"))
                         .arg("the end")));
         assertEquals("living-1", woken.poll(5, TimeUnit.SECONDS));
         assertTrue(woken.isEmpty(), "nobody is idle any more, so nobody else is woken: " + woken);
-        ModelRun.await(subscriber.close());
+        Futures.await(subscriber.close());
     }
 
     /** A key of another type is deleted; a right that the user lacks says nothing about the key. */
     @Test
     void noJobIsDeletedBecauseARightIsMissing() throws Exception {
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(leases.register("worker", "{}"));
         String id = accept(aRow());
         try (RedisTrouble trouble = new RedisTrouble(REDIS.server())) {
             trouble.command("ACL", "SETUSER", "default", "-hmget");
             IllegalStateException refused =
-                    assertThrows(IllegalStateException.class, () -> ModelRun.await(leases.take("worker", 10)));
+                    assertThrows(IllegalStateException.class, () -> Futures.await(leases.take("worker", 10)));
             trouble.command("ACL", "SETUSER", "default", "+hmget");
             assertTrue(String.valueOf(refused).contains(RedisFault.MISSING_RIGHT.fault()), refused::toString);
         }
-        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 10)));
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, Futures.await(leases.take("worker", 10)));
         assertEquals(
                 List.of(id),
                 taken.jobs().stream().map(job -> job.id().toString()).toList());
@@ -107,12 +114,12 @@ class QueueScriptsTest {
         BlockingQueue<List<Reply>> messages = new LinkedBlockingQueue<>();
         ChannelSubscriber subscriber =
                 new ChannelSubscriber(REDIS.vertx(), REDIS.server().url(), "replies", () -> {});
-        ModelRun.await(subscriber.listen(REPLIES, message -> messages.add(Reply.parse(message))));
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(subscriber.listen(REPLIES, message -> messages.add(Reply.parse(message))));
+        Futures.await(leases.register("worker", "{}"));
         List<String> ids = List.of(accept(aRow()), accept(aRow()), accept(aRow()));
-        ModelRun.await(leases.take("worker", 10));
+        Futures.await(leases.take("worker", 10));
         String large = "\"" + "x".repeat(70_000) + "\"";
-        ModelRun.await(leases.commit(
+        Futures.await(leases.commit(
                 "worker",
                 List.of(
                         new Commit(ids.get(0), outcome("1"), false),
@@ -124,23 +131,23 @@ class QueueScriptsTest {
                 List.of(true, false, true),
                 replies.stream().map(Reply::complete).toList());
         assertEquals(outcome("3"), OutcomeCodec.decode(replies.get(2).outcome()));
-        JobRecord record = ModelRun.await(intake.find(JobId.parse(ids.get(1)).orElseThrow()))
+        JobRecord record = Futures.await(intake.find(JobId.parse(ids.get(1)).orElseThrow()))
                 .orElseThrow();
         assertEquals(outcome(large), OutcomeCodec.decode(record.outcome()));
-        ModelRun.await(subscriber.close());
+        Futures.await(subscriber.close());
     }
 
     @Test
     void whatWasAcceptedFinishesWhenMemoryIsFullAndNewWorkIsRefusedByName() {
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(leases.register("worker", "{}"));
         String first = accept(aRow());
         String second = accept(aRow());
         String third = accept(aRow());
-        ModelRun.await(REDIS.link()
+        Futures.await(REDIS.link()
                 .send(Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("1")));
-        QueueUnavailableException refusal = assertThrows(QueueUnavailableException.class, () -> {
+        RedisUnavailableException refusal = assertThrows(RedisUnavailableException.class, () -> {
             try {
-                ModelRun.await(intake.accept(aRow()));
+                Futures.await(intake.accept(aRow()));
             } catch (IllegalStateException wrapped) {
                 throw causeOf(wrapped);
             }
@@ -148,32 +155,32 @@ class QueueScriptsTest {
         assertEquals(RedisFault.OUT_OF_MEMORY, refusal.fault());
         assertEquals(
                 JobState.CANCELLED,
-                ModelRun.await(intake.cancel(JobId.parse(third).orElseThrow())).orElseThrow());
-        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 10)));
+                Futures.await(intake.cancel(JobId.parse(third).orElseThrow())).orElseThrow());
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, Futures.await(leases.take("worker", 10)));
         assertEquals(
                 List.of(first, second), taken.jobs().stream().map(TakenJob::id).toList());
-        assertTrue(ModelRun.await(leases.renew("worker", 1)), "the worker stays alive");
+        assertTrue(Futures.await(leases.renew("worker", 1)), "the worker stays alive");
         assertEquals(
-                List.of(), ModelRun.await(leases.commit("worker", List.of(new Commit(first, outcome("1"), false)))));
-        assertEquals(List.of(), ModelRun.await(leases.release("worker", List.of(second))));
+                List.of(), Futures.await(leases.commit("worker", List.of(new Commit(first, outcome("1"), false)))));
+        assertEquals(List.of(), Futures.await(leases.release("worker", List.of(second))));
     }
 
     @Test
     void aScriptThatRedisHasForgottenIsSentAgain() {
         accept(aRow());
-        ModelRun.await(REDIS.link().send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
+        Futures.await(REDIS.link().send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
         accept(aRow());
     }
 
     @Test
     void bulkWorkIsNotStarvedByInteractiveWork() {
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(leases.register("worker", "{}"));
         String bulk = accept(aJob(Lane.BULK, 10));
         List<String> taken = new ArrayList<>();
         for (int take = 0; take < 8; take++) {
             accept(aRow());
             accept(aRow());
-            Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 1)));
+            Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, Futures.await(leases.take("worker", 1)));
             jobs.jobs().forEach(job -> taken.add(job.id()));
         }
         assertEquals(bulk, taken.get(7), "seven takes may pass bulk work over");
@@ -181,13 +188,13 @@ class QueueScriptsTest {
 
     @Test
     void interactiveWorkGoesFirstWhileBulkWorkGetsItsShareAnyway() {
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(leases.register("worker", "{}"));
         for (int i = 0; i < 40; i++) {
             accept(aJob(Lane.BULK, 10));
         }
         for (int take = 0; take < 20; take++) {
             String interactive = accept(aRow());
-            Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("worker", 2)));
+            Take.Jobs jobs = assertInstanceOf(Take.Jobs.class, Futures.await(leases.take("worker", 2)));
             assertEquals(interactive, jobs.jobs().getFirst().id());
             assertEquals(2, jobs.jobs().size());
         }
@@ -197,12 +204,12 @@ class QueueScriptsTest {
     @Test
     void whoMayNotJudgeYetLooksAllTheSame() {
         String looked = QueueKeys.prefix(IRIS) + "looked";
-        ModelRun.await(REDIS.link()
+        Futures.await(REDIS.link()
                 .send(Request.cmd(Command.SET).arg(looked).arg("").arg("PX").arg(10_000)));
-        Response young = ModelRun.await(new ScriptRunner(REDIS.link())
+        Response young = Futures.await(new ScriptRunner(REDIS.link())
                 .run(QueueScript.RECLAIM, IRIS, List.of(0, 2_250, 3, 1_000, 1_000, 60_000)));
         assertEquals("too-early", young.get(0).toString());
-        assertTrue(ModelRun.await(REDIS.link().send(Request.cmd(Command.PTTL).arg(looked)))
+        assertTrue(Futures.await(REDIS.link().send(Request.cmd(Command.PTTL).arg(looked)))
                         .toInteger()
                 > 10_000);
     }
@@ -215,16 +222,16 @@ class QueueScriptsTest {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             String worker = "worker-" + i;
-            ModelRun.await(leases.register(worker, "{}"));
+            Futures.await(leases.register(worker, "{}"));
             awaitNextMillisecond();
             ids.add(accept(aJob(Lane.INTERACTIVE, 10_000)));
-            ModelRun.await(leases.take(worker, 1));
-            ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
-            ModelRun.await(REDIS.link()
+            Futures.await(leases.take(worker, 1));
+            Futures.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "alive:" + worker)));
+            Futures.await(REDIS.link()
                     .send(Request.cmd(Command.SET)
                             .arg(QueueKeys.prefix(IRIS) + "looked")
                             .arg("")));
-            ModelRun.await(scripts.run(
+            Futures.await(scripts.run(
                     QueueScript.RECLAIM,
                     IRIS,
                     List.of(
@@ -236,12 +243,12 @@ class QueueScriptsTest {
                             tight.standstill().toMillis())));
         }
         assertTrue(
-                ModelRun.await(intake.find(JobId.parse(ids.get(0)).orElseThrow()))
+                Futures.await(intake.find(JobId.parse(ids.get(0)).orElseThrow()))
                         .isEmpty(),
                 "the oldest is gone");
         for (String kept : ids.subList(1, 3)) {
             JobRecord record =
-                    ModelRun.await(intake.find(JobId.parse(kept).orElseThrow())).orElseThrow();
+                    Futures.await(intake.find(JobId.parse(kept).orElseThrow())).orElseThrow();
             assertEquals(JobState.DEAD, record.state());
             assertFalse(record.reason().isEmpty(), "it says why");
         }
@@ -253,12 +260,11 @@ class QueueScriptsTest {
         for (int i = 0; i < 2; i++) {
             awaitNextMillisecond();
         }
-        assertEquals(0, ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1))));
-        assertTrue(ModelRun.await(intake.find(JobId.parse(id).orElseThrow())).isPresent());
-        ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofMillis(1)));
+        assertEquals(0, Futures.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1))));
+        assertTrue(Futures.await(intake.find(JobId.parse(id).orElseThrow())).isPresent());
+        Futures.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofMillis(1)));
         assertTrue(
-                ModelRun.await(intake.find(JobId.parse(id).orElseThrow())).isEmpty(),
-                "it was older than a millisecond");
+                Futures.await(intake.find(JobId.parse(id).orElseThrow())).isEmpty(), "it was older than a millisecond");
         assertEquals("0", counter("dead.bytes"));
     }
 
@@ -277,7 +283,7 @@ class QueueScriptsTest {
         Optional<DeadLetters.Place> place = Optional.empty();
         int pages = 0;
         do {
-            DeadLetters.Page page = ModelRun.await(letters.list(List.of(IRIS, other), place, 4));
+            DeadLetters.Page page = Futures.await(letters.list(List.of(IRIS, other), place, 4));
             assertEquals(6, page.total());
             page.letters().forEach(letter -> seen.add(letter.id()));
             place = page.next()
@@ -286,27 +292,27 @@ class QueueScriptsTest {
         } while (place.isPresent());
         assertEquals(died, seen);
         assertEquals(2, pages);
-        DeadLetters.Page one = ModelRun.await(letters.list(List.of(other), Optional.empty(), 10));
+        DeadLetters.Page one = Futures.await(letters.list(List.of(other), Optional.empty(), 10));
         assertEquals(3, one.letters().size());
     }
 
     @Test
     void lettersOfOneMomentStandOnOnePageEach() {
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(leases.register("worker", "{}"));
         List<String> ids = new ArrayList<>();
         Map<String, String> reasons = new HashMap<>();
         for (int i = 0; i < 5; i++) {
             ids.add(accept(aRow()));
             reasons.put(ids.getLast(), "unreadable");
         }
-        ModelRun.await(leases.take("worker", 10));
-        assertEquals(List.of(), ModelRun.await(leases.bury("worker", reasons)));
+        Futures.await(leases.take("worker", 10));
+        assertEquals(List.of(), Futures.await(leases.bury("worker", reasons)));
         DeadLetters letters = new DeadLetters(REDIS.link());
         Set<String> seen = new HashSet<>();
         Optional<DeadLetters.Place> place = Optional.empty();
         int shown = 0;
         do {
-            DeadLetters.Page page = ModelRun.await(letters.list(List.of(IRIS), place, 2));
+            DeadLetters.Page page = Futures.await(letters.list(List.of(IRIS), place, 2));
             page.letters().forEach(letter -> seen.add(letter.id().toString()));
             shown += page.letters().size();
             place = page.next();
@@ -319,24 +325,24 @@ class QueueScriptsTest {
     void aDeadLetterIsShownWithItsPayloadSentAgainAndDropped() {
         DeadLetters letters = new DeadLetters(REDIS.link());
         JobId dead = JobId.parse(aDeadLetter("worker", aJob(Lane.BULK, 10_000))).orElseThrow();
-        DeadLetter letter = ModelRun.await(letters.find(dead)).orElseThrow();
+        DeadLetter letter = Futures.await(letters.find(dead)).orElseThrow();
         assertEquals(10_000, letter.payload().orElseThrow().length());
         assertEquals("its worker died 1 times", letter.job().reason());
         DeadLetters.Resent.Waiting again = assertInstanceOf(
-                DeadLetters.Resent.Waiting.class, ModelRun.await(letters.resend(dead, Duration.ofMinutes(1))));
+                DeadLetters.Resent.Waiting.class, Futures.await(letters.resend(dead, Duration.ofMinutes(1))));
         assertEquals(
                 Optional.of(again.id()),
-                ModelRun.await(letters.find(dead)).orElseThrow().job().resentTo());
-        ModelRun.await(leases.register("next", "{}"));
-        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, ModelRun.await(leases.take("next", 10)));
-        assertEquals(10_000, taken.jobs().getFirst().payload().length());
+                Futures.await(letters.find(dead)).orElseThrow().job().resentTo());
+        Futures.await(leases.register("next", "{}"));
+        Take.Jobs taken = assertInstanceOf(Take.Jobs.class, Futures.await(leases.take("next", 10)));
+        assertEquals(10_000, taken.jobs().getFirst().payload().remaining());
         assertInstanceOf(
-                DeadLetters.Resent.Unknown.class, ModelRun.await(letters.resend(again.id(), Duration.ofMinutes(1))));
-        assertFalse(ModelRun.await(letters.drop(again.id())), "it is no dead letter");
+                DeadLetters.Resent.Unknown.class, Futures.await(letters.resend(again.id(), Duration.ofMinutes(1))));
+        assertFalse(Futures.await(letters.drop(again.id())), "it is no dead letter");
 
-        assertTrue(ModelRun.await(letters.drop(dead)));
-        assertFalse(ModelRun.await(letters.drop(dead)), "it is gone");
-        assertTrue(ModelRun.await(letters.find(dead)).isEmpty());
+        assertTrue(Futures.await(letters.drop(dead)));
+        assertFalse(Futures.await(letters.drop(dead)), "it is gone");
+        assertTrue(Futures.await(letters.find(dead)).isEmpty());
         assertEquals("0", counter("dead.bytes"));
         assertEquals("0", keys("body:" + dead), "its payload is gone too");
     }
@@ -344,12 +350,12 @@ class QueueScriptsTest {
     @Test
     void countsThatLostRecordsLeftBehindHealWhenNothingIsOpen() {
         String lost = accept(aRow());
-        ModelRun.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "job:" + lost)));
+        Futures.await(REDIS.link().send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(IRIS) + "job:" + lost)));
         assertEquals("1", counter("open.jobs"));
-        ModelRun.await(leases.register("worker", "{}"));
-        ModelRun.await(leases.take("worker", 10));
-        ModelRun.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
-        ModelRun.await(leases.expire());
+        Futures.await(leases.register("worker", "{}"));
+        Futures.await(leases.take("worker", 10));
+        Futures.await(reclaiming(3, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
+        Futures.await(leases.expire());
         for (String name : List.of("open.jobs", "open.items", "open.bytes", "waiting.jobs", "waiting.items")) {
             assertEquals("0", counter(name), name);
         }
@@ -358,32 +364,31 @@ class QueueScriptsTest {
     @Test
     void onlyAWorkerWhoseRegistryHasTheAliasBringsAWithdrawnDeploymentBack() {
         DeploymentBoard board = new DeploymentBoard(REDIS.link());
-        ModelRun.await(board.writeLive(IRIS, version("1")));
-        ModelRun.await(board.withdraw(IRIS, new WithdrawnVersion("1", "1-abc", 7, "host/1")));
-        ModelRun.await(board.keepLive(IRIS, version("1"), false));
-        assertEquals(Optional.empty(), ModelRun.await(board.live(IRIS)));
-        assertEquals(
-                "1-abc", ModelRun.await(board.withdrawn(IRIS)).orElseThrow().versionId());
-        ModelRun.await(board.keepLive(IRIS, version("1"), true));
+        Futures.await(board.writeLive(IRIS, version("1")));
+        Futures.await(board.withdraw(IRIS, new WithdrawnVersion("1", "1-abc", 7, "host/1")));
+        Futures.await(board.keepLive(IRIS, version("1"), false));
+        assertEquals(Optional.empty(), Futures.await(board.live(IRIS)));
+        assertEquals("1-abc", Futures.await(board.withdrawn(IRIS)).orElseThrow().versionId());
+        Futures.await(board.keepLive(IRIS, version("1"), true));
         assertEquals("1", live(board));
-        assertEquals(Optional.empty(), ModelRun.await(board.withdrawn(IRIS)));
-        assertEquals(Optional.empty(), ModelRun.await(board.read()).get(IRIS).withdrawn());
+        assertEquals(Optional.empty(), Futures.await(board.withdrawn(IRIS)));
+        assertEquals(Optional.empty(), Futures.await(board.read()).get(IRIS).withdrawn());
     }
 
     @Test
     void whatTheBoardHasLostIsWrittenAgainAndWhatStandsThereStays() {
         DeploymentBoard board = new DeploymentBoard(REDIS.link());
-        ModelRun.await(board.keepLive(IRIS, version("1"), true));
+        Futures.await(board.keepLive(IRIS, version("1"), true));
         assertEquals("1", live(board));
-        ModelRun.await(board.keepLive(IRIS, version("2"), true));
+        Futures.await(board.keepLive(IRIS, version("2"), true));
         assertEquals("1", live(board));
-        ModelRun.await(REDIS.link().send(Request.cmd(Command.FLUSHALL)));
-        ModelRun.await(board.keepLive(IRIS, version("2"), true));
+        Futures.await(REDIS.link().send(Request.cmd(Command.FLUSHALL)));
+        Futures.await(board.keepLive(IRIS, version("2"), true));
         assertEquals("2", live(board));
     }
 
     private static String live(DeploymentBoard board) {
-        return ModelRun.await(board.read()).get(IRIS).live().orElseThrow().version();
+        return Futures.await(board.read()).get(IRIS).live().orElseThrow().version();
     }
 
     private static LiveVersion version(String version) {
@@ -403,12 +408,12 @@ class QueueScriptsTest {
     /** @return its id */
     private String aDeadLetter(String worker, Submission job) {
         JobLeases its = new JobLeases(REDIS.link(), job.id().deployment(), LeaseTerms.DEFAULT);
-        ModelRun.await(its.register(worker, "{}"));
+        Futures.await(its.register(worker, "{}"));
         String id = accept(job);
-        ModelRun.await(its.take(worker, 1));
-        ModelRun.await(REDIS.link()
+        Futures.await(its.take(worker, 1));
+        Futures.await(REDIS.link()
                 .send(Request.cmd(Command.DEL).arg(QueueKeys.prefix(job.id().deployment()) + "alive:" + worker)));
-        ModelRun.await(reclaiming(job.id().deployment(), 1, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
+        Futures.await(reclaiming(job.id().deployment(), 1, Long.MAX_VALUE >> 10, Duration.ofDays(1)));
         return id;
     }
 
@@ -431,7 +436,7 @@ class QueueScriptsTest {
     }
 
     private static String counter(String name) {
-        return ModelRun.await(REDIS.link()
+        return Futures.await(REDIS.link()
                         .send(Request.cmd(Command.HGET)
                                 .arg(QueueKeys.counters(IRIS))
                                 .arg(name)))
@@ -439,7 +444,7 @@ class QueueScriptsTest {
     }
 
     private static String keys(String name) {
-        return ModelRun.await(REDIS.link().send(Request.cmd(Command.EXISTS).arg(QueueKeys.prefix(IRIS) + name)))
+        return Futures.await(REDIS.link().send(Request.cmd(Command.EXISTS).arg(QueueKeys.prefix(IRIS) + name)))
                 .toString();
     }
 
@@ -452,12 +457,12 @@ class QueueScriptsTest {
     }
 
     private static long nowMs() {
-        Response time = ModelRun.await(REDIS.link().send(Request.cmd(Command.TIME)));
+        Response time = Futures.await(REDIS.link().send(Request.cmd(Command.TIME)));
         return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
     }
 
     private String accept(Submission job) {
-        return assertInstanceOf(Acceptance.Accepted.class, ModelRun.await(intake.accept(job)))
+        return assertInstanceOf(Acceptance.Accepted.class, Futures.await(intake.accept(job)))
                 .id()
                 .toString();
     }

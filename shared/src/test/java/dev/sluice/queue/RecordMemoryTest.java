@@ -2,6 +2,7 @@ package dev.sluice.queue;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
@@ -9,9 +10,10 @@ import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -51,10 +53,10 @@ class RecordMemoryTest {
         Vertx vertx = Vertx.vertx();
         try (RealRedis redis = RealRedis.startBinary(binary, settings)) {
             RedisLink link = RedisLink.open(vertx, redis.url(), "record-memory", Duration.ofSeconds(5));
-            ModelRun.await(link.connected());
+            Futures.await(link.connected());
             long sum = 0;
             for (String id : answered(link)) {
-                sum += ModelRun.await(link.send(Request.cmd(Command.MEMORY)
+                sum += Futures.await(link.send(Request.cmd(Command.MEMORY)
                                 .arg("USAGE")
                                 .arg(QueueKeys.job(IRIS, id))
                                 .arg("SAMPLES")
@@ -63,20 +65,20 @@ class RecordMemoryTest {
             }
             return sum / JOBS;
         } finally {
-            ModelRun.await(vertx.close());
+            Futures.await(vertx.close());
         }
     }
 
     private static List<String> answered(RedisLink link) {
         JobIntake intake = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(15));
         JobLeases leases = new JobLeases(link, IRIS, LeaseTerms.DEFAULT);
-        ModelRun.await(leases.register(WORKER, "{}"));
+        Futures.await(leases.register(WORKER, "{}"));
         List<Submission> jobs = aRowEach();
-        jobs.forEach(job -> ModelRun.await(intake.accept(job)));
-        ModelRun.await(leases.take(WORKER, JOBS));
+        jobs.forEach(job -> Futures.await(intake.accept(job)));
+        Futures.await(leases.take(WORKER, JOBS));
         List<String> ids = jobs.stream().map(job -> job.id().toString()).toList();
         Outcome outcome = new Outcome("1", "1-85c4c30ac770", 32, new Timing(1.0, 2.65, 0.68), List.of(PREDICTION));
-        assertTrue(ModelRun.await(leases.commit(
+        assertTrue(Futures.await(leases.commit(
                         WORKER,
                         ids.stream().map(id -> new Commit(id, outcome, false)).toList()))
                 .isEmpty());
@@ -89,7 +91,7 @@ class RecordMemoryTest {
                 .mapToObj(_ -> {
                     List<Tensor> columns = new ArrayList<>();
                     for (String name : List.of("sepal_length", "sepal_width", "petal_length", "petal_width")) {
-                        columns.add(new Tensor(name, new Values.Fp64(new double[] {random.nextDouble()})));
+                        columns.add(Tensor.reals(name, random.nextDouble()));
                     }
                     return new Submission(
                             JobId.random(IRIS),

@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
@@ -10,7 +11,9 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
+import dev.sluice.journal.PredictionLog;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.LinkedRedis;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -43,7 +46,7 @@ class RetentionTest {
 
     @BeforeEach
     void empty() {
-        ModelRun.await(leases.register("worker", "{}"));
+        Futures.await(leases.register("worker", "{}"));
     }
 
     /** A way for a job to end. */
@@ -78,16 +81,16 @@ class RetentionTest {
                 new End("cancelled", JobState.CANCELLED, test -> test.cancel()),
                 new End("found late by a sweep", JobState.EXPIRED, test -> {
                     test.letDeadlinePass();
-                    ModelRun.await(test.intake.expire(IRIS));
+                    Futures.await(test.intake.expire(IRIS));
                 }),
                 new End("found late by a take", JobState.EXPIRED, test -> {
                     test.letDeadlinePass();
-                    ModelRun.await(test.leases.take("worker", 10));
+                    Futures.await(test.leases.take("worker", 10));
                 }),
                 new End("late when its deployment is withdrawn", JobState.EXPIRED, test -> {
                     test.letDeadlinePass();
                     test.withdraw();
-                    ModelRun.await(test.intake.endWithdrawn(IRIS, "withdrawn"));
+                    Futures.await(test.intake.endWithdrawn(IRIS, "withdrawn"));
                 }));
     }
 
@@ -122,7 +125,7 @@ class RetentionTest {
                 new JobIntake(REDIS.link(), QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofSeconds(20));
         accept(aJob(Retention.SYNCHRONOUS));
         long before = now();
-        ModelRun.await(brief.cancel(JobId.parse(id).orElseThrow()));
+        Futures.await(brief.cancel(JobId.parse(id).orElseThrow()));
         long[] expiry = expiry();
         assertTrue(
                 before + 20_000 <= expiry[1] && expiry[0] <= now() + 20_000,
@@ -143,12 +146,12 @@ class RetentionTest {
     @Test
     void aDeadLetterIsStoredAndItsResentJobIsAnAsynchronousOne() {
         accept(aJob(Retention.SYNCHRONOUS));
-        ModelRun.await(leases.take("worker", 10));
-        ModelRun.await(leases.bury("worker", Map.of(id, "unreadable")));
+        Futures.await(leases.take("worker", 10));
+        Futures.await(leases.bury("worker", Map.of(id, "unreadable")));
         assertEquals("-1", redis("PTTL", key()), "a dead letter has no time limit");
         long before = now();
         JobId copy = JobId.random(IRIS);
-        ModelRun.await(new ScriptRunner(REDIS.link())
+        Futures.await(new ScriptRunner(REDIS.link())
                 .run(QueueScript.RESEND, IRIS, List.of(id, copy.toString(), DEADLINE.toMillis())));
         id = copy.toString();
         commit(leases, "", false);
@@ -158,28 +161,28 @@ class RetentionTest {
     @Test
     void aCommitThatComesAfterTheRecordHasExpiredIsRefusedAndLeavesNothing() {
         accept(aJob(Retention.SYNCHRONOUS));
-        ModelRun.await(leases.take("worker", 10));
+        Futures.await(leases.take("worker", 10));
         redis("DEL", QueueKeys.prefix(IRIS) + "alive:worker");
         redis("SET", QueueKeys.prefix(IRIS) + "looked", "");
         assertEquals(
                 1,
-                ModelRun.await(new ScriptRunner(REDIS.link())
+                Futures.await(new ScriptRunner(REDIS.link())
                                 .run(QueueScript.RECLAIM, IRIS, List.of(1_000, 1_000, 3, 1_000, 1_000, 1_000)))
                         .get(2)
                         .toInteger());
-        ModelRun.await(leases.register("other", "{}"));
-        ModelRun.await(leases.take("other", 10));
+        Futures.await(leases.register("other", "{}"));
+        Futures.await(leases.take("other", 10));
         letDeadlineAndGracePass();
-        ModelRun.await(leases.commit("other", List.of(new Commit(id, anOutcome(), false))));
+        Futures.await(leases.commit("other", List.of(new Commit(id, anOutcome(), false))));
         assertEquals("0", redis("EXISTS", key()), "its callers have stopped asking");
         Set<String> before = keys();
         for (JobLeases late : List.of(leases, logging)) {
             assertEquals(
                     List.of(id),
-                    ModelRun.await(late.commit("worker", List.of(new Commit(id, anOutcome(), false)))),
+                    Futures.await(late.commit("worker", List.of(new Commit(id, anOutcome(), false)))),
                     "refused");
         }
-        assertEquals(List.of(), ModelRun.await(leases.release("worker", List.of(id))));
+        assertEquals(List.of(), Futures.await(leases.release("worker", List.of(id))));
         assertEquals(before, keys(), "nothing has come back");
     }
 
@@ -201,19 +204,19 @@ class RetentionTest {
 
     private void accept(Submission job) {
         id = job.id().toString();
-        ModelRun.await(intake.accept(job));
+        Futures.await(intake.accept(job));
         deadline = Long.parseLong(field("deadline"));
     }
 
     private void commit(JobLeases by, String input, boolean failed) {
-        ModelRun.await(by.take("worker", 10));
+        Futures.await(by.take("worker", 10));
         assertEquals(
-                List.of(), ModelRun.await(by.commit("worker", List.of(new Commit(id, anOutcome(), failed, input)))));
+                List.of(), Futures.await(by.commit("worker", List.of(new Commit(id, anOutcome(), failed, input)))));
     }
 
     private void storeLog() {
         assertEquals("-1", redis("PTTL", key()), "no time limit while the log refers to it");
-        ModelRun.await(log.kept(IRIS, ModelRun.await(log.oldest(IRIS, 10))));
+        Futures.await(log.kept(IRIS, Futures.await(log.oldest(IRIS, 10))));
     }
 
     /** By the commit of another job, whose log has no room for both. */
@@ -227,7 +230,7 @@ class RetentionTest {
     }
 
     private void cancel() {
-        ModelRun.await(intake.cancel(JobId.parse(id).orElseThrow()));
+        Futures.await(intake.cancel(JobId.parse(id).orElseThrow()));
     }
 
     private void letDeadlinePass() {
@@ -264,7 +267,7 @@ class RetentionTest {
     }
 
     private static long now() {
-        Response time = ModelRun.await(REDIS.link().send(Request.cmd(Command.TIME)));
+        Response time = Futures.await(REDIS.link().send(Request.cmd(Command.TIME)));
         return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
     }
 
@@ -278,14 +281,14 @@ class RetentionTest {
 
     private Set<String> fields() {
         Set<String> names = new TreeSet<>();
-        ModelRun.await(REDIS.link().send(Request.cmd(Command.HKEYS).arg(key())))
+        Futures.await(REDIS.link().send(Request.cmd(Command.HKEYS).arg(key())))
                 .forEach(name -> names.add(name.toString()));
         return names;
     }
 
     private static Set<String> keys() {
         Set<String> names = new TreeSet<>();
-        ModelRun.await(REDIS.link().send(Request.cmd(Command.KEYS).arg("*")))
+        Futures.await(REDIS.link().send(Request.cmd(Command.KEYS).arg("*")))
                 .forEach(name -> names.add(name.toString()));
         return names;
     }
@@ -295,7 +298,7 @@ class RetentionTest {
         for (String arg : args) {
             request.arg(arg);
         }
-        return String.valueOf(ModelRun.await(REDIS.link().send(request)));
+        return String.valueOf(Futures.await(REDIS.link().send(request)));
     }
 
     private static Submission aJob(Retention retention) {

@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
@@ -11,6 +12,8 @@ import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -40,12 +43,12 @@ class SmallRedisTest {
         Vertx vertx = Vertx.vertx();
         try (RealRedis redis = RealRedis.start()) {
             RedisLink link = RedisLink.open(vertx, redis.url(), "small-redis", Duration.ofSeconds(5));
-            ModelRun.await(link.connected());
+            Futures.await(link.connected());
             JobIntake intake = new JobIntake(link, QueueBudget.DEFAULT, Duration.ofSeconds(5), Duration.ofMinutes(15));
             JobLeases leases = new JobLeases(link, IRIS, LeaseTerms.DEFAULT);
-            ModelRun.await(leases.register(WORKER, "{}"));
+            Futures.await(leases.register(WORKER, "{}"));
             long limit = used(link) + ROOM_BYTES;
-            ModelRun.await(link.send(
+            Futures.await(link.send(
                     Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg(limit)));
             long most = 0;
             for (int batch = 0; batch < BATCHES; batch++) {
@@ -58,7 +61,7 @@ class SmallRedisTest {
                     "%d rows through %d KB: at most %d KB used%n",
                     BATCH * BATCHES, ROOM_BYTES / 1024, (most - limit + ROOM_BYTES) / 1024);
         } finally {
-            ModelRun.await(vertx.close());
+            Futures.await(vertx.close());
         }
     }
 
@@ -68,13 +71,13 @@ class SmallRedisTest {
         for (int i = 0; i < BATCH; i++) {
             accepted.add(intake.accept(aRow()));
         }
-        accepted.forEach(one -> assertInstanceOf(Acceptance.Accepted.class, ModelRun.await(one)));
+        accepted.forEach(one -> assertInstanceOf(Acceptance.Accepted.class, Futures.await(one)));
     }
 
     /** What is late by then has expired, which leaves a record too. */
     private static void answer(JobLeases leases) {
-        while (ModelRun.await(leases.take(WORKER, 32)) instanceof Take.Jobs(List<TakenJob> jobs) && !jobs.isEmpty()) {
-            ModelRun.await(leases.commit(
+        while (Futures.await(leases.take(WORKER, 32)) instanceof Take.Jobs(List<TakenJob> jobs) && !jobs.isEmpty()) {
+            Futures.await(leases.commit(
                     WORKER,
                     jobs.stream()
                             .map(job -> new Commit(job.id(), anOutcome(), false))
@@ -91,7 +94,7 @@ class SmallRedisTest {
     }
 
     private static long used(RedisLink link) {
-        return ModelRun.await(link.send(Request.cmd(Command.INFO).arg("memory")))
+        return Futures.await(link.send(Request.cmd(Command.INFO).arg("memory")))
                 .toString()
                 .lines()
                 .filter(line -> line.startsWith("used_memory:"))

@@ -2,46 +2,58 @@ package dev.sluice.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TensorCodecTest {
     private static final List<Tensor> COLUMNS = List.of(
-            new Tensor("price", new Values.Fp64(new double[] {1.5, Double.NaN, -0.0})),
-            new Tensor("weight", new Values.Fp32(new float[] {1, 2, 3})),
-            new Tensor("count", new Values.Int64(new long[] {Long.MIN_VALUE, 0, 7})),
-            new Tensor("small", new Values.Int32(new int[] {-1, 0, 1})),
-            new Tensor("flag", new Values.Bool(new boolean[] {true, false, true})),
-            new Tensor("city", new Values.Text(new String[] {"Zürich", "", "日本"})));
+            Tensor.reals("price", 1.5, Double.NaN, -0.0),
+            numbers("weight", Datatype.FP32, 1, 2, 3),
+            Tensor.wholes("count", Long.MIN_VALUE, 0, 7),
+            numbers("small", Datatype.INT32, -1, 0, 1),
+            numbers("flag", Datatype.BOOL, 1, 0, 1),
+            Tensor.texts("city", "Zürich", "", "日本"));
 
     @Test
     void everyTypeComesBackAsItWasSent() {
-        List<Tensor> back = TensorCodec.decode(TensorCodec.encode(COLUMNS));
+        List<Tensor> back = TensorCodec.decode(ByteBuffer.wrap(TensorCodec.encode(COLUMNS)));
         assertEquals(
                 COLUMNS.stream().map(Tensor::name).toList(),
                 back.stream().map(Tensor::name).toList());
-        assertArrayEquals(
-                new double[] {1.5, Double.NaN, -0.0},
-                values(Values.Fp64.class, back, 0).values());
-        assertArrayEquals(
-                new float[] {1, 2, 3}, values(Values.Fp32.class, back, 1).values());
-        assertArrayEquals(
-                new long[] {Long.MIN_VALUE, 0, 7},
-                values(Values.Int64.class, back, 2).values());
-        assertArrayEquals(
-                new int[] {-1, 0, 1}, values(Values.Int32.class, back, 3).values());
-        assertArrayEquals(
-                new boolean[] {true, false, true},
-                values(Values.Bool.class, back, 4).values());
-        assertArrayEquals(
-                new String[] {"Zürich", "", "日本"},
-                values(Values.Text.class, back, 5).values());
+        assertArrayEquals(new double[] {1.5, Double.NaN, -0.0}, back.get(0).reals());
+        assertArrayEquals(new double[] {1, 2, 3}, back.get(1).reals());
+        assertArrayEquals(new long[] {Long.MIN_VALUE, 0, 7}, wholes(back.get(2)));
+        assertArrayEquals(new long[] {-1, 0, 1}, wholes(back.get(3)));
+        assertArrayEquals(new long[] {1, 0, 1}, wholes(back.get(4)));
+        assertArrayEquals(new String[] {"Zürich", "", "日本"}, back.get(5).texts());
+    }
+
+    /** Another release has written them. */
+    @Test
+    void theBytesOfEachTypeAreLittleEndianOneElementAfterTheOther() {
+        assertEquals(
+                List.of(
+                        "000000000000f83f000000000000f87f0000000000000080",
+                        "0000803f0000004000004040",
+                        "000000000000008000000000000000000700000000000000",
+                        "ffffffff0000000001000000",
+                        "010001",
+                        "070000005ac3bc726963680000000006000000e697a5e69cac"),
+                COLUMNS.stream()
+                        .map(column -> {
+                            byte[] bytes = new byte[column.data().remaining()];
+                            column.data().get(bytes);
+                            return HexFormat.of().formatHex(bytes);
+                        })
+                        .toList());
     }
 
     @Test
@@ -59,9 +71,9 @@ class TensorCodecTest {
     void joinedRowsComeApartAgain() {
         List<Tensor> joined = Rows.join(List.of(COLUMNS, Rows.slice(COLUMNS, 1, 2), COLUMNS));
         assertEquals(7, Rows.count(joined));
-        assertArrayEquals(
-                new String[] {"", "Zürich"},
-                values(Values.Text.class, Rows.slice(joined, 3, 5), 5).values());
+        List<Tensor> two = Rows.slice(joined, 3, 5);
+        assertArrayEquals(new String[] {"", "Zürich"}, two.get(5).texts());
+        assertArrayEquals(new double[] {2, 1}, two.get(1).reals());
         assertThrows(IllegalArgumentException.class, () -> Rows.join(List.of(COLUMNS, COLUMNS.subList(0, 2))));
     }
 
@@ -75,14 +87,22 @@ class TensorCodecTest {
                 spoilt[random.nextInt(spoilt.length)] = (byte) random.nextInt();
             }
             try {
-                TensorCodec.decode(spoilt);
+                TensorCodec.decode(ByteBuffer.wrap(spoilt));
             } catch (IllegalArgumentException refused) {
                 assertEquals(true, refused.getMessage().startsWith("not a tensor payload"), refused.getMessage());
             }
         }
     }
 
-    private static <V extends Values> V values(Class<V> type, List<Tensor> columns, int column) {
-        return assertInstanceOf(type, columns.get(column).values());
+    private static Tensor numbers(String name, Datatype datatype, long... numbers) {
+        TensorBuilder tensor = new TensorBuilder(name, datatype, numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
+            tensor.putWhole(i, numbers[i]);
+        }
+        return tensor.build();
+    }
+
+    private static long[] wholes(Tensor tensor) {
+        return IntStream.range(0, tensor.count()).mapToLong(tensor::whole).toArray();
     }
 }

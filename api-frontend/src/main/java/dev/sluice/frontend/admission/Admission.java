@@ -5,8 +5,8 @@ import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.OpenItems;
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.RedisFault;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,14 +54,14 @@ public final class Admission {
      * A fault of Redis alone refuses nothing, because Redis may execute commands again at any moment.
      *
      * @throws NotAdmittedException with the time after which to try again
-     * @throws QueueUnavailableException when Redis executes no commands, so that nothing is known of the workers
+     * @throws RedisUnavailableException when Redis executes no commands, so that nothing is known of the workers
      */
     public void admit(Target target, int items, CallTerms terms) {
         Backlog backlog = target.entry().backlog();
         if (!terms.async() && backlog.isSilentFor(workerGrace)) {
             // Workers say through Redis that they are alive.
             redisFault.get().ifPresent(fault -> {
-                throw new QueueUnavailableException(fault);
+                throw new RedisUnavailableException(fault);
             });
             throw NotAdmittedException.noWorker(target.deployment(), backlog.silentMs());
         }

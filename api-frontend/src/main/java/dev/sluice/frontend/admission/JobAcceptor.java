@@ -2,10 +2,10 @@ package dev.sluice.frontend.admission;
 
 import dev.sluice.queue.Acceptance;
 import dev.sluice.queue.JobIntake;
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.RedisFault;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisLink;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -35,7 +35,7 @@ public final class JobAcceptor {
         this.intake = intake;
     }
 
-    /** Fails with {@link QueueUnavailableException}; the job may be queued all the same. */
+    /** Fails with {@link RedisUnavailableException}; the job may be queued all the same. */
     public Future<Acceptance> accept(Submission job) {
         long giveUpNanos = System.nanoTime() + LIMIT.toNanos();
         return intake.accept(job)
@@ -46,7 +46,7 @@ public final class JobAcceptor {
                 .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
-                                ? new QueueUnavailableException(link.fault().orElse(RedisFault.TIMEOUT))
+                                ? new RedisUnavailableException(link.fault().orElse(RedisFault.TIMEOUT))
                                 : failure));
     }
 
@@ -55,7 +55,7 @@ public final class JobAcceptor {
     }
 
     private static boolean mayHaveBeenLost(Throwable failure) {
-        return failure instanceof QueueUnavailableException unavailable
+        return failure instanceof RedisUnavailableException unavailable
                 && (unavailable.fault() == RedisFault.DISCONNECTED || unavailable.fault() == RedisFault.TIMEOUT);
     }
 

@@ -10,8 +10,8 @@ import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.queue.Acceptance;
 import dev.sluice.queue.OpenItems;
-import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.queue.Submission;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,12 +42,12 @@ public final class JobSubmitter {
         admission.admit(target, 1, terms);
     }
 
-    /** Fails with {@link NotAdmittedException} or {@link dev.sluice.queue.QueueUnavailableException}. */
+    /** Fails with {@link NotAdmittedException} or {@link dev.sluice.redis.RedisUnavailableException}. */
     public Future<Ticket> submit(Target target, ModelInput input, CallTerms terms) {
         int items = input.items();
         try {
             admission.admit(target, items, terms);
-        } catch (NotAdmittedException | QueueUnavailableException refused) {
+        } catch (NotAdmittedException | RedisUnavailableException refused) {
             return Future.failedFuture(refused);
         }
         admission.sent(target.deployment(), terms.lane(), items);

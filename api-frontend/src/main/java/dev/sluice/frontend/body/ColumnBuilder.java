@@ -3,184 +3,72 @@ package dev.sluice.frontend.body;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.Column;
 import dev.sluice.tensor.Datatype;
-import dev.sluice.tensor.Values;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorBuilder;
 import java.util.Optional;
 
 /**
  * Fills one typed column, and says of each cell what is wrong with it: it must fit the declared type, and what the live version's engine
  * takes for it.
  */
-sealed interface ColumnBuilder {
+final class ColumnBuilder {
+    private final Column column;
+    private final Datatype declared;
+    private final Datatype sent;
+    private final TensorBuilder cells;
 
-    /** @return the fault, if any */
-    Optional<String> put(int row, JsonNode cell);
+    ColumnBuilder(Column column, int rows) {
+        this.column = column;
+        this.declared = column.type().datatype();
+        this.sent = canBeMissing(declared) || column.required() ? declared : Datatype.FP64;
+        this.cells = new TensorBuilder(column.name(), sent, rows);
+    }
 
-    /** A missing value in an optional column. */
-    void putMissing(int row);
-
-    Values values();
-
-    static ColumnBuilder of(Column column, int rows) {
-        boolean required = column.required();
-        Datatype target = column.target();
-        return switch (column.type()) {
-            case DOUBLE -> new Doubles(new double[rows], target);
-            case FLOAT -> new Floats(new float[rows], target);
-            // A missing number is NaN, which integers do not have: all rows of an optional column are doubles.
-            case INTEGER -> required ? new Ints(new int[rows], target) : new Optionals(new double[rows], column);
-            case LONG -> required ? new Longs(new long[rows], target) : new Optionals(new double[rows], column);
-            case BOOLEAN -> required ? new Booleans(new boolean[rows]) : new Optionals(new double[rows], column);
-            case STRING -> new Texts(new String[rows]);
+    /** A missing number is NaN, which whole numbers do not have: all rows of an optional column are doubles. */
+    private static boolean canBeMissing(Datatype datatype) {
+        return switch (datatype.kind()) {
+            case REAL, TEXT -> true;
+            case WHOLE, BOOLEAN -> false;
         };
     }
 
-    /** Of type double; NaN where an optional one is missing. */
-    record Doubles(double[] cells, Datatype target) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            Optional<String> fault = JsonNumbers.realFault(cell, Datatype.FP64, target);
-            cells[row] = fault.isPresent() ? 0 : cell.doubleValue();
-            return fault;
+    /** @return the fault, if any */
+    Optional<String> put(int row, JsonNode cell) {
+        Optional<String> fault = fault(cell);
+        if (fault.isEmpty()) {
+            switch (sent.kind()) {
+                case TEXT -> cells.putText(row, cell.textValue());
+                case BOOLEAN -> cells.putWhole(row, cell.booleanValue() ? 1 : 0);
+                case WHOLE -> cells.putWhole(row, cell.longValue());
+                case REAL -> cells.putReal(row, cell.isBoolean() ? (cell.booleanValue() ? 1 : 0) : cell.doubleValue());
+            }
         }
-
-        @Override
-        public void putMissing(int row) {
-            cells[row] = Double.NaN;
-        }
-
-        @Override
-        public Values values() {
-            return new Values.Fp64(cells);
-        }
+        return fault;
     }
 
-    /** Of type float; NaN where an optional one is missing. */
-    record Floats(float[] cells, Datatype target) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            Optional<String> fault = JsonNumbers.realFault(cell, Datatype.FP32, target);
-            cells[row] = fault.isPresent() ? 0 : (float) cell.doubleValue();
-            return fault;
-        }
-
-        @Override
-        public void putMissing(int row) {
-            cells[row] = Float.NaN;
-        }
-
-        @Override
-        public Values values() {
-            return new Values.Fp32(cells);
-        }
-    }
-
-    /** Of type integer, required. */
-    record Ints(int[] cells, Datatype target) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            Optional<String> fault = JsonNumbers.wholeFault(cell, Datatype.INT32, target);
-            cells[row] = fault.isPresent() ? 0 : cell.intValue();
-            return fault;
-        }
-
-        @Override
-        public void putMissing(int row) {
+    /** A missing value in an optional column. */
+    void putMissing(int row) {
+        if (column.required()) {
             throw new IllegalStateException("the column is required");
         }
-
-        @Override
-        public Values values() {
-            return new Values.Int32(cells);
+        if (sent.kind() != Datatype.Kind.TEXT) {
+            cells.putReal(row, Double.NaN);
         }
     }
 
-    /** Of type long, required. */
-    record Longs(long[] cells, Datatype target) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            Optional<String> fault = JsonNumbers.wholeFault(cell, Datatype.INT64, target);
-            cells[row] = fault.isPresent() ? 0 : cell.longValue();
-            return fault;
-        }
-
-        @Override
-        public void putMissing(int row) {
-            throw new IllegalStateException("the column is required");
-        }
-
-        @Override
-        public Values values() {
-            return new Values.Int64(cells);
-        }
+    Tensor build() {
+        return cells.build();
     }
 
-    /** Of type integer, long or boolean, not required. */
-    record Optionals(double[] cells, Column column) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            Optional<String> fault = fault(cell);
-            boolean isTrue = cell.isBoolean() && cell.booleanValue();
-            cells[row] = fault.isPresent() ? Double.NaN : isTrue ? 1 : cell.doubleValue();
-            return fault;
-        }
-
-        private Optional<String> fault(JsonNode cell) {
-            return switch (column.type()) {
-                case BOOLEAN -> cell.isBoolean() ? Optional.empty() : JsonNumbers.notA("true or false", cell);
-                case INTEGER -> JsonNumbers.wholeFault(cell, Datatype.INT32, column.target());
-                // It travels as a double, which must tell it exactly.
-                default ->
-                    JsonNumbers.wholeFault(cell, Datatype.INT64, Datatype.FP64)
-                            .or(() -> JsonNumbers.wholeFault(cell, Datatype.INT64, column.target()));
-            };
-        }
-
-        @Override
-        public void putMissing(int row) {
-            cells[row] = Double.NaN;
-        }
-
-        @Override
-        public Values values() {
-            return new Values.Fp64(cells);
-        }
-    }
-
-    /** Of type boolean, required. */
-    record Booleans(boolean[] cells) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            cells[row] = cell.booleanValue();
-            return cell.isBoolean() ? Optional.empty() : JsonNumbers.notA("true or false", cell);
-        }
-
-        @Override
-        public void putMissing(int row) {
-            throw new IllegalStateException("the column is required");
-        }
-
-        @Override
-        public Values values() {
-            return new Values.Bool(cells);
-        }
-    }
-
-    /** Of type string; empty where an optional one is missing. */
-    record Texts(String[] cells) implements ColumnBuilder {
-        @Override
-        public Optional<String> put(int row, JsonNode cell) {
-            cells[row] = cell.asText();
-            return cell.isTextual() ? Optional.empty() : JsonNumbers.notA("text", cell);
-        }
-
-        @Override
-        public void putMissing(int row) {
-            cells[row] = "";
-        }
-
-        @Override
-        public Values values() {
-            return new Values.Text(cells);
-        }
+    private Optional<String> fault(JsonNode cell) {
+        return switch (declared.kind()) {
+            case TEXT -> cell.isTextual() ? Optional.empty() : JsonNumbers.notA("text", cell);
+            case BOOLEAN -> cell.isBoolean() ? Optional.empty() : JsonNumbers.notA("true or false", cell);
+            case REAL -> JsonNumbers.realFault(cell, declared, column.target());
+            // Also what it travels as must hold it exactly.
+            case WHOLE ->
+                JsonNumbers.wholeFault(cell, declared, sent)
+                        .or(() -> JsonNumbers.wholeFault(cell, declared, column.target()));
+        };
     }
 }

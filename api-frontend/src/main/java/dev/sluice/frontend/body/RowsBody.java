@@ -5,7 +5,6 @@ import dev.sluice.frontend.body.InputRefusedException.Reason;
 import dev.sluice.model.Column;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,7 +40,7 @@ final class RowsBody {
         ExtraColumns extra =
                 new ExtraColumns(signature.columns().stream().map(Column::name).toList(), policy);
         List<ColumnBuilder> builders = signature.columns().stream()
-                .map(column -> ColumnBuilder.of(column, table.rows()))
+                .map(column -> new ColumnBuilder(column, table.rows()))
                 .toList();
         for (int row = 0; row < table.rows(); row++) {
             if (table.inspect(row, extra, faults)) {
@@ -52,11 +51,7 @@ final class RowsBody {
             faults.refuseIfAny(Reason.INVALID_ROWS, "the model's signature", BodyForms.ROWS);
         }
         faults.refuseIfAny(Reason.INVALID_ROWS, "the model's signature");
-        List<Tensor> columns = new ArrayList<>(builders.size());
-        for (int i = 0; i < builders.size(); i++) {
-            columns.add(new Tensor(
-                    signature.columns().get(i).name(), builders.get(i).values()));
-        }
+        List<Tensor> columns = builders.stream().map(ColumnBuilder::build).toList();
         return new ModelInput.RowInput(columns, extra.ignored());
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.frontend.catalog;
 
-import dev.sluice.queue.RedisFault;
+import dev.sluice.redis.RedisFault;
 import java.time.Duration;
 import java.util.Optional;
 

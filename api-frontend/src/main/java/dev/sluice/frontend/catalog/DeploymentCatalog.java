@@ -1,10 +1,10 @@
 package dev.sluice.frontend.catalog;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.RedisFault;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ public final class DeploymentCatalog {
     }
 
     private void keep(Throwable failure) {
-        if (!saidThatItFails && !QueueUnavailableException.isLogged(failure)) {
+        if (!saidThatItFails && !RedisUnavailableException.isLogged(failure)) {
             LOG.warn("the deployment board cannot be read, its last state stays: {}", failure.getMessage());
             saidThatItFails = true;
         }

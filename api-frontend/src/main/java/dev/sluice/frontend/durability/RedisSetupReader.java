@@ -1,6 +1,6 @@
 package dev.sluice.frontend.durability;
 
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

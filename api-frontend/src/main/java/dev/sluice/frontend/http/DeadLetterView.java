@@ -1,5 +1,6 @@
 package dev.sluice.frontend.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.picture.PictureHeader;
@@ -9,11 +10,11 @@ import dev.sluice.queue.JobRecord;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,8 @@ record DeadLetterView(DeadLetter letter) {
         try {
             return switch (Content.ofWire(letter.content())) {
                 case ROWS ->
-                    rows(TensorCodec.decode(letter.payload().orElseThrow().getBytes()));
+                    rows(TensorCodec.decode(
+                            ByteBuffer.wrap(letter.payload().orElseThrow().getBytes())));
                 case PICTURES -> pictures();
             };
         } catch (IllegalArgumentException e) {
@@ -102,58 +104,22 @@ record DeadLetterView(DeadLetter letter) {
         int rows = Rows.count(columns);
         JsonArray shown = new JsonArray();
         for (Tensor column : columns) {
-            int first = Math.min(column.rows(), MOST_ROWS);
-            shown.add(new JsonObject()
-                    .put("name", column.name())
-                    .put(
-                            "values",
-                            values(Rows.slice(List.of(column), 0, first)
-                                    .getFirst()
-                                    .values())));
+            JsonArray values = new JsonArray();
+            for (int row = 0; row < Math.min(column.rows(), MOST_ROWS); row++) {
+                values.add(value(column.json(row)));
+            }
+            shown.add(new JsonObject().put("name", column.name()).put("values", values));
         }
         return new JsonObject().put("kind", "rows").put("rows", rows).put("columns", shown);
     }
 
-    private static JsonArray values(Values values) {
-        JsonArray shown = new JsonArray();
-        switch (values) {
-            case Values.Fp32(float[] all) -> {
-                for (float one : all) {
-                    shown.add(number(one));
-                }
-            }
-            case Values.Fp64(double[] all) -> {
-                for (double one : all) {
-                    shown.add(number(one));
-                }
-            }
-            case Values.Int32(int[] all) -> {
-                for (int one : all) {
-                    shown.add(one);
-                }
-            }
-            case Values.Int64(long[] all) -> {
-                for (long one : all) {
-                    shown.add(one);
-                }
-            }
-            case Values.Bool(boolean[] all) -> {
-                for (boolean one : all) {
-                    shown.add(one);
-                }
-            }
-            case Values.Text(String[] all) -> {
-                for (String one : all) {
-                    shown.add(one);
-                }
-            }
-        }
-        return shown;
-    }
-
     /** JSON has no word for what is not finite: as text, then. */
-    private static Object number(double value) {
-        return Double.isFinite(value) ? value : String.valueOf(value);
+    private static Object value(JsonNode cell) {
+        return switch (cell.getNodeType()) {
+            case BOOLEAN -> cell.booleanValue();
+            case NUMBER -> Double.isFinite(cell.doubleValue()) ? cell.numberValue() : cell.asText();
+            default -> cell.asText();
+        };
     }
 
     private JsonObject pictures() {

@@ -1,5 +1,6 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Column;
 import dev.sluice.model.Deployment;
@@ -8,7 +9,6 @@ import dev.sluice.model.ModelSignature;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

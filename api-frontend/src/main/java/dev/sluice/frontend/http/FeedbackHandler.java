@@ -4,7 +4,7 @@ import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.job.JobId;
-import dev.sluice.queue.FeedbackLog;
+import dev.sluice.journal.FeedbackLog;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;

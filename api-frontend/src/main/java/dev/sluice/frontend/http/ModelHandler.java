@@ -1,10 +1,10 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;

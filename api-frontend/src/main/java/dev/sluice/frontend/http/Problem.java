@@ -12,8 +12,8 @@ import dev.sluice.frontend.catalog.UnknownDeploymentException;
 import dev.sluice.http.HttpProblem;
 import dev.sluice.http.RequestFault;
 import dev.sluice.job.JobId;
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.RedisFault;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -63,7 +63,7 @@ record Problem(ProblemType type, String detail, JsonObject extensions, Map<Strin
                 of(ProblemType.NOTHING_LIVE, sentence(nothing)).retryAfter(SOON);
             case CatalogUnknownException early ->
                 of(ProblemType.QUEUE_UNAVAILABLE, sentence(early)).retryAfter(early.retryAfter());
-            case QueueUnavailableException away -> ofRedis(away.fault());
+            case RedisUnavailableException away -> ofRedis(away.fault());
             case TooManyBytesInFlightException full ->
                 of(ProblemType.OVERLOADED, sentence(full)).retryAfter(SOON);
             default -> {

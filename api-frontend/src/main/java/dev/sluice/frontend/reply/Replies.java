@@ -2,12 +2,12 @@ package dev.sluice.frontend.reply;
 
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
-import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Reply;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.job.Lane;
 import dev.sluice.model.BatchProfile;
@@ -13,7 +14,6 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.IdempotencyKey;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.sluice.frontend.admission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.body.ModelInput.RowInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.reply.JobWait;
@@ -14,12 +15,10 @@ import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -132,7 +131,7 @@ class GroupDepartureTest {
     }
 
     private Future<Ticket> join(String version, int batch, CallTerms terms) {
-        RowInput row = new RowInput(List.of(new Tensor("a", new Values.Fp64(new double[] {1}))), List.of());
+        RowInput row = new RowInput(List.of(Tensor.reals("a", 1)), List.of());
         return groups.join(target(version, batch), row, terms);
     }
 

@@ -5,13 +5,12 @@ import static dev.sluice.frontend.body.Parsing.faults;
 import static dev.sluice.frontend.body.Parsing.onlyColumn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.tensor.Datatype;
-import dev.sluice.tensor.Values;
+import dev.sluice.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,22 +105,20 @@ class NarrowedNumbersTest {
         String row = nothing.isEmpty() ? "{}" : "{\"n\": %s}".formatted(nothing);
         for (ColumnType type : ColumnType.values()) {
             Column column = new Column("n", type, false);
-            switch (onlyColumn(row, column).values()) {
-                case Values.Fp64(double[] cells) -> assertArrayEquals(new double[] {Double.NaN}, cells);
-                case Values.Fp32(float[] cells) -> assertArrayEquals(new float[] {Float.NaN}, cells);
-                case Values.Text(String[] cells) -> assertArrayEquals(new String[] {""}, cells);
-                default -> throw new AssertionError(type + " cannot say 'missing'");
+            Tensor cells = onlyColumn(row, column);
+            switch (cells.datatype().kind()) {
+                case REAL -> assertArrayEquals(new double[] {Double.NaN}, cells.reals());
+                case TEXT -> assertArrayEquals(new String[] {""}, cells.texts());
+                case WHOLE, BOOLEAN -> throw new AssertionError(type + " cannot say 'missing'");
             }
         }
     }
 
     @Test
     void anOptionalFlagIsOneOrZeroBesideWhatIsMissing() {
-        Values values = onlyColumn("[{\"n\": true}, {\"n\": false}, {}]", new Column("n", ColumnType.BOOLEAN, false))
-                .values();
-        assertArrayEquals(
-                new double[] {1, 0, Double.NaN},
-                assertInstanceOf(Values.Fp64.class, values).values());
+        Tensor flags = onlyColumn("[{\"n\": true}, {\"n\": false}, {}]", new Column("n", ColumnType.BOOLEAN, false));
+        assertEquals(Datatype.FP64, flags.datatype());
+        assertArrayEquals(new double[] {1, 0, Double.NaN}, flags.reals());
     }
 
     @ParameterizedTest

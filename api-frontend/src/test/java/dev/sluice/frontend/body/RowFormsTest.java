@@ -13,8 +13,8 @@ import dev.sluice.frontend.body.InputRefusedException.Reason;
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,9 +148,8 @@ class RowFormsTest {
         assertEquals(1, input.items());
         for (int i = 0; i < cells.length; i++) {
             Tensor column = input.columns().get(i);
-            assertArrayEquals(
-                    new double[] {cells[i]},
-                    assertInstanceOf(Values.Fp64.class, column.values()).values());
+            assertEquals(Datatype.FP64, column.datatype());
+            assertArrayEquals(new double[] {cells[i]}, column.reals());
         }
     }
 

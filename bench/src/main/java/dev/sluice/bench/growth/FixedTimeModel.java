@@ -12,6 +12,7 @@ import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -51,7 +52,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     }
 
     @Override
-    public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+    public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
         return switch (content) {
             case ROWS -> {
                 List<Tensor> rows = TensorCodec.decode(payload);

@@ -1,12 +1,12 @@
 package dev.sluice.bench.growth;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.job.Content;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.queue.ChannelSubscriber;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.LeaseTerms;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.worker.batch.DeploymentService;
 import dev.sluice.worker.batch.LoggedInput;
 import dev.sluice.worker.batch.TimeLeft;

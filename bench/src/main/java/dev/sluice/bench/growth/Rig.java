@@ -1,8 +1,8 @@
 package dev.sluice.bench.growth;
 
 import dev.sluice.bench.machine.Machine;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.board.DeploymentBoard;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.worker.lease.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

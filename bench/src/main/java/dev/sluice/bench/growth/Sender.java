@@ -1,5 +1,6 @@
 package dev.sluice.bench.growth;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.ExpirySweep;
 import dev.sluice.frontend.reply.AwaitedJob;
@@ -8,11 +9,10 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Acceptance;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Submission;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -5,13 +5,13 @@ import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.inference.UnservableModelException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ public final class PipelineLimit {
     private static void infer(LoadedModel model, Content content, byte[] payload, int batch) throws InferenceException {
         List<PreparedItems> prepared = new ArrayList<>(batch);
         for (int i = 0; i < batch; i++) {
-            prepared.add(model.prepare(content, payload, List.of(payload.length)));
+            prepared.add(model.prepare(content, ByteBuffer.wrap(payload), List.of(payload.length)));
         }
         for (ItemResult result : model.infer(PreparedItems.join(prepared))) {
             if (!(result instanceof ItemResult.Prediction)) {
@@ -93,9 +93,9 @@ public final class PipelineLimit {
     /** As the API writes it. */
     private static byte[] row() {
         return TensorCodec.encode(List.of(
-                new Tensor("sepal_length", new Values.Fp64(new double[] {5.1})),
-                new Tensor("sepal_width", new Values.Fp64(new double[] {3.5})),
-                new Tensor("petal_length", new Values.Fp64(new double[] {1.4})),
-                new Tensor("petal_width", new Values.Fp64(new double[] {0.2}))));
+                Tensor.reals("sepal_length", 5.1),
+                Tensor.reals("sepal_width", 3.5),
+                Tensor.reals("petal_length", 1.4),
+                Tensor.reals("petal_width", 0.2)));
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.bench.memory;
 
 import dev.sluice.bench.machine.RedisUse;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;

@@ -3,6 +3,7 @@ package dev.sluice.bench.micro;
 import dev.sluice.bench.sample.IrisRows;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -32,6 +33,6 @@ public class TensorCodecBenchmark {
 
     @Benchmark
     public List<Tensor> decode() {
-        return TensorCodec.decode(encoded);
+        return TensorCodec.decode(ByteBuffer.wrap(encoded));
     }
 }

@@ -5,7 +5,6 @@ import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -31,11 +30,11 @@ public final class IrisRows {
     public static List<Tensor> columns(int rows) {
         Random random = new Random(rows);
         return NAMES.stream()
-                .map(name -> new Tensor(
+                .map(name -> Tensor.reals(
                         name,
-                        new Values.Fp64(random.doubles(rows, 1, 80)
+                        random.doubles(rows, 1, 80)
                                 .map(tenths -> Math.round(tenths) / 10.0)
-                                .toArray())))
+                                .toArray()))
                 .toList();
     }
 
@@ -50,8 +49,6 @@ public final class IrisRows {
     }
 
     private static String cell(Tensor column, int row) {
-        return column.values() instanceof Values.Fp64(double[] values)
-                ? String.format(Locale.ROOT, "%.1f", values[row])
-                : "";
+        return String.format(Locale.ROOT, "%.1f", column.real(row));
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.bench.soak;
 
 import dev.sluice.bench.machine.ProcessTree;
 import dev.sluice.bench.machine.RedisUse;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;

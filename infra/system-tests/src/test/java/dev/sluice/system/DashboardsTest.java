@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.chaos.Integration;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.chaos.Integration;
 import dev.sluice.system.SluiceClient.Answer;
 import java.io.File;
 import java.io.IOException;

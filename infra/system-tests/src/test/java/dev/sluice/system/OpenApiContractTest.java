@@ -2,8 +2,8 @@ package dev.sluice.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.sluice.chaos.Integration;
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.Integration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package dev.sluice.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

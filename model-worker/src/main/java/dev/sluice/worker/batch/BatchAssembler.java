@@ -66,9 +66,9 @@ final class BatchAssembler {
         if (job.payload() == null) {
             throw new IllegalArgumentException("its payload is missing: send the request again");
         }
-        if (job.items() > job.payload().length()) {
+        if (job.items() > job.payload().remaining()) {
             throw new IllegalArgumentException("its payload has %d bytes for %d items: send the request again"
-                    .formatted(job.payload().length(), job.items()));
+                    .formatted(job.payload().remaining(), job.items()));
         }
         if (!job.signature().equals(model.signatureHash())) {
             return PreparedItems.failed(
@@ -77,8 +77,7 @@ final class BatchAssembler {
                             Failure.Kind.SIGNATURE_MISMATCH,
                             "the live version has another input signature than the one that it was checked against: send it again"));
         }
-        PreparedItems items =
-                model.prepare(Content.ofWire(job.content()), job.payload().getBytes(), partsOf(job));
+        PreparedItems items = model.prepare(Content.ofWire(job.content()), job.payload(), partsOf(job));
         if (items.size() != job.items()) {
             throw new IllegalArgumentException(
                     "its payload holds %d items and its record says %d: send the request again"

@@ -1,10 +1,10 @@
 package dev.sluice.worker.batch;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
 import dev.sluice.queue.Commit;
 import dev.sluice.queue.JobLeases;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.telemetry.MetricNames;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.lease.Incarnation;
@@ -137,7 +137,7 @@ final class Committer {
             try {
                 answered(jobs, Await.answer(commit.get()));
                 return;
-            } catch (QueueUnavailableException e) {
+            } catch (RedisUnavailableException e) {
                 failure = e;
             }
         }

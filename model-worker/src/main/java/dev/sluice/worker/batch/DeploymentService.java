@@ -1,10 +1,10 @@
 package dev.sluice.worker.batch;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.worker.lease.Heartbeat;
 import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.lease.WakeUp;

@@ -1,7 +1,7 @@
 package dev.sluice.worker.batch;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
+import dev.sluice.redis.Backoff;
 import dev.sluice.worker.batch.BatchAssembler.Assembled;
 import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.rollout.ModelSlot;

@@ -28,7 +28,7 @@ public record LoggedInput(boolean isAsked, boolean keepsPictures) {
             return "";
         }
         try {
-            return describe(ByteBuffer.wrap(job.payload().getBytes()), BatchAssembler.partsOf(job));
+            return describe(job.payload(), BatchAssembler.partsOf(job));
         } catch (IllegalArgumentException | IndexOutOfBoundsException strange) {
             return NOTHING;
         }

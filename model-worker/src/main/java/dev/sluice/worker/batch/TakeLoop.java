@@ -1,12 +1,12 @@
 package dev.sluice.worker.batch;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
 import dev.sluice.queue.JobLeases;
-import dev.sluice.queue.QueueUnavailableException;
 import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
 import dev.sluice.queue.TakenJob;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.lease.Incarnation;
 import dev.sluice.worker.lease.WakeUp;
@@ -85,7 +85,7 @@ final class TakeLoop {
             if (name.isPresent() && (held.areUnsure() || !held.ids().isEmpty())) {
                 recall(name.get(), Set.of());
             }
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.warn(
                     "{}: cannot return jobs to the queue; another worker reclaims them after --dead-after: {}",
                     deployment,
@@ -101,7 +101,7 @@ final class TakeLoop {
                 handOver.awaitRoom(taking, most);
                 takeAndHandOver(most);
                 backoff.reset();
-            } catch (QueueUnavailableException e) {
+            } catch (RedisUnavailableException e) {
                 LOG.debug("{}: cannot take: {}", deployment, e.getMessage());
                 held.becomeUnsure();
                 pause(backoff.nextMs());

@@ -3,6 +3,7 @@ package dev.sluice.worker.inference;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.model.BatchProfile;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A version as batches use it. Preparing is safe for many threads at once. */
@@ -14,7 +15,7 @@ public interface BatchModel {
      * @param parts lengths of the pictures; not used for rows
      * @throws IllegalArgumentException when the payload as a whole cannot be read
      */
-    PreparedItems prepare(Content content, byte[] payload, List<Integer> parts);
+    PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts);
 
     /**
      * One result per item, in order.

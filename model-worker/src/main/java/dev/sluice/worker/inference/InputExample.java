@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
+import dev.sluice.tensor.TensorBuilder;
 import dev.sluice.worker.modelfile.ModelFileException;
 import dev.sluice.worker.modelfile.VersionFolder;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class InputExample {
             }
         }
         return columns.stream()
-                .map(column -> new Tensor(column.name(), blank(column.type())))
+                .map(column -> cell(column, NullNode.getInstance()))
                 .toList();
     }
 
@@ -79,32 +79,22 @@ final class InputExample {
             if (value.isMissingNode()) {
                 throw new IllegalArgumentException("it lacks the column '%s'".formatted(column.name()));
             }
-            tensors.add(
-                    new Tensor(column.name(), value.isNull() ? blank(column.type()) : valueOf(column.type(), value)));
+            tensors.add(cell(column, value));
         }
         return tensors;
     }
 
-    private static Values valueOf(ColumnType type, JsonNode value) {
-        return switch (type) {
-            case STRING -> new Values.Text(new String[] {value.asText()});
-            case BOOLEAN -> new Values.Bool(new boolean[] {value.asBoolean()});
-            case INTEGER -> new Values.Int32(new int[] {value.asInt()});
-            case LONG -> new Values.Int64(new long[] {value.asLong()});
-            case FLOAT -> new Values.Fp32(new float[] {(float) value.asDouble()});
-            case DOUBLE -> new Values.Fp64(new double[] {value.asDouble()});
-        };
-    }
-
-    private static Values blank(ColumnType type) {
-        return switch (type) {
-            case STRING -> new Values.Text(new String[] {""});
-            case BOOLEAN -> new Values.Bool(new boolean[1]);
-            case INTEGER -> new Values.Int32(new int[1]);
-            case LONG -> new Values.Int64(new long[1]);
-            case FLOAT -> new Values.Fp32(new float[1]);
-            case DOUBLE -> new Values.Fp64(new double[1]);
-        };
+    private static Tensor cell(Column column, JsonNode value) {
+        TensorBuilder cell = new TensorBuilder(column.name(), column.type().datatype(), 1);
+        if (!value.isNull()) {
+            switch (column.type().datatype().kind()) {
+                case TEXT -> cell.putText(0, value.asText());
+                case BOOLEAN -> cell.putWhole(0, value.asBoolean() ? 1 : 0);
+                case WHOLE -> cell.putWhole(0, value.asLong());
+                case REAL -> cell.putReal(0, value.asDouble());
+            }
+        }
+        return cell.build();
     }
 
     /** The first numbers of a nested array: those of its first item. */

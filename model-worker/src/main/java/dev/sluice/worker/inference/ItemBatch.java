@@ -48,8 +48,7 @@ record ItemBatch(PreparedItems items, List<InputSpec> specs) {
                 Rows.join(parts.stream().map(PreparedItems.BoundRows::inputs).toList());
         List<EngineInput> inputs = new ArrayList<>(specs.size());
         for (int i = 0; i < specs.size(); i++) {
-            inputs.add(
-                    new EngineInput.Columns(specs.get(i), rows, tensors.get(i).values()));
+            inputs.add(new EngineInput.Columns(specs.get(i), rows, tensors.get(i)));
         }
         return inputs;
     }

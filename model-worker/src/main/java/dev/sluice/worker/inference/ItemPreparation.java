@@ -10,8 +10,8 @@ import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.picture.ImageDecoder;
 import dev.sluice.worker.picture.PicturePreparation;
 import dev.sluice.worker.picture.PictureRefusedException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ sealed interface ItemPreparation {
     ModelSignature signature();
 
     /** @throws IllegalArgumentException when the payload as a whole cannot be read */
-    PreparedItems prepare(Content content, byte[] payload, List<Integer> parts);
+    PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts);
 
     /** One item to try the model on. */
     PreparedItems example();
@@ -62,7 +62,7 @@ sealed interface ItemPreparation {
         }
 
         @Override
-        public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+        public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
             if (content != Content.ROWS) {
                 throw new IllegalArgumentException(
                         "its payload holds pictures, and the model takes rows: send it to a model of pictures");
@@ -87,19 +87,21 @@ sealed interface ItemPreparation {
         }
 
         @Override
-        public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+        public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
             if (content != Content.PICTURES) {
                 throw new IllegalArgumentException(
                         "its payload holds rows, and the model takes pictures: send it to a model of rows");
             }
             if (parts.stream().anyMatch(length -> length < 0)
-                    || parts.stream().mapToLong(Integer::longValue).sum() != payload.length) {
+                    || parts.stream().mapToLong(Integer::longValue).sum() != payload.remaining()) {
                 throw new IllegalArgumentException("its parts do not add up to its length: send the request again");
             }
             List<PreparedItems.Part> items = new ArrayList<>(parts.size());
-            int start = 0;
+            int start = payload.position();
             for (int length : parts) {
-                items.add(decoded(Arrays.copyOfRange(payload, start, start + length)));
+                byte[] picture = new byte[length];
+                payload.get(start, picture);
+                items.add(decoded(picture));
                 start += length;
             }
             return PreparedItems.of(items);

@@ -1,10 +1,10 @@
 package dev.sluice.worker.inference;
 
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
+import dev.sluice.tensor.TensorBuilder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,12 +27,12 @@ final class ItemVariations {
             this.step = step;
         }
 
-        boolean changesText() {
-            return this == ALL || this == ALL_AGAIN;
-        }
-
-        boolean changesWholeNumbers() {
-            return this != FRACTIONS;
+        boolean changes(Datatype.Kind kind) {
+            return switch (kind) {
+                case REAL -> true;
+                case WHOLE, BOOLEAN -> this != FRACTIONS;
+                case TEXT -> this == ALL || this == ALL_AGAIN;
+            };
         }
     }
 
@@ -45,7 +45,7 @@ final class ItemVariations {
             switch (part) {
                 case PreparedItems.BoundRows rows -> {
                     List<Tensor> changed = rows.inputs().stream()
-                            .map(input -> new Tensor(input.name(), changed(input.values(), extent, step)))
+                            .map(input -> changed(input, extent, step))
                             .toList();
                     variations.add(PreparedItems.rows(1, changed));
                 }
@@ -60,45 +60,20 @@ final class ItemVariations {
         return variations;
     }
 
-    private static Values changed(Values values, Extent extent, int step) {
-        return switch (values) {
-            case Values.Fp32(float[] numbers) -> {
-                float[] changed = new float[numbers.length];
-                for (int i = 0; i < changed.length; i++) {
-                    changed[i] = (float) moved(numbers[i], i, step);
-                }
-                yield new Values.Fp32(changed);
+    private static Tensor changed(Tensor values, Extent extent, int step) {
+        if (!extent.changes(values.datatype().kind())) {
+            return values;
+        }
+        TensorBuilder changed = new TensorBuilder(values.name(), values.datatype(), values.shape());
+        for (int i = 0; i < values.count(); i++) {
+            switch (values.datatype().kind()) {
+                case REAL -> changed.putReal(i, moved(values.real(i), i, step));
+                case WHOLE -> changed.putWhole(i, values.whole(i) + step);
+                case BOOLEAN -> changed.putWhole(i, i % 2 == step % 2 ? 1 - values.whole(i) : values.whole(i));
+                case TEXT -> changed.putText(i, step == 1 ? values.text(i) + " a" : "b " + values.text(i));
             }
-            case Values.Fp64(double[] numbers) -> {
-                double[] changed = new double[numbers.length];
-                for (int i = 0; i < changed.length; i++) {
-                    changed[i] = moved(numbers[i], i, step);
-                }
-                yield new Values.Fp64(changed);
-            }
-            case Values.Int32(int[] numbers)
-            when extent.changesWholeNumbers() ->
-                new Values.Int32(
-                        Arrays.stream(numbers).map(number -> number + step).toArray());
-            case Values.Int64(long[] numbers)
-            when extent.changesWholeNumbers() ->
-                new Values.Int64(
-                        Arrays.stream(numbers).map(number -> number + step).toArray());
-            case Values.Bool(boolean[] flags)
-            when extent.changesWholeNumbers() -> {
-                boolean[] changed = flags.clone();
-                for (int i = step % 2; i < changed.length; i += 2) {
-                    changed[i] = !changed[i];
-                }
-                yield new Values.Bool(changed);
-            }
-            case Values.Text(String[] texts)
-            when extent.changesText() ->
-                new Values.Text(Arrays.stream(texts)
-                        .map(text -> step == 1 ? text + " a" : "b " + text)
-                        .toArray(String[]::new));
-            case Values.Int32 _, Values.Int64 _, Values.Bool _, Values.Text _ -> values;
-        };
+        }
+        return changed.build();
     }
 
     /** Neighbouring columns move by different amounts, upwards and downwards in turn. */

@@ -4,6 +4,7 @@ import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.ModelSignature;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     }
 
     @Override
-    public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+    public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
         return preparation.prepare(content, payload, parts);
     }
 

@@ -23,7 +23,7 @@ public final class PreparedItems {
         Part slice(int from, int to);
     }
 
-    /** Rows bound to the model's inputs: each tensor holds the same number of values for each row. */
+    /** Rows bound to the model's inputs: one item of each tensor for each row. */
     record BoundRows(int size, List<Tensor> inputs) implements Part {
         BoundRows {
             inputs = List.copyOf(inputs);
@@ -31,14 +31,7 @@ public final class PreparedItems {
 
         @Override
         public BoundRows slice(int from, int to) {
-            return new BoundRows(
-                    to - from,
-                    inputs.stream()
-                            .flatMap(input -> {
-                                int width = input.values().count() / size;
-                                return Rows.slice(List.of(input), from * width, to * width).stream();
-                            })
-                            .toList());
+            return new BoundRows(to - from, Rows.slice(inputs, from, to));
         }
     }
 
@@ -63,7 +56,7 @@ public final class PreparedItems {
         }
     }
 
-    /** @param inputs of the model, each with the same number of values for each row */
+    /** @param inputs of the model, each with one item for each row */
     public static PreparedItems rows(int rows, List<Tensor> inputs) {
         return of(List.of(new BoundRows(rows, inputs)));
     }

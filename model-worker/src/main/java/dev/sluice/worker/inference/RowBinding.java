@@ -82,7 +82,7 @@ final class RowBinding {
                             .map(column -> required(byName, column.name()))
                             .toList()
                     : List.of(required(byName, input.name()));
-            bound.add(new Tensor(input.name(), ColumnStack.of(sources, count, input.datatype(), faults)));
+            bound.add(ColumnStack.of(sources, count, input, faults));
         }
         return new PreparedItems.BoundRows(count, bound);
     }

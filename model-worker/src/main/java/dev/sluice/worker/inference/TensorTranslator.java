@@ -7,13 +7,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
-import dev.sluice.tensor.Values;
+import dev.sluice.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,18 +72,19 @@ final class TensorTranslator implements NoBatchifyTranslator<List<EngineInput>, 
         };
     }
 
-    private NDArray array(NDManager manager, Values column, Shape shape, boolean alone) {
-        return switch (column) {
-            case Values.Fp32(float[] values) ->
+    private NDArray array(NDManager manager, Tensor values, Shape shape, boolean alone) {
+        ByteBuffer data = values.data();
+        return switch (values.datatype()) {
+            case FP32 ->
                 manager.create(
-                        alone ? direct(values.length).put(values).flip() : FloatBuffer.wrap(values),
+                        alone ? direct(values.count()).put(data.asFloatBuffer()).flip() : data.asFloatBuffer(),
                         shape,
                         DataType.FLOAT32);
-            case Values.Fp64(double[] values) -> manager.create(DoubleBuffer.wrap(values), shape, DataType.FLOAT64);
-            case Values.Int32(int[] values) -> manager.create(IntBuffer.wrap(values), shape, DataType.INT32);
-            case Values.Int64(long[] values) -> manager.create(LongBuffer.wrap(values), shape, DataType.INT64);
-            case Values.Bool(boolean[] values) -> manager.create(values, shape);
-            case Values.Text(String[] values) -> manager.create(values, shape);
+            case FP64 -> manager.create(data.asDoubleBuffer(), shape, DataType.FLOAT64);
+            case INT32 -> manager.create(data.asIntBuffer(), shape, DataType.INT32);
+            case INT64 -> manager.create(data.asLongBuffer(), shape, DataType.INT64);
+            case BOOL -> manager.create(data, shape, DataType.BOOLEAN);
+            case BYTES -> manager.create(values.texts(), shape);
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.sluice.worker.lease;
 
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.RedisFault;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 public final class Await {
     private Await() {}
 
-    /** @throws QueueUnavailableException when Redis did not do it */
+    /** @throws RedisUnavailableException when Redis did not do it */
     public static <T extends @Nullable Object> T answer(Future<T> future) throws InterruptedException {
         try {
             return future.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw cause instanceof QueueUnavailableException unavailable
+            throw cause instanceof RedisUnavailableException unavailable
                     ? unavailable
-                    : new QueueUnavailableException(RedisFault.ERROR, cause);
+                    : new RedisUnavailableException(RedisFault.ERROR, cause);
         }
     }
 }

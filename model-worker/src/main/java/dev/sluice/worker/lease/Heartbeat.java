@@ -3,7 +3,7 @@ package dev.sluice.worker.lease;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -116,7 +116,7 @@ public final class Heartbeat implements AutoCloseable {
                         reclaimed.dead());
                 reclaimed(deployment).increment(reclaimed.waitingAgain());
             }
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.debug("{}: reclaim failed: {}", deployment, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,11 +1,11 @@
 package dev.sluice.worker.lease;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
-import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.UUID;
@@ -70,7 +70,7 @@ public final class Incarnation {
                 String fresh = register();
                 name.set(fresh);
                 return fresh;
-            } catch (QueueUnavailableException e) {
+            } catch (RedisUnavailableException e) {
                 LOG.debug("{}: cannot register yet: {}", deployment, e.getMessage());
                 Thread.sleep(backoff.nextMs());
             }
@@ -106,7 +106,7 @@ public final class Incarnation {
             if (!Await.answer(leases.leave(leaving))) {
                 LOG.warn("{}: left while holding jobs; other workers reclaim them after --dead-after", deployment);
             }
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.warn(
                     "{}: cannot unregister, the registration expires after --dead-after: {}",
                     deployment,

@@ -1,7 +1,7 @@
 package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.CachedVersion;
@@ -66,7 +66,7 @@ final class AliasFollower {
     private boolean isWithdrawn() throws InterruptedException {
         try {
             return board.withdrawn(deployment).isPresent();
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             return false;
         }
     }

@@ -3,7 +3,7 @@ package dev.sluice.worker.rollout;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.RedisUnavailableException;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,24 +15,24 @@ public interface RolloutBoard extends LiveBoard {
     /**
      * All that were ever live.
      *
-     * @throws QueueUnavailableException when Redis did not answer
+     * @throws RedisUnavailableException when Redis did not answer
      */
     List<Deployment> deployments() throws InterruptedException;
 
     /**
      * Empty while it is live, or was never withdrawn.
      *
-     * @throws QueueUnavailableException when Redis did not answer
+     * @throws RedisUnavailableException when Redis did not answer
      */
     Optional<WithdrawnVersion> withdrawn(Deployment deployment) throws InterruptedException;
 
     /**
      * From now on its requests are refused.
      *
-     * @throws QueueUnavailableException when Redis did not answer
+     * @throws RedisUnavailableException when Redis did not answer
      */
     void withdraw(Deployment deployment, String version, String versionId) throws InterruptedException;
 
-    /** @throws QueueUnavailableException when Redis did not answer */
+    /** @throws RedisUnavailableException when Redis did not answer */
     Backlog backlog(Deployment deployment) throws InterruptedException;
 }

@@ -1,7 +1,7 @@
 package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
+import dev.sluice.redis.Backoff;
 import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.RegistryUnavailableException;
 import dev.sluice.worker.trial.TrialUnavailableException;

@@ -1,8 +1,8 @@
 package dev.sluice.worker.rollout;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.registry.AliasTarget;
 import dev.sluice.worker.registry.ArtifactCache;
 import dev.sluice.worker.registry.MlflowRegistry;
@@ -186,7 +186,7 @@ public final class Rollouts {
                     orphans.add(deployment);
                 }
             }
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.debug("The deployment board cannot be read: {}", e.getMessage());
         }
         return orphans;

@@ -1,10 +1,10 @@
 package dev.sluice.worker.rollout;
 
+import dev.sluice.board.SignatureClaim;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.queue.Backoff;
-import dev.sluice.queue.QueueUnavailableException;
-import dev.sluice.queue.SignatureClaim;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.registry.CachedVersion;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,7 @@ final class SignatureGuard {
                 conflict = null;
             }
             return isOver;
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             return false;
         }
     }
@@ -105,7 +105,7 @@ final class SignatureGuard {
                     return live.isPresent();
                 }
             }
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.debug("{}: waiting for Redis before going live: {}", deployment, e.getMessage());
             return false;
         }
@@ -129,7 +129,7 @@ final class SignatureGuard {
     private Optional<LiveVersion> board() throws InterruptedException {
         try {
             return board.live(deployment);
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             return Optional.empty();
         }
     }
@@ -142,7 +142,7 @@ final class SignatureGuard {
             while (true) {
                 try {
                     return board.live(deployment);
-                } catch (QueueUnavailableException e) {
+                } catch (RedisUnavailableException e) {
                     LOG.debug("{}: waiting for the deployment board: {}", deployment, e.getMessage());
                     Thread.sleep(backoff.nextMs());
                 }

@@ -3,7 +3,7 @@ package dev.sluice.worker.rollout;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.rollout.WithdrawalSettings.Policy;
 import java.time.Duration;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class Withdrawal {
             }
             finish("the alias was gone and points to another version now");
             return true;
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.debug("{}: waiting for Redis to withdraw it: {}", deployment, e.getMessage());
             return isUnderWay;
         }
@@ -104,7 +104,7 @@ final class Withdrawal {
             } else {
                 withdrawWhatNobodyServes(reason);
             }
-        } catch (QueueUnavailableException e) {
+        } catch (RedisUnavailableException e) {
             LOG.debug("{}: waiting for Redis to withdraw it: {}", deployment, e.getMessage());
         }
     }

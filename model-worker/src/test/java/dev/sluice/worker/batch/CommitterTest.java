@@ -10,7 +10,6 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.models.ModelFolder;
@@ -54,8 +53,7 @@ class CommitterTest {
             GatedSlot slot = new GatedSlot(LoadedSlot.serving(model), QUICK);
             try (RunningService service = new RunningService(slot)) {
                 service.start();
-                JobId job = service.accept(
-                        model.signatureHash(), List.of(new Tensor("a", new Values.Fp64(new double[] {1}))));
+                JobId job = service.accept(model.signatureHash(), List.of(Tensor.reals("a", 1)));
                 until("it is inferred", () -> slot.inferring() == 1);
                 service.killRedis();
                 slot.open();

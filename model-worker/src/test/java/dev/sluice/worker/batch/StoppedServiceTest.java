@@ -12,7 +12,6 @@ import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.lease.Await;
@@ -128,6 +127,6 @@ class StoppedServiceTest {
     }
 
     private JobId accept(RunningService service) throws InterruptedException {
-        return service.accept(model.signatureHash(), List.of(new Tensor("a", new Values.Fp64(new double[] {1}))));
+        return service.accept(model.signatureHash(), List.of(Tensor.reals("a", 1)));
     }
 }

@@ -19,7 +19,6 @@ import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.lease.Await;
@@ -45,8 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Slow
 class StrangeQueueTest {
     private static final String PREFIX = QueueKeys.prefix(SUM);
-    private static final List<Tensor> ROW = List.of(
-            new Tensor("a", new Values.Fp64(new double[] {1})), new Tensor("b", new Values.Fp64(new double[] {2})));
+    private static final List<Tensor> ROW = List.of(Tensor.reals("a", 1), Tensor.reals("b", 2));
     private static final byte[] A_ROW = TensorCodec.encode(ROW);
 
     @TempDir

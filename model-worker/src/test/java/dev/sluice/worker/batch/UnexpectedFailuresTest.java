@@ -11,7 +11,6 @@ import dev.sluice.job.OutcomeCodec;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
@@ -113,7 +112,7 @@ class UnexpectedFailuresTest {
     }
 
     private JobId accept(RunningService service, double value) throws InterruptedException {
-        return service.accept(model.signatureHash(), List.of(new Tensor("a", new Values.Fp64(new double[] {value}))));
+        return service.accept(model.signatureHash(), List.of(Tensor.reals("a", value)));
     }
 
     /** The real model, with a fault where its answer is the poison. */

@@ -7,6 +7,7 @@ import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A real model whose inferences, version and profile a test may change. */
@@ -59,7 +60,7 @@ abstract class WrappedSlot implements ModelSlot {
     private BatchModel wrapped(BatchModel model) {
         return new BatchModel() {
             @Override
-            public PreparedItems prepare(Content content, byte[] payload, List<Integer> parts) {
+            public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
                 return model.prepare(content, payload, parts);
             }
 

@@ -9,9 +9,9 @@ import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -112,8 +112,8 @@ class BatchIndependenceTest {
     }
 
     private static PreparedItems rows(LoadedModel model, double... values) {
-        byte[] rows = TensorCodec.encode(List.of(new Tensor("x", new Values.Fp64(values))));
-        PreparedItems items = model.prepare(Content.ROWS, rows, List.of());
+        byte[] rows = TensorCodec.encode(List.of(Tensor.reals("x", values)));
+        PreparedItems items = model.prepare(Content.ROWS, ByteBuffer.wrap(rows), List.of());
         assertInstanceOf(PreparedItems.BoundRows.class, items.parts().getFirst());
         return items;
     }

@@ -9,7 +9,6 @@ import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.OnnxGraph;
 import dev.sluice.worker.models.Proto;
@@ -243,8 +242,8 @@ class NamedFilesTest {
     private String answer(OnnxGraph graph, double x) throws Exception {
         ModelFolder.answering(graph, "x").writeTo(folder);
         try (LoadedModel model = load()) {
-            byte[] row = TensorCodec.encode(List.of(new Tensor("x", new Values.Fp64(new double[] {x}))));
-            return ((ItemResult.Prediction) model.infer(model.prepare(Content.ROWS, row, List.of()))
+            byte[] row = TensorCodec.encode(List.of(Tensor.reals("x", x)));
+            return ((ItemResult.Prediction) model.infer(model.prepare(Content.ROWS, ByteBuffer.wrap(row), List.of()))
                             .getFirst())
                     .json();
         }

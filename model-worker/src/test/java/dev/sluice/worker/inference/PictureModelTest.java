@@ -13,6 +13,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,8 +71,10 @@ class PictureModelTest {
             byte[] payload = picture(Color.RED, 8, 8);
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> model.prepare(Content.PICTURES, payload, List.of(payload.length - 1)));
-            assertThrows(IllegalArgumentException.class, () -> model.prepare(Content.ROWS, payload, List.of()));
+                    () -> model.prepare(Content.PICTURES, ByteBuffer.wrap(payload), List.of(payload.length - 1)));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> model.prepare(Content.ROWS, ByteBuffer.wrap(payload), List.of()));
         }
     }
 
@@ -95,7 +98,7 @@ class PictureModelTest {
             payload.writeBytes(picture);
             parts.add(picture.length);
         }
-        return model.infer(model.prepare(Content.PICTURES, payload.toByteArray(), parts));
+        return model.infer(model.prepare(Content.PICTURES, ByteBuffer.wrap(payload.toByteArray()), parts));
     }
 
     private static byte[] picture(Color color, int width, int height) throws IOException {

@@ -3,9 +3,9 @@ package dev.sluice.worker.inference;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import com.sun.management.ThreadMXBean;
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.Slow;
 import dev.sluice.worker.models.RandomVersions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

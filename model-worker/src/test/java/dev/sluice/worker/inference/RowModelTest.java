@@ -14,10 +14,10 @@ import dev.sluice.model.ModelSignature;
 import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.OnnxGraph;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,19 +101,22 @@ class RowModelTest {
     @Test
     void aPayloadThatDoesNotFitIsRefusedWhole() throws Exception {
         try (LoadedModel model = load(ModelFolder.summing("a", "b"))) {
-            assertThrows(IllegalArgumentException.class, () -> model.prepare(Content.ROWS, new byte[] {1}, List.of()));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> model.prepare(Content.ROWS, ByteBuffer.wrap(new byte[] {1}), List.of()));
             assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("a", 1)));
             assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("a", 1, 2), numbers("b", 1)));
             assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("a", 1), texts("b", "x")));
             assertThrows(
-                    IllegalArgumentException.class, () -> model.prepare(Content.PICTURES, new byte[0], List.of(0)));
+                    IllegalArgumentException.class,
+                    () -> model.prepare(Content.PICTURES, ByteBuffer.wrap(new byte[0]), List.of(0)));
         }
     }
 
     @Test
     void wholeNumbersKeepTheirDigits() throws Exception {
         try (LoadedModel model = load(ModelFolder.passingOnWholeNumbers("n"))) {
-            Tensor wide = new Tensor("n", new Values.Int64(new long[] {16_777_216}));
+            Tensor wide = Tensor.wholes("n", 16_777_216);
             assertEquals(List.of("{\"value\":1.6777216E7}"), jsons(model.infer(rows(model, wide))));
         }
     }
@@ -258,26 +261,23 @@ class RowModelTest {
     }
 
     private static PreparedItems rows(LoadedModel model, Tensor... columns) {
-        return model.prepare(Content.ROWS, TensorCodec.encode(List.of(columns)), List.of());
+        return model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(List.of(columns))), List.of());
     }
 
     private static Tensor numbers(String name, double... values) {
-        return new Tensor(name, new Values.Fp64(values));
+        return Tensor.reals(name, values);
     }
 
     private static Tensor column(String type, String... values) {
-        return new Tensor(
-                "n",
-                type.equals("long")
-                        ? new Values.Int64(
-                                Stream.of(values).mapToLong(Long::parseLong).toArray())
-                        : new Values.Fp64(Stream.of(values)
-                                .mapToDouble(Double::parseDouble)
-                                .toArray()));
+        return type.equals("long")
+                ? Tensor.wholes(
+                        "n", Stream.of(values).mapToLong(Long::parseLong).toArray())
+                : Tensor.reals(
+                        "n", Stream.of(values).mapToDouble(Double::parseDouble).toArray());
     }
 
     private static Tensor texts(String name, String... values) {
-        return new Tensor(name, new Values.Text(values));
+        return Tensor.texts(name, values);
     }
 
     private static List<String> jsons(List<ItemResult> results) {

@@ -3,16 +3,16 @@ package dev.sluice.worker.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.sluice.chaos.Slow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,10 +50,11 @@ class TorchScriptModelTest {
                 parts.add(picture.length);
                 assertAnswer(
                         one,
-                        model.infer(model.prepare(Content.PICTURES, picture, List.of(picture.length)))
+                        model.infer(model.prepare(Content.PICTURES, ByteBuffer.wrap(picture), List.of(picture.length)))
                                 .getFirst());
             }
-            List<ItemResult> together = model.infer(model.prepare(Content.PICTURES, payload.toByteArray(), parts));
+            List<ItemResult> together =
+                    model.infer(model.prepare(Content.PICTURES, ByteBuffer.wrap(payload.toByteArray()), parts));
             for (int i = 0; i < together.size(); i++) {
                 assertAnswer(reference.get(i), together.get(i));
             }
@@ -67,10 +68,10 @@ class TorchScriptModelTest {
                         ModelFolder.summing("a").writeTo(folder.resolve("onnx")), "onnx", settings())) {
             torch.warmUp(Duration.ofSeconds(1));
             onnx.warmUp(Duration.ofSeconds(1));
-            byte[] row = TensorCodec.encode(List.of(new Tensor("a", new Values.Fp64(new double[] {7}))));
+            byte[] row = TensorCodec.encode(List.of(Tensor.reals("a", 7)));
             assertEquals(
                     List.of(new ItemResult.Prediction("{\"value\":7.0}")),
-                    onnx.infer(onnx.prepare(Content.ROWS, row, List.of())));
+                    onnx.infer(onnx.prepare(Content.ROWS, ByteBuffer.wrap(row), List.of())));
         }
     }
 

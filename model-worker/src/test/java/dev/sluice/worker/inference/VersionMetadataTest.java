@@ -12,10 +12,10 @@ import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.OnnxGraph;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -271,9 +271,9 @@ class VersionMetadataTest {
 
     private static PreparedItems rows(LoadedModel model, double[]... columns) {
         List<Tensor> tensors = IntStream.range(0, columns.length)
-                .mapToObj(i -> new Tensor(String.valueOf((char) ('a' + i)), new Values.Fp64(columns[i])))
+                .mapToObj(i -> Tensor.reals(String.valueOf((char) ('a' + i)), columns[i]))
                 .toList();
-        return model.prepare(Content.ROWS, TensorCodec.encode(tensors), List.of());
+        return model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(tensors)), List.of());
     }
 
     private static String json(ItemResult result) {

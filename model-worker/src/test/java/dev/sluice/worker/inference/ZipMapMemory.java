@@ -3,8 +3,8 @@ package dev.sluice.worker.inference;
 import dev.sluice.job.Content;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,13 +24,13 @@ final class ZipMapMemory {
         LoadSettings settings = new LoadSettings(1, 1_000_000, folder.resolveSibling("profiles"));
         try (LoadedModel model = LoadedModel.load(folder, "memory", settings)) {
             List<Tensor> columns = Stream.of("a", "b", "c", "d")
-                    .map(name -> new Tensor(
+                    .map(name -> Tensor.reals(
                             name,
-                            new Values.Fp64(IntStream.range(0, BATCH)
+                            IntStream.range(0, BATCH)
                                     .mapToDouble(row -> row % 7)
-                                    .toArray())))
+                                    .toArray()))
                     .toList();
-            PreparedItems rows = model.prepare(Content.ROWS, TensorCodec.encode(columns), List.of());
+            PreparedItems rows = model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(columns)), List.of());
             infer(model, rows);
             long before = residentBytes();
             for (int round = 0; round < rounds; round++) {

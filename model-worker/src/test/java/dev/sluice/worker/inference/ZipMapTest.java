@@ -5,18 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,13 +131,13 @@ class ZipMapTest {
 
     private static PreparedItems rows(LoadedModel model, JsonNode rows) {
         List<Tensor> columns = IntStream.range(0, COLUMNS.length)
-                .mapToObj(column -> new Tensor(
+                .mapToObj(column -> Tensor.reals(
                         COLUMNS[column],
-                        new Values.Fp64(IntStream.range(0, rows.size())
+                        IntStream.range(0, rows.size())
                                 .mapToDouble(row -> rows.path(row).path(column).asDouble())
-                                .toArray())))
+                                .toArray()))
                 .toList();
-        return model.prepare(Content.ROWS, TensorCodec.encode(columns), List.of());
+        return model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(columns)), List.of());
     }
 
     private static boolean isRight(JsonNode reference, int row, ItemResult result) throws IOException {

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.ChannelSubscriber;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisHand;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.ChannelSubscriber;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisHand;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.models.LogLines;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.sluice.worker.rollout;
 
+import dev.sluice.board.SignatureClaim;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
-import dev.sluice.queue.SignatureClaim;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.chaos.ProcessMemory;
+import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;

@@ -11,7 +11,6 @@ import dev.sluice.job.ItemResult;
 import dev.sluice.model.Deployment;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
@@ -22,6 +21,7 @@ import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -325,11 +325,9 @@ class RolloutsTest {
     }
 
     private static String answer(BatchModel model) throws InferenceException {
-        byte[] row = TensorCodec.encode(List.of(
-                new Tensor("a", new Values.Fp64(new double[] {1})),
-                new Tensor("b", new Values.Fp64(new double[] {2}))));
-        ItemResult result =
-                model.infer(model.prepare(Content.ROWS, row, List.of())).getFirst();
+        byte[] row = TensorCodec.encode(List.of(Tensor.reals("a", 1), Tensor.reals("b", 2)));
+        ItemResult result = model.infer(model.prepare(Content.ROWS, ByteBuffer.wrap(row), List.of()))
+                .getFirst();
         return assertInstanceOf(ItemResult.Prediction.class, result).json();
     }
 }

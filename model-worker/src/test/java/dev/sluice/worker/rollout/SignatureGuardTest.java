@@ -3,13 +3,13 @@ package dev.sluice.worker.rollout;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.board.SignatureClaim;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
-import dev.sluice.queue.SignatureClaim;
 import dev.sluice.worker.registry.CachedVersion;
 import java.nio.file.Path;
 import java.util.List;

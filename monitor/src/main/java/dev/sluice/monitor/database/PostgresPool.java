@@ -1,6 +1,6 @@
 package dev.sluice.monitor.database;
 
-import dev.sluice.queue.Backoff;
+import dev.sluice.redis.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;

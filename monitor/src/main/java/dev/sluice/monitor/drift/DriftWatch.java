@@ -1,10 +1,10 @@
 package dev.sluice.monitor.drift;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.VersionBaseline;
 import dev.sluice.monitor.database.Database;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

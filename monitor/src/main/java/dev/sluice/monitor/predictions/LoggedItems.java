@@ -4,17 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
+import dev.sluice.journal.LoggedJob;
 import dev.sluice.monitor.database.Database;
-import dev.sluice.queue.LoggedJob;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,7 +92,9 @@ final class LoggedItems {
         }
         boolean rows =
                 job.content().equals(Content.ROWS.wireName()) && job.payload().isPresent();
-        return rows ? rows(TensorCodec.decode(job.payload().get().getBytes()), count) : unknown(count);
+        return rows
+                ? rows(TensorCodec.decode(ByteBuffer.wrap(job.payload().get().getBytes())), count)
+                : unknown(count);
     }
 
     private static List<@Nullable String> described(String descriptions, int count) {
@@ -116,22 +119,15 @@ final class LoggedItems {
         for (int row = 0; row < count; row++) {
             ObjectNode object = JSON.createObjectNode();
             for (Tensor column : columns) {
-                put(object, column.name(), column.values(), row);
+                object.set(column.name(), value(column.json(row)));
             }
             rows.add(object.toString());
         }
         return rows;
     }
 
-    private static void put(ObjectNode object, String name, Values values, int row) {
-        switch (values) {
-            case Values.Fp32(float[] numbers) -> object.put(name, numbers[row]);
-            case Values.Fp64(double[] numbers) -> object.put(name, numbers[row]);
-            case Values.Int32(int[] numbers) -> object.put(name, numbers[row]);
-            case Values.Int64(long[] numbers) -> object.put(name, numbers[row]);
-            case Values.Bool(boolean[] flags) -> object.put(name, flags[row]);
-            case Values.Text(String[] texts) -> object.put(name, Database.storable(texts[row]));
-        }
+    private static JsonNode value(JsonNode cell) {
+        return cell.isTextual() ? TextNode.valueOf(Database.storable(cell.textValue())) : cell;
     }
 
     private static List<@Nullable String> unknown(int count) {

@@ -1,11 +1,11 @@
 package dev.sluice.monitor.predictions;
 
+import dev.sluice.journal.LoggedJob;
+import dev.sluice.journal.PredictionLog;
 import dev.sluice.model.Deployment;
 import dev.sluice.monitor.transfer.IsolatingStore;
 import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfer;
-import dev.sluice.queue.LoggedJob;
-import dev.sluice.queue.PredictionLog;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;

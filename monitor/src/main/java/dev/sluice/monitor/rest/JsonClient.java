@@ -46,8 +46,9 @@ public final class JsonClient {
 
     /** Empty if the server knows nothing at this path (404). */
     public Future<Optional<JsonObject>> find(String path, String token) {
-        return get(path, token).map(Optional::of).recover(failure ->
-                failure instanceof RefusedException refused && refused.status() == NOT_FOUND
+        return get(path, token)
+                .map(Optional::of)
+                .recover(failure -> failure instanceof RefusedException refused && refused.status() == NOT_FOUND
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
     }

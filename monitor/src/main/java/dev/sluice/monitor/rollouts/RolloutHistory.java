@@ -1,9 +1,9 @@
 package dev.sluice.monitor.rollouts;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.monitor.transfer.IsolatingStore;
-import dev.sluice.queue.DeploymentBoard;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;

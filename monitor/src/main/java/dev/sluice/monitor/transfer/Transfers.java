@@ -1,9 +1,9 @@
 package dev.sluice.monitor.transfer;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.Backoff;
-import dev.sluice.queue.DeploymentBoard;
-import dev.sluice.queue.QueueUnavailableException;
+import dev.sluice.redis.Backoff;
+import dev.sluice.redis.RedisUnavailableException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -143,7 +143,7 @@ public final class Transfers {
     }
 
     private void logOnce(Throwable failure) {
-        if (!failing && !QueueUnavailableException.isLogged(failure)) {
+        if (!failing && !RedisUnavailableException.isLogged(failure)) {
             LOG.warn(
                     "Cannot copy predictions and feedback to Postgres, retrying; they remain in Redis: {}",
                     String.valueOf(failure.getMessage()));

@@ -78,8 +78,15 @@ class RestTrainersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "SCHEDULED, runs", "PENDING, runs", "RUNNING, runs", "PAUSED, runs", "CANCELLING, runs",
-        "COMPLETED, succeeded", "FAILED, failed", "CRASHED, failed", "CANCELLED, failed"
+        "SCHEDULED, runs",
+        "PENDING, runs",
+        "RUNNING, runs",
+        "PAUSED, runs",
+        "CANCELLING, runs",
+        "COMPLETED, succeeded",
+        "FAILED, failed",
+        "CRASHED, failed",
+        "CANCELLED, failed"
     })
     void aStateOfPrefect(String state, String meaning) {
         answers.put("GET /api/flow_runs/r-1", new Answer(200, "{\"state_type\": \"%s\"}".formatted(state)));
@@ -122,7 +129,8 @@ class RestTrainersTest {
     }
 
     private static void assertMeans(String meaning, String detail, Optional<Trainer.Ending> ending) {
-        String shown = ending.map(end -> end.succeeded() ? "succeeded" : "failed").orElse("runs");
+        String shown =
+                ending.map(end -> end.succeeded() ? "succeeded" : "failed").orElse("runs");
         assertEquals(meaning, shown);
         ending.ifPresent(end -> assertTrue(end.detail().contains(detail), end.detail()));
     }

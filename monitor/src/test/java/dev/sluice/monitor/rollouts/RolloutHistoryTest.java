@@ -3,13 +3,13 @@ package dev.sluice.monitor.rollouts;
 import static dev.sluice.monitor.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.transfer.RefusedRows;
-import dev.sluice.queue.DeploymentBoard;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

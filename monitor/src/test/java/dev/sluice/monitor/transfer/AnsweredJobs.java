@@ -17,12 +17,11 @@ import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RedisLink;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import dev.sluice.tensor.Values;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
@@ -84,10 +83,8 @@ final class AnsweredJobs {
             income[i] = 1_000.5 + i;
             area[i] = "Urban " + i;
         }
-        return TensorCodec.encode(List.of(
-                new Tensor("rooms", new Values.Int64(rooms)),
-                new Tensor("income", new Values.Fp64(income)),
-                new Tensor("area", new Values.Text(area))));
+        return TensorCodec.encode(
+                List.of(Tensor.wholes("rooms", rooms), Tensor.reals("income", income), Tensor.texts("area", area)));
     }
 
     static ItemResult prediction(String label) {

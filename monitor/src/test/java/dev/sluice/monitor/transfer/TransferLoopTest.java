@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.DeploymentBoard;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;

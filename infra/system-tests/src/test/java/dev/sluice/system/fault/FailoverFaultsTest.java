@@ -2,8 +2,8 @@ package dev.sluice.system.fault;
 
 import static dev.sluice.system.Eventually.eventually;
 
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RealSentinels;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RealSentinels;
 import dev.sluice.system.fault.Traffic.Told;
 import dev.sluice.system.fault.Traffic.Verdict;
 import io.vertx.redis.client.Command;

@@ -4,8 +4,8 @@ import static dev.sluice.system.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.chaos.Integration;
 import dev.sluice.chaos.ChaosForm;
+import dev.sluice.chaos.Integration;
 import dev.sluice.http.RawHttp;
 import dev.sluice.system.SluiceClient;
 import dev.sluice.system.SluiceClient.Answer;

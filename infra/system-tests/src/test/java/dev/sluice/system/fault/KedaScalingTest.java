@@ -5,9 +5,9 @@ import static dev.sluice.system.Eventually.pass;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.chaos.Integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.chaos.Integration;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient;

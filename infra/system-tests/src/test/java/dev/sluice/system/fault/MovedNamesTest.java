@@ -1,12 +1,12 @@
 package dev.sluice.system.fault;
 
-import dev.sluice.system.BesideOthers;
 import static dev.sluice.system.Eventually.eventually;
 
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RealSentinels;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RealSentinels;
+import dev.sluice.system.BesideOthers;
 import dev.sluice.system.RunningSluice;
 import dev.sluice.system.fault.Traffic.Told;
 import dev.sluice.system.fault.Traffic.Verdict;

@@ -3,7 +3,7 @@ package dev.sluice.system.fault;
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.RedisLink;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.system.Eventually;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;

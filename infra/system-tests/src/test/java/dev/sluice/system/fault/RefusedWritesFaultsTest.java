@@ -1,13 +1,13 @@
 package dev.sluice.system.fault;
 
-import dev.sluice.system.BesideOthers;
 import static dev.sluice.system.Eventually.eventually;
 import static dev.sluice.system.Eventually.pass;
 
 import dev.sluice.chaos.ChaosForm;
-import dev.sluice.queue.RealRedis;
-import dev.sluice.queue.RedisFault;
-import dev.sluice.queue.RedisTrouble;
+import dev.sluice.redis.RealRedis;
+import dev.sluice.redis.RedisFault;
+import dev.sluice.redis.RedisTrouble;
+import dev.sluice.system.BesideOthers;
 import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient.Answer;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.sluice.system.fault;
 
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import dev.sluice.system.Eventually;
 import dev.sluice.system.RunningSluice;
 import java.io.IOException;

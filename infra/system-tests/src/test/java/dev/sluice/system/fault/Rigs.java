@@ -1,7 +1,7 @@
 package dev.sluice.system.fault;
 
 import dev.sluice.chaos.ChaosForm;
-import dev.sluice.queue.RealRedis;
+import dev.sluice.redis.RealRedis;
 import dev.sluice.system.RunningSluice;
 import java.io.IOException;
 import java.util.HashMap;
