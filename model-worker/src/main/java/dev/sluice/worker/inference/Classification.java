@@ -5,7 +5,7 @@ import dev.sluice.job.ItemResult;
 import java.util.Optional;
 
 /** A task that answers with the probabilities of classes. */
-sealed interface Classification extends ModelTask permits PictureClassification, RowClassification {
+interface Classification extends ModelTask {
     ClassProbabilities probabilities();
 
     /** One item's probabilities as clients read them, one line of JSON. */

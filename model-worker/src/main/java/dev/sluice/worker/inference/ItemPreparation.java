@@ -30,25 +30,6 @@ sealed interface ItemPreparation {
     /** One item to try the model on. */
     PreparedItems example();
 
-    /**
-     * @param file empty for TorchScript, which does not describe its inputs
-     * @throws UnservableModelException when what the task says does not fit what the model takes
-     */
-    static ItemPreparation of(ModelTask task, Optional<OnnxFile> file, InputExample example, LoadSettings settings)
-            throws UnservableModelException {
-        return switch (task) {
-            case PictureClassification pictures ->
-                new OfPictures(
-                        pictures.signature(),
-                        pictures.preparation(),
-                        new ImageDecoder(settings.natives(), settings.maxPixels()),
-                        pictureInput(file, pictures.preparation()),
-                        example);
-            case RowClassification rows -> ofRows(rows.signature().columns(), file, example);
-            case RowRegression rows -> ofRows(rows.signature().columns(), file, example);
-        };
-    }
-
     /** Typed columns, bound to inputs. */
     record OfRows(RowBinding binding, PreparedItems example) implements ItemPreparation {
         @Override
@@ -129,12 +110,34 @@ sealed interface ItemPreparation {
         }
     }
 
-    private static OfRows ofRows(List<Column> columns, Optional<OnnxFile> file, InputExample example)
+    /** @throws UnservableModelException when the columns cannot fill what the file takes */
+    static OfRows ofRows(List<Column> columns, Optional<OnnxFile> file, InputExample example)
             throws UnservableModelException {
         OnnxFile onnx = file.orElseThrow(
                 () -> new UnservableModelException("rows are served from ONNX: log it with mlflow.onnx"));
         RowBinding binding = RowBinding.of(columns, onnx.inputs());
         return new OfRows(binding, binding.example(example.row(columns)));
+    }
+
+    /**
+     * Of encoded pictures.
+     *
+     * @param file empty for TorchScript, which does not describe its inputs
+     * @throws UnservableModelException when the file does not take pictures
+     */
+    static OfPictures ofPictures(
+            ModelSignature signature,
+            PicturePreparation preparation,
+            Optional<OnnxFile> file,
+            InputExample example,
+            LoadSettings settings)
+            throws UnservableModelException {
+        return new OfPictures(
+                signature,
+                preparation,
+                new ImageDecoder(settings.natives(), settings.maxPixels()),
+                pictureInput(file, preparation),
+                example);
     }
 
     private static InputSpec pictureInput(Optional<OnnxFile> file, PicturePreparation preparation)

@@ -66,8 +66,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         VersionFaults faults = new VersionFaults();
         Optional<ChosenOutput> output = faults.collect(
                 () -> onnx.isPresent() ? ChosenOutput.of(task, onnx.get()) : ChosenOutput.undeclared(task));
-        Optional<ItemPreparation> preparation =
-                faults.collect(() -> ItemPreparation.of(task, onnx, files.example(), settings));
+        Optional<ItemPreparation> preparation = faults.collect(() -> task.preparation(onnx, files.example(), settings));
         faults.throwIfAny();
         ServedFlavor flavor = weights.flavor();
         ProfileStore profiles = new ProfileStore(

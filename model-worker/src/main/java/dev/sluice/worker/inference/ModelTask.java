@@ -5,7 +5,7 @@ import dev.sluice.model.ModelSignature;
 import java.util.Optional;
 
 /** What a version does, read from its metadata: the way into its engine and the way out. */
-sealed interface ModelTask permits Classification, RowRegression {
+interface ModelTask {
     TaskKind kind();
 
     default String name() {
@@ -13,6 +13,15 @@ sealed interface ModelTask permits Classification, RowRegression {
     }
 
     ModelSignature signature();
+
+    /**
+     * The way from payloads to the model's inputs.
+     *
+     * @param file empty for TorchScript, which does not describe its inputs
+     * @throws UnservableModelException when what the task says does not fit what the model takes
+     */
+    ItemPreparation preparation(Optional<OnnxFile> file, InputExample example, LoadSettings settings)
+            throws UnservableModelException;
 
     /** The engine's output that is read; empty for the first. */
     Optional<String> output();

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** Which of its classes a picture shows: the best few with their probabilities. */
 record PictureClassification(
         ModelSignature signature,
-        PicturePreparation preparation,
+        PicturePreparation pixels,
         Optional<String> output,
         ClassProbabilities probabilities,
         int topK)
@@ -93,8 +93,14 @@ record PictureClassification(
     }
 
     @Override
+    public ItemPreparation preparation(Optional<OnnxFile> file, InputExample example, LoadSettings settings)
+            throws UnservableModelException {
+        return ItemPreparation.ofPictures(signature, pixels, file, example, settings);
+    }
+
+    @Override
     public long itemBytes() {
-        return (long) Float.BYTES * CHANNELS * preparation.height() * preparation.width();
+        return (long) Float.BYTES * CHANNELS * pixels.height() * pixels.width();
     }
 
     @Override

@@ -23,6 +23,12 @@ record RowClassification(ModelSignature.Rows signature, Optional<String> output,
     }
 
     @Override
+    public ItemPreparation preparation(Optional<OnnxFile> file, InputExample example, LoadSettings settings)
+            throws UnservableModelException {
+        return ItemPreparation.ofRows(signature.columns(), file, example);
+    }
+
+    @Override
     public long itemBytes() {
         return (long) Double.BYTES * signature.columns().size();
     }

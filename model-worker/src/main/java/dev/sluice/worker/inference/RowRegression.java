@@ -21,6 +21,12 @@ record RowRegression(ModelSignature.Rows signature, Optional<String> output) imp
     }
 
     @Override
+    public ItemPreparation preparation(Optional<OnnxFile> file, InputExample example, LoadSettings settings)
+            throws UnservableModelException {
+        return ItemPreparation.ofRows(signature.columns(), file, example);
+    }
+
+    @Override
     public long itemBytes() {
         return (long) Double.BYTES * signature.columns().size();
     }
