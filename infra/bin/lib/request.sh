@@ -57,5 +57,5 @@ recall_request() {
 }
 
 case $COMMAND in
-  up | start | stop | restart | status | start-mlflow | start-grafana | dead-letters | locust | traffic | retrain | notebook) recall_request ;;
+  up | start | stop | restart | status | start-mlflow | start-grafana | job | dead-letters | locust | traffic | retrain | notebook) recall_request ;;
 esac

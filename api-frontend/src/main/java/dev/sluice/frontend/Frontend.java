@@ -20,7 +20,6 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.journal.FeedbackLog;
 import dev.sluice.process.ListenFailure;
-import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.redis.RedisHealth;
 import dev.sluice.redis.RedisLink;
@@ -115,9 +114,7 @@ public final class Frontend extends VerticleBase {
                                         settings.managementPort,
                                         registry,
                                         readiness,
-                                        new ManagementRoutes(
-                                                        vertx, catalog, new DeadLetters(link), settings.asyncDeadline)
-                                                .handler()))
+                                        new ManagementRoutes(vertx, catalog, link, settings.asyncDeadline).handler()))
                         .onSuccess(management -> {
                             link.connected().onSuccess(_ -> catalog.start());
                             link.connected().onSuccess(_ -> setup.start());

@@ -3,7 +3,6 @@ package dev.sluice.queue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
-import dev.sluice.redis.RedisFields;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -14,13 +13,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The dead letters: list, show, resend and drop. */
 public final class DeadLetters {
-    private static final String[] FURTHER_FIELDS = {"schema", "content", "bytes", "parts", "signature", "payload"};
-
     private final ScriptRunner scripts;
+    private final StoredJobs jobs;
 
     public DeadLetters(RedisLink link) {
         this(new ScriptRunner(link));
@@ -28,6 +25,7 @@ public final class DeadLetters {
 
     DeadLetters(ScriptRunner scripts) {
         this.scripts = scripts;
+        this.jobs = new StoredJobs(scripts.link());
     }
 
     /**
@@ -110,14 +108,8 @@ public final class DeadLetters {
     }
 
     /** Empty if the dead letter does not exist. */
-    public Future<Optional<DeadLetter>> find(JobId id) {
-        return fields(id).compose(fields -> {
-            Optional<JobRecord> record = JobIntake.record(id, fields).filter(DeadLetters::isDead);
-            if (record.isEmpty()) {
-                return Future.succeededFuture(Optional.empty());
-            }
-            return payload(id, fields).map(payload -> Optional.of(letter(record.get(), fields, payload)));
-        });
+    public Future<Optional<StoredJob>> find(JobId id) {
+        return jobs.find(id).map(found -> found.filter(stored -> isDead(stored.job())));
     }
 
     /** Queues the job again under a new id; the dead letter remains until it is dropped. */
@@ -199,41 +191,6 @@ public final class DeadLetters {
         return scripts.link()
                 .send(request)
                 .map(fields -> JobIntake.record(id, fields).filter(DeadLetters::isDead));
-    }
-
-    private Future<Response> fields(JobId id) {
-        Request request = Request.cmd(Command.HMGET).arg(QueueKeys.job(id.deployment(), id.toString()));
-        for (String field : JobIntake.FIELDS) {
-            request.arg(field);
-        }
-        for (String field : FURTHER_FIELDS) {
-            request.arg(field);
-        }
-        return scripts.link().send(request);
-    }
-
-    private Future<@Nullable Response> payload(JobId id, Response fields) {
-        Response inline = further(fields, "payload");
-        return inline != null
-                ? Future.succeededFuture(inline)
-                : scripts.link()
-                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(id.deployment(), id.toString())))
-                        .recover(RedisFields::goneWhenOfAnotherType);
-    }
-
-    private static DeadLetter letter(JobRecord job, Response fields, @Nullable Response payload) {
-        return new DeadLetter(
-                job,
-                RedisFields.text(further(fields, "schema")),
-                RedisFields.text(further(fields, "content")),
-                RedisFields.number(further(fields, "bytes")),
-                RedisFields.numbers(RedisFields.text(further(fields, "parts"))),
-                RedisFields.text(further(fields, "signature")),
-                Optional.ofNullable(payload).map(Response::toBuffer));
-    }
-
-    private static @Nullable Response further(Response fields, String name) {
-        return fields.get(JobIntake.FIELDS.length + List.of(FURTHER_FIELDS).indexOf(name));
     }
 
     private static boolean isDead(JobRecord job) {

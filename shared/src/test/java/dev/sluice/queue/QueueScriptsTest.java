@@ -325,7 +325,7 @@ class QueueScriptsTest {
     void aDeadLetterIsShownWithItsPayloadSentAgainAndDropped() {
         DeadLetters letters = new DeadLetters(REDIS.link());
         JobId dead = JobId.parse(aDeadLetter("worker", aJob(Lane.BULK, 10_000))).orElseThrow();
-        DeadLetter letter = Futures.await(letters.find(dead)).orElseThrow();
+        StoredJob letter = Futures.await(letters.find(dead)).orElseThrow();
         assertEquals(10_000, letter.payload().orElseThrow().length());
         assertEquals("its worker died 1 times", letter.job().reason());
         DeadLetters.Resent.Waiting again = assertInstanceOf(

@@ -4,34 +4,33 @@ import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
-import dev.sluice.picture.PictureFormat;
-import dev.sluice.picture.PictureHeader;
-import dev.sluice.queue.DeadLetter;
 import dev.sluice.queue.DeadLetters;
-import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/** The dead letters, for people: list, show, payload, send again, drop. */
+/** The dead letters, for people: list, send again, drop. {@link StoredJobHandler} shows one. */
 final class DeadLetterHandler {
+    static final String PATH = "/dead-letters";
     static final int MOST_A_PAGE = 200;
 
     private static final int A_PAGE = 50;
 
     private final DeploymentCatalog catalog;
     private final DeadLetters letters;
+    private final StoredJobHandler shown;
     private final Duration deadline;
 
     /** @param deadline of a job that is sent again */
-    DeadLetterHandler(DeploymentCatalog catalog, DeadLetters letters, Duration deadline) {
+    DeadLetterHandler(DeploymentCatalog catalog, DeadLetters letters, StoredJobHandler shown, Duration deadline) {
         this.catalog = catalog;
         this.letters = letters;
+        this.shown = shown;
         this.deadline = deadline;
     }
 
@@ -40,38 +39,13 @@ final class DeadLetterHandler {
         int limit = parameter(exchange, "limit").map(DeadLetterHandler::limit).orElse(A_PAGE);
         Optional<DeadLetters.Place> behind = parameter(exchange, "behind").map(DeadLetterHandler::place);
         letters.list(deployments(deployment), behind, limit)
-                .map(page -> DeadLetterView.page(page, deployment, limit))
+                .map(page -> page(page, deployment, limit))
                 .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
-                .onFailure(exchange::fail);
-    }
-
-    void show(RoutingContext exchange) {
-        found(exchange)
-                .map(letter -> new DeadLetterView(letter).json())
-                .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
-                .onFailure(exchange::fail);
-    }
-
-    /** The bytes as they stand in Redis. */
-    void payload(RoutingContext exchange) {
-        found(exchange)
-                .map(letter -> letter.payload()
-                        .orElseThrow(() -> nothing(
-                                letter.job().id(),
-                                "the payload of the dead letter has expired: it cannot be shown or sent again")))
-                .onSuccess(bytes -> sendBytes(exchange, bytes, "application/octet-stream"))
-                .onFailure(exchange::fail);
-    }
-
-    void picture(RoutingContext exchange) {
-        found(exchange)
-                .map(letter -> picture(letter, exchange.pathParam("number")))
-                .onSuccess(bytes -> sendBytes(exchange, bytes, mediaType(bytes)))
                 .onFailure(exchange::fail);
     }
 
     void resend(RoutingContext exchange) {
-        JobId id = id(exchange);
+        JobId id = shown.id(exchange);
         letters.resend(id, deadline)
                 .map(resent -> switch (resent) {
                     case DeadLetters.Resent.Waiting(JobId fresh) ->
@@ -89,18 +63,18 @@ final class DeadLetterHandler {
                                                         id.deployment().alias()))
                                 .ofJob(id)
                                 .asException();
-                    case DeadLetters.Resent.Unknown() -> throw unknown(id);
+                    case DeadLetters.Resent.Unknown() -> throw shown.unknown(id);
                 })
                 .onSuccess(json -> JsonAnswer.send(exchange, 202, json))
                 .onFailure(exchange::fail);
     }
 
     void drop(RoutingContext exchange) {
-        JobId id = id(exchange);
+        JobId id = shown.id(exchange);
         letters.drop(id)
                 .map(dropped -> {
                     if (!dropped) {
-                        throw unknown(id);
+                        throw shown.unknown(id);
                     }
                     return new JsonObject().put("dropped", id.toString());
                 })
@@ -126,50 +100,6 @@ final class DeadLetterHandler {
         return name.contains("@") ? name : name + "@" + Deployment.CHAMPION;
     }
 
-    private Future<DeadLetter> found(RoutingContext exchange) {
-        JobId id = id(exchange);
-        return letters.find(id).map(letter -> letter.orElseThrow(() -> unknown(id)));
-    }
-
-    private static Buffer picture(DeadLetter letter, String number) {
-        JobId id = letter.job().id();
-        OptionalInt place = number.matches("\\d{1,6}") ? OptionalInt.of(Integer.parseInt(number)) : OptionalInt.empty();
-        List<Buffer> pictures = DeadLetterView.pictures(letter);
-        if (place.isEmpty() || place.getAsInt() >= pictures.size()) {
-            throw nothing(
-                    id,
-                    "the dead letter has no picture of this number: it has %d, numbered from 0"
-                            .formatted(pictures.size()));
-        }
-        return pictures.get(place.getAsInt());
-    }
-
-    private static String mediaType(Buffer picture) {
-        return PictureHeader.read(picture.getBytes())
-                .map(PictureHeader::format)
-                .map(PictureFormat::mediaType)
-                .orElse("application/octet-stream");
-    }
-
-    /** Never shown in place: an untrusted client sent the bytes. */
-    private static void sendBytes(RoutingContext exchange, Buffer bytes, String mediaType) {
-        exchange.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
-                .putHeader("Content-Disposition", "attachment")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .end(bytes);
-    }
-
-    private static JobId id(RoutingContext exchange) {
-        String text = exchange.pathParam("id");
-        return JobId.parse(text)
-                .map(JobId::queued)
-                .orElseThrow(() -> Problem.of(
-                                ProblemType.UNKNOWN_DEAD_LETTER,
-                                "'" + text + "' is not the id of a job: GET /dead-letters lists them")
-                        .asException());
-    }
-
     private static Optional<String> parameter(RoutingContext exchange, String name) {
         return exchange.queryParam(name).stream().findFirst();
     }
@@ -191,12 +121,19 @@ final class DeadLetterHandler {
         return Problem.of(ProblemType.MALFORMED_REQUEST, detail).asException();
     }
 
-    private static ProblemException unknown(JobId id) {
-        return nothing(
-                id, "no dead letter has this id, or it was dropped or has expired: GET /dead-letters lists them");
+    private static JsonObject page(DeadLetters.Page page, Optional<String> deployment, int limit) {
+        JsonArray letters = new JsonArray();
+        page.letters().forEach(job -> letters.add(StoredJobView.summary(job)));
+        JsonObject json = new JsonObject().put("dead_letters", letters).put("total", page.total());
+        page.next().ifPresent(place -> {
+            String filter =
+                    deployment.map(name -> "&deployment=" + inAddress(name)).orElse("");
+            json.put("next", PATH + "?limit=" + limit + filter + "&behind=" + inAddress(place.toString()));
+        });
+        return json;
     }
 
-    private static ProblemException nothing(JobId id, String detail) {
-        return Problem.of(ProblemType.UNKNOWN_DEAD_LETTER, detail).ofJob(id).asException();
+    private static String inAddress(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -22,7 +22,6 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.journal.FeedbackLog;
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
 import dev.sluice.redis.RedisLink;
@@ -59,7 +58,7 @@ class RoutesAndDocumentTest {
         try {
             RedisLink link = RedisLink.open(vertx, NOBODY, "queue", SHORT);
             DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link), Optional::empty);
-            Set<String> routed = names(new ManagementRoutes(vertx, catalog, new DeadLetters(link), SHORT).operations());
+            Set<String> routed = names(new ManagementRoutes(vertx, catalog, link, SHORT).operations());
             ManagementServer.PATHS.forEach(path -> routed.add("GET " + path));
             assertEquals(routed, described("management.json"));
         } finally {

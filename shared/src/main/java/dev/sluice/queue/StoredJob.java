@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A job that failed permanently, with its payload. Fields are unchecked: an untrusted writer may have written them.
+ * A job in any state, with its payload. Fields are unchecked: an untrusted writer may have written them.
  *
+ * @param owner the incarnation that runs it, or ran it last; empty if none has
  * @param schema schema number of the record
  * @param content name of the payload's kind
  * @param bytes of the payload
@@ -14,15 +15,16 @@ import java.util.Optional;
  * @param signature hash of the signature it was validated against
  * @param payload empty if it no longer exists
  */
-public record DeadLetter(
+public record StoredJob(
         JobRecord job,
+        String owner,
         String schema,
         String content,
         long bytes,
         List<Integer> parts,
         String signature,
         Optional<Buffer> payload) {
-    public DeadLetter {
+    public StoredJob {
         parts = List.copyOf(parts);
     }
 }

@@ -1,4 +1,7 @@
-"""The dead letters of an API, through its management port: PORT list|show ID|resend ID|drop ID."""
+"""Jobs and dead letters, through the management port of an API.
+
+usage: PORT job ID | PORT dead-letters list [DEPLOYMENT]|show ID|resend ID|drop ID
+"""
 
 import http.client
 import json
@@ -6,25 +9,35 @@ import sys
 from datetime import datetime
 from urllib.parse import quote
 
-USAGE = (
-    "usage: infra/bin/sluice dead-letters [list [MODEL[@ALIAS]] | show ID | resend ID | drop ID]"
-)
+USAGE = {
+    "dead-letters": "dead-letters [list [MODEL[@ALIAS]] | show ID | resend ID | drop ID]",
+    "job": "job ID",
+}
 MOST_LISTED = 1000
-SHOWN = ("job_id", "reason", "deaths", "items", "lane", "content", "bytes", "schema")
-RELATED = ("resent_from", "resent_to")
+MOST_ITEMS = 10
+SHOWN = (
+    *("job_id", "state", "reason", "owner", "deaths", "items", "members"),
+    *("lane", "content", "bytes", "schema", "resent_from", "resent_to"),
+)
 COLUMNS = "{:<20} {:>6} {:>5} {:<52} {}"
 
 
-def main(port, action="list", *arguments):
+def main(port, command, *arguments):
+    if command == "job":
+        if len(arguments) != 1:
+            stop_with_usage(command)
+        show(int(port), arguments[0], "/jobs/")
+        return
     actions = {
         "list": (0, 1, show_list),
         "show": (1, 1, show),
         "resend": (1, 1, resend),
         "drop": (1, 1, drop),
     }
+    action, *arguments = arguments or ["list"]
     least, most, run = actions.get(action, (1, 0, None))
     if not least <= len(arguments) <= most:
-        stop(USAGE, 2)
+        stop_with_usage(command)
     run(int(port), *arguments)
 
 
@@ -47,14 +60,19 @@ def show_list(port, deployment=None):
         print(f"… and {total - len(letters)} older ones.")
 
 
-def show(port, job_id):
-    letter = ask(port, "GET", path(job_id))
-    for name in (*SHOWN, *RELATED):
-        if name in letter:
-            print(f"{name.replace('_', ' ') + ':':<14}{plain(letter[name])}")
-    for event, time in letter["timeline"].items():
+def show(port, job_id, where="/dead-letters/"):
+    job = ask(port, "GET", path(job_id, where))
+    for name in SHOWN:
+        if name in job:
+            print(f"{name.replace('_', ' ') + ':':<14}{plain(job[name])}")
+    for event, time in job["timeline"].items():
         print(f"{event + ':':<14}{local(time)}")
-    payload = letter["payload"]
+    show_payload(port, job["payload"])
+    if "outcome" in job:
+        show_outcome(job["outcome"])
+
+
+def show_payload(port, payload):
     print(f"{'payload:':<14}{payload['kind']} {plain(payload.get('detail', ''))}".rstrip())
     for column in payload.get("columns", []):
         values = [plain(value) for value in column["values"][:10]]
@@ -69,6 +87,19 @@ def show(port, job_id):
         print(f"  all bytes: http://127.0.0.1:{port}{payload['href']}")
 
 
+def show_outcome(outcome):
+    if "unreadable" in outcome:
+        print(f"{'outcome:':<14}{plain(outcome['unreadable'])}")
+        return
+    times = ", ".join(f"{name} {outcome[name + '_ms']} ms" for name in ("queue", "decode", "infer"))
+    print(f"{'outcome:':<14}version {plain(outcome['version'])}, batch of {outcome['batch']}, {times}")
+    for number, item in enumerate(outcome["items"][:MOST_ITEMS]):
+        shown = json.dumps(item["prediction"]) if "prediction" in item else f"{item['error']}: {item['detail']}"
+        print(f"  {number}: {plain(shown)}")
+    if len(outcome["items"]) > MOST_ITEMS:
+        print("  …")
+
+
 def resend(port, job_id):
     answer = ask(port, "POST", path(job_id) + "/resend")
     print(f"Queued as {answer['job_id']}; the dead letter remains until you drop it.")
@@ -78,8 +109,8 @@ def drop(port, job_id):
     print(f"Dropped: {ask(port, 'DELETE', path(job_id))['dropped']}")
 
 
-def path(job_id):
-    return "/dead-letters/" + quote(job_id, safe="@~.")
+def path(job_id, where="/dead-letters/"):
+    return where + quote(job_id, safe="@~.")
 
 
 def ask(port, method, address):
@@ -106,6 +137,10 @@ def local(time):
 def plain(value):
     """Without control characters for the terminal: the text may come from an untrusted writer."""
     return "".join(c if c.isprintable() else "?" for c in str(value))
+
+
+def stop_with_usage(command):
+    stop("usage: infra/bin/sluice " + USAGE[command], 2)
 
 
 def stop(message, status=1):

@@ -1,0 +1,196 @@
+package dev.sluice.frontend.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.job.Content;
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResult;
+import dev.sluice.job.JobId;
+import dev.sluice.job.Outcome;
+import dev.sluice.job.OutcomeCodec;
+import dev.sluice.picture.PictureHeader;
+import dev.sluice.queue.JobRecord;
+import dev.sluice.queue.StoredJob;
+import dev.sluice.tensor.Rows;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorCodec;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A stored job as people read it: its state, when what happened, and what is in it.
+ *
+ * @param path where its payload is: {@code <path>/<id>/payload}
+ */
+record StoredJobView(StoredJob stored, String path) {
+
+    private static final int MOST_ROWS = 100;
+
+    /** With its reason; its state is known. */
+    JsonObject deadLetter() {
+        return described(summary(stored.job()));
+    }
+
+    /** Of any state. */
+    JsonObject job() {
+        JobRecord job = stored.job();
+        JsonObject json = common(job).put("state", job.state().wireName());
+        if (!job.members().isEmpty()) {
+            json.put("members", new JsonArray(job.members()));
+        }
+        putUnlessEmpty(json, "owner", stored.owner());
+        putUnlessEmpty(json, "reason", job.reason());
+        outcome().ifPresent(outcome -> json.put("outcome", outcome));
+        return described(json);
+    }
+
+    private JsonObject described(JsonObject json) {
+        return json.put("schema", stored.schema())
+                .put("signature", stored.signature())
+                .put("content", stored.content())
+                .put("bytes", stored.bytes())
+                .put("payload", payload());
+    }
+
+    private Optional<JsonObject> outcome() {
+        try {
+            return stored.job().outcome().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(shown(OutcomeCodec.decode(stored.job().outcome())));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(new JsonObject().put("unreadable", String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static JsonObject shown(Outcome outcome) {
+        JsonArray items = new JsonArray();
+        outcome.items().stream()
+                .limit(MOST_ROWS)
+                .forEach(item -> items.add(
+                        switch (item) {
+                            case ItemResult.Prediction(String json) ->
+                                new JsonObject().put("prediction", Json.decodeValue(json));
+                            case ItemResult.Failed(Failure why) ->
+                                new JsonObject().put("error", why.kind().name()).put("detail", why.detail());
+                        }));
+        return new JsonObject()
+                .put("version", outcome.version())
+                .put("version_id", outcome.versionId())
+                .put("batch", outcome.batch())
+                .put("queue_ms", outcome.timing().queueMs())
+                .put("decode_ms", outcome.timing().decodeMs())
+                .put("infer_ms", outcome.timing().inferMs())
+                .put("items", items);
+    }
+
+    private static void putUnlessEmpty(JsonObject json, String name, String text) {
+        if (!text.isEmpty()) {
+            json.put(name, text);
+        }
+    }
+
+    /** Each picture's bytes; none when its record does not say how long they are, or says it wrong. */
+    static List<Buffer> pictures(StoredJob stored) {
+        List<Buffer> pictures = new ArrayList<>();
+        Buffer bytes = stored.payload().orElseGet(Buffer::buffer);
+        long total = stored.parts().stream().mapToLong(Integer::longValue).sum();
+        boolean fits = stored.parts().stream().allMatch(length -> length >= 0) && total == bytes.length();
+        if (!stored.content().equals(Content.PICTURES.wireName()) || !fits) {
+            return List.of();
+        }
+        int start = 0;
+        for (int length : stored.parts()) {
+            pictures.add(bytes.slice(start, start + length));
+            start += length;
+        }
+        return pictures;
+    }
+
+    /** As a list of dead letters has it. */
+    static JsonObject summary(JobRecord job) {
+        return common(job).put("reason", job.reason());
+    }
+
+    private static JsonObject common(JobRecord job) {
+        JobId id = job.id();
+        JsonObject summary = new JsonObject()
+                .put("job_id", id.toString())
+                .put("model", id.deployment().model())
+                .put("alias", id.deployment().alias())
+                .put("deaths", job.deaths())
+                .put("items", job.items())
+                .put("lane", job.lane())
+                .put("timeline", JobView.timeline(job));
+        job.resentFrom().ifPresent(other -> summary.put("resent_from", other.toString()));
+        job.resentTo().ifPresent(other -> summary.put("resent_to", other.toString()));
+        return summary;
+    }
+
+    private JsonObject payload() {
+        if (stored.payload().isEmpty()) {
+            return new JsonObject().put("kind", "gone");
+        }
+        return readable().put("href", path + "/" + stored.job().id() + "/payload");
+    }
+
+    private JsonObject readable() {
+        try {
+            return switch (Content.ofWire(stored.content())) {
+                case ROWS ->
+                    rows(TensorCodec.decode(
+                            ByteBuffer.wrap(stored.payload().orElseThrow().getBytes())));
+                case PICTURES -> pictures();
+            };
+        } catch (IllegalArgumentException e) {
+            return new JsonObject().put("kind", "unreadable").put("detail", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static JsonObject rows(List<Tensor> columns) {
+        int rows = Rows.count(columns);
+        JsonArray shown = new JsonArray();
+        for (Tensor column : columns) {
+            JsonArray values = new JsonArray();
+            for (int row = 0; row < Math.min(column.rows(), MOST_ROWS); row++) {
+                values.add(value(column.json(row)));
+            }
+            shown.add(new JsonObject().put("name", column.name()).put("values", values));
+        }
+        return new JsonObject().put("kind", "rows").put("rows", rows).put("columns", shown);
+    }
+
+    /** JSON has no word for what is not finite: as text, then. */
+    private static Object value(JsonNode cell) {
+        return switch (cell.getNodeType()) {
+            case BOOLEAN -> cell.booleanValue();
+            case NUMBER -> Double.isFinite(cell.doubleValue()) ? cell.numberValue() : cell.asText();
+            default -> cell.asText();
+        };
+    }
+
+    private JsonObject pictures() {
+        List<Buffer> pictures = pictures(stored);
+        if (pictures.isEmpty()) {
+            throw new IllegalArgumentException("its parts are not as long as it is");
+        }
+        JsonArray shown = new JsonArray();
+        for (int i = 0; i < pictures.size(); i++) {
+            JsonObject picture = new JsonObject()
+                    .put("number", i)
+                    .put("bytes", pictures.get(i).length())
+                    .put("href", path + "/" + stored.job().id() + "/pictures/" + i);
+            PictureHeader.read(pictures.get(i).getBytes())
+                    .ifPresent(
+                            header -> picture.put("media_type", header.format().mediaType())
+                                    .put("width", header.width())
+                                    .put("height", header.height()));
+            shown.add(picture);
+        }
+        return new JsonObject().put("kind", "pictures").put("pictures", shown);
+    }
+}
