@@ -82,7 +82,9 @@ public final class BenchSoak {
         Map<String, Double> part = reader.part();
         part.put("answered", (double) figures.right());
         part.put("refused", (double) figures.refused());
-        part.put("late or failed", (double) (figures.late() + figures.failed() + figures.withoutConnection()));
+        part.put("late", (double) figures.late());
+        part.put("failed", (double) figures.failed());
+        part.put("not sent, no connection free", (double) figures.withoutConnection());
         part.put("p50, ms", figures.answerP50());
         part.put("p99, ms", figures.answerP99());
         return part;
