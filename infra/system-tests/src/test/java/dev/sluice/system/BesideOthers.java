@@ -7,7 +7,10 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The tests of this class have processes of their own and wait most of the time: they run beside each other and beside the rest. */
+/**
+ * The tests of this class have processes of their own, wait most of the time, and promise nothing that a busy machine breaks: they run
+ * beside the rest.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Execution(ExecutionMode.CONCURRENT)

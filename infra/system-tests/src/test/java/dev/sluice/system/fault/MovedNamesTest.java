@@ -6,7 +6,6 @@ import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RealSentinels;
-import dev.sluice.system.BesideOthers;
 import dev.sluice.system.RunningSluice;
 import dev.sluice.system.fault.Traffic.Told;
 import dev.sluice.system.fault.Traffic.Verdict;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A failover behind a name: the processes resolve names in a file of their own, which both resolvers of a JVM read. */
 @OnEachRedis
-@BesideOthers
 class MovedNamesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";
