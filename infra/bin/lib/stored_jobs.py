@@ -92,9 +92,11 @@ def show_outcome(outcome):
         print(f"{'outcome:':<14}{plain(outcome['unreadable'])}")
         return
     times = ", ".join(f"{name} {outcome[name + '_ms']} ms" for name in ("queue", "decode", "infer"))
-    print(f"{'outcome:':<14}version {plain(outcome['version'])}, batch of {outcome['batch']}, {times}")
+    version = plain(outcome["version"])
+    print(f"{'outcome:':<14}version {version}, batch of {outcome['batch']}, {times}")
     for number, item in enumerate(outcome["items"][:MOST_ITEMS]):
-        shown = json.dumps(item["prediction"]) if "prediction" in item else f"{item['error']}: {item['detail']}"
+        failed = "error" in item
+        shown = f"{item['error']}: {item['detail']}" if failed else json.dumps(item["prediction"])
         print(f"  {number}: {plain(shown)}")
     if len(outcome["items"]) > MOST_ITEMS:
         print("  …")
