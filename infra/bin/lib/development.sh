@@ -133,7 +133,7 @@ run_chaos() {
   set_up_for_integration
   rm -f "$table"
   maven verify -Dquick -Dsluice.chaos=long -Dtest="$CHAOS_TESTS" -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dtest.output.to.file=false "$@" || status=$?
+    -Dtest.output.to.file=false -Djunit.jupiter.execution.parallel.enabled=true "$@" || status=$?
   "$PROJECT/infra/bin/long-tests/first-start" || status=$?
   "$PROJECT/infra/bin/long-tests/ctrl-c" || status=$?
   [ ! -f "$table" ] || { printf '\n' && cat "$table"; }

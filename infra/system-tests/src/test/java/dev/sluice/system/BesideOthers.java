@@ -8,8 +8,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The tests of this class have processes of their own, wait most of the time, and promise nothing that a busy machine breaks: they run
- * beside the rest.
+ * The tests of this class have processes of their own, wait most of the time, and promise nothing that a busy machine breaks: {@code make
+ * chaos} runs them beside the rest.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
