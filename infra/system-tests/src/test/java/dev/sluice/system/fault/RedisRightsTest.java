@@ -100,7 +100,8 @@ class RedisRightsTest {
     /** Takes the right away, and gives it back. */
     private boolean isNamedWithout(ServerProcess process, String command) throws Exception {
         trouble.command("ACL", "LOG", "RESET");
-        trouble.command("ACL", "SETUSER", process.name(), "-" + command);
+        // Redis 6.2 takes away whole commands only.
+        trouble.command("ACL", "SETUSER", process.name(), "-" + command.replaceFirst("\\|.*", ""));
         try {
             long end = System.nanoTime() + BITES_WITHIN.toNanos();
             while (denied().isEmpty()) {
