@@ -5,6 +5,7 @@ import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.QueueScript;
 import dev.sluice.queue.ScriptRunner;
+import dev.sluice.queue.StoredJobs;
 import dev.sluice.redis.RedisFields;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
@@ -73,9 +74,7 @@ public final class PredictionLog {
         }
         Future<@Nullable Response> payload = fields.get(9) == null
                 ? Future.succeededFuture(fields.get(10))
-                : scripts.link()
-                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)))
-                        .recover(RedisFields::goneWhenOfAnotherType);
+                : StoredJobs.body(scripts.link(), deployment, id);
         return payload.map(
                 bytes -> job(place, id, fields, Optional.ofNullable(bytes).map(Response::toBuffer)));
     }

@@ -184,13 +184,7 @@ public final class DeadLetters {
     }
 
     private Future<Optional<JobRecord>> record(JobId id) {
-        Request request = Request.cmd(Command.HMGET).arg(QueueKeys.job(id.deployment(), id.toString()));
-        for (String field : JobIntake.FIELDS) {
-            request.arg(field);
-        }
-        return scripts.link()
-                .send(request)
-                .map(fields -> JobIntake.record(id, fields).filter(DeadLetters::isDead));
+        return jobs.record(id).map(found -> found.filter(DeadLetters::isDead));
     }
 
     private static boolean isDead(JobRecord job) {

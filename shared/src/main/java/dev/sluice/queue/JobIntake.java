@@ -3,7 +3,6 @@ package dev.sluice.queue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
-import dev.sluice.redis.RedisFields;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -25,23 +24,8 @@ public final class JobIntake {
 
     private static final int MOST_ACCEPT_ARGS = 30;
 
-    static final String[] FIELDS = {
-        "state",
-        "lane",
-        "items",
-        "deaths",
-        "accepted",
-        "started",
-        "finished",
-        "deadline",
-        "outcome",
-        "members",
-        "reason",
-        "resent-from",
-        "resent-to"
-    };
-
     private final ScriptRunner scripts;
+    private final StoredJobs jobs;
     private final QueueBudget budget;
     private final Duration acceptWithin;
     private final Duration outcomeTtl;
@@ -53,6 +37,7 @@ public final class JobIntake {
 
     JobIntake(ScriptRunner scripts, QueueBudget budget, Duration acceptWithin, Duration outcomeTtl) {
         this.scripts = scripts;
+        this.jobs = new StoredJobs(scripts.link());
         this.budget = budget;
         this.acceptWithin = acceptWithin;
         this.outcomeTtl = outcomeTtl;
@@ -94,12 +79,7 @@ public final class JobIntake {
 
     /** The record of the job; for a member of a group, the group's record. */
     public Future<Optional<JobRecord>> find(JobId id) {
-        Request request = Request.cmd(Command.HMGET)
-                .arg(QueueKeys.job(id.deployment(), id.queued().toString()));
-        for (String field : FIELDS) {
-            request.arg(field);
-        }
-        return scripts.link().send(request).map(fields -> record(id.queued(), fields));
+        return jobs.record(id.queued());
     }
 
     /** Ends waiting jobs whose deadline has passed. @return their number */
@@ -186,25 +166,6 @@ public final class JobIntake {
             case "no-body" -> new Acceptance.Refused(Acceptance.Reason.NO_BODY);
             default -> throw new IllegalStateException("accept answered " + code);
         };
-    }
-
-    static Optional<JobRecord> record(JobId id, Response fields) {
-        Optional<JobState> state = JobState.find(RedisFields.text(fields.get(0)));
-        return state.map(known -> new JobRecord(
-                id,
-                known,
-                RedisFields.text(fields.get(1)),
-                (int) RedisFields.number(fields.get(2)),
-                (int) RedisFields.number(fields.get(3)),
-                RedisFields.number(fields.get(4)),
-                RedisFields.number(fields.get(5)),
-                RedisFields.number(fields.get(6)),
-                RedisFields.number(fields.get(7)),
-                RedisFields.text(fields.get(8)),
-                RedisFields.numbers(RedisFields.text(fields.get(9))),
-                RedisFields.text(fields.get(10)),
-                JobId.parse(RedisFields.text(fields.get(11))),
-                JobId.parse(RedisFields.text(fields.get(12)))));
     }
 
     static String commaList(List<Integer> numbers) {

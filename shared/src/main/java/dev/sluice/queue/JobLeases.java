@@ -5,8 +5,6 @@ import dev.sluice.model.Deployment;
 import dev.sluice.redis.RedisFields;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -180,10 +178,8 @@ public final class JobLeases {
     private Future<TakenJob> withBody(String id, Response fields, long taken) {
         Future<@Nullable Response> payload = fields.get(9) == null
                 ? Future.succeededFuture(fields.get(10))
-                : scripts.link()
-                        .send(Request.cmd(Command.GET).arg(QueueKeys.body(deployment, id)))
-                        .recover(RedisFields::goneWhenOfAnotherType);
-        return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : RedisFields.view(bytes)));
+                : StoredJobs.body(scripts.link(), deployment, id);
+        return payload.map(bytes -> job(id, fields, taken, bytes == null ? null : RedisFields.view(bytes.toBuffer())));
     }
 
     private static TakenJob job(String id, Response fields, long taken, @Nullable ByteBuffer payload) {

@@ -1,6 +1,7 @@
 package dev.sluice.redis;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.redis.client.Response;
 import java.nio.ByteBuffer;
@@ -37,8 +38,8 @@ public final class RedisFields {
     }
 
     /** The bytes of a field, without a copy. */
-    public static ByteBuffer view(Response field) {
-        return ((BufferInternal) field.toBuffer()).getByteBuf().nioBuffer();
+    public static ByteBuffer view(Buffer field) {
+        return ((BufferInternal) field).getByteBuf().nioBuffer();
     }
 
     /** Recovers from a key of another type, which must not prevent the other jobs from being served. */

@@ -191,7 +191,7 @@ public final class Tensor {
         long elements = 1;
         for (int length : shape) {
             if (length < 0) {
-                throw new IllegalArgumentException("an axis has no negative length");
+                throw new IllegalArgumentException("an axis has a negative length");
             }
             elements *= length;
             if (elements > Integer.MAX_VALUE) {

@@ -29,8 +29,8 @@ public final class ManagementRoutes {
         StoredJobHandler letter = StoredJobHandler.ofDeadLetters(letters);
         DeadLetterHandler dead = new DeadLetterHandler(catalog, letters, letter, deadline);
 
-        table.on(HttpMethod.GET, "/dead-letters", dead::list);
-        show("/dead-letters", letter);
+        table.on(HttpMethod.GET, DeadLetterHandler.PATH, dead::list);
+        show(DeadLetterHandler.PATH, letter);
         table.on(HttpMethod.POST, "/dead-letters/{id}/resend", dead::resend);
         table.on(HttpMethod.DELETE, "/dead-letters/{id}", dead::drop);
         show(JOBS, StoredJobHandler.ofJobs(new StoredJobs(link), JOBS));

@@ -10,14 +10,15 @@ import dev.sluice.job.OutcomeCodec;
 import dev.sluice.picture.PictureHeader;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.StoredJob;
+import dev.sluice.redis.RedisFields;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,6 @@ import java.util.Optional;
  * @param path where its payload is: {@code <path>/<id>/payload}
  */
 record StoredJobView(StoredJob stored, String path) {
-
     private static final int MOST_ROWS = 100;
 
     /** With its reason; its state is known. */
@@ -62,7 +62,7 @@ record StoredJobView(StoredJob stored, String path) {
             return stored.job().outcome().isEmpty()
                     ? Optional.empty()
                     : Optional.of(shown(OutcomeCodec.decode(stored.job().outcome())));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DecodeException e) {
             return Optional.of(new JsonObject().put("unreadable", String.valueOf(e.getMessage())));
         }
     }
@@ -142,8 +142,7 @@ record StoredJobView(StoredJob stored, String path) {
         try {
             return switch (Content.ofWire(stored.content())) {
                 case ROWS ->
-                    rows(TensorCodec.decode(
-                            ByteBuffer.wrap(stored.payload().orElseThrow().getBytes())));
+                    rows(TensorCodec.decode(RedisFields.view(stored.payload().orElseThrow())));
                 case PICTURES -> pictures();
             };
         } catch (IllegalArgumentException e) {

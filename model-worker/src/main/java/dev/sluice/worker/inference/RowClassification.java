@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Which of its classes a row belongs to: the probability of each. */
 record RowClassification(ModelSignature.Rows signature, Optional<String> output, ClassProbabilities probabilities)
-        implements Classification {
+        implements Classification, RowTask {
     static final TaskKind KIND =
             new TaskKind("tabular-classification", List.of(ClassProbabilities.KEYS), RowClassification::read);
 
@@ -20,17 +20,6 @@ record RowClassification(ModelSignature.Rows signature, Optional<String> output,
                         () -> SignatureReader.rows(file.inputs(), metadata.faults())),
                 Optional.of(metadata.required(ClassProbabilities.OUTPUT)),
                 probabilities);
-    }
-
-    @Override
-    public ItemPreparation preparation(Optional<OnnxFile> file, InputExample example, LoadSettings settings)
-            throws UnservableModelException {
-        return ItemPreparation.ofRows(signature.columns(), file, example);
-    }
-
-    @Override
-    public long itemBytes() {
-        return (long) Double.BYTES * signature.columns().size();
     }
 
     @Override

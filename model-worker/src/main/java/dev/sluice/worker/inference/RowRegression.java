@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A number for each row. */
-record RowRegression(ModelSignature.Rows signature, Optional<String> output) implements ModelTask {
+record RowRegression(ModelSignature.Rows signature, Optional<String> output) implements RowTask {
     private static final String OUTPUT = "valueOutput";
 
     static final TaskKind KIND = new TaskKind("tabular-regression", List.of(List.of(OUTPUT)), RowRegression::read);
@@ -18,17 +18,6 @@ record RowRegression(ModelSignature.Rows signature, Optional<String> output) imp
                         new ModelSignature.Rows(List.of()),
                         () -> SignatureReader.rows(file.inputs(), metadata.faults())),
                 Optional.of(metadata.required(OUTPUT)));
-    }
-
-    @Override
-    public ItemPreparation preparation(Optional<OnnxFile> file, InputExample example, LoadSettings settings)
-            throws UnservableModelException {
-        return ItemPreparation.ofRows(signature.columns(), file, example);
-    }
-
-    @Override
-    public long itemBytes() {
-        return (long) Double.BYTES * signature.columns().size();
     }
 
     @Override

@@ -13,9 +13,9 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.journal.LoggedJob;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.redis.RedisFields;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,9 +92,7 @@ final class LoggedItems {
         }
         boolean rows =
                 job.content().equals(Content.ROWS.wireName()) && job.payload().isPresent();
-        return rows
-                ? rows(TensorCodec.decode(ByteBuffer.wrap(job.payload().get().getBytes())), count)
-                : unknown(count);
+        return rows ? rows(TensorCodec.decode(RedisFields.view(job.payload().get())), count) : unknown(count);
     }
 
     private static List<@Nullable String> described(String descriptions, int count) {
