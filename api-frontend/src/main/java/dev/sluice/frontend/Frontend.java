@@ -2,8 +2,6 @@ package dev.sluice.frontend;
 
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.admission.Admission;
-import dev.sluice.frontend.admission.JobAcceptor;
-import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
@@ -16,6 +14,8 @@ import dev.sluice.frontend.durability.RedisSetupWatch;
 import dev.sluice.frontend.http.FrontServer;
 import dev.sluice.frontend.http.HttpFront;
 import dev.sluice.frontend.http.ManagementRoutes;
+import dev.sluice.frontend.predict.JobAcceptor;
+import dev.sluice.frontend.predict.Predictions;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.journal.FeedbackLog;
@@ -94,7 +94,7 @@ public final class Frontend extends VerticleBase {
                 catalog,
                 new BodyReader(vertx, settings.inputLimits(), inFlight),
                 new InputParser(settings.inputLimits(), settings.extraColumns()),
-                new JobSubmitter(vertx, admission, acceptor, replies),
+                new Predictions(vertx, admission, acceptor, replies, intake),
                 intake,
                 new FeedbackLog(link),
                 new LabelsBody(settings.inputLimits()),

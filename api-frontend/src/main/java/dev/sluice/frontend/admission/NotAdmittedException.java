@@ -59,7 +59,7 @@ public final class NotAdmittedException extends RuntimeException {
                 RetryAfter.seconds(wait.minus(remaining), wait));
     }
 
-    static NotAdmittedException refused(Deployment deployment, Acceptance.Reason refusal, Duration wait) {
+    public static NotAdmittedException refused(Deployment deployment, Acceptance.Reason refusal, Duration wait) {
         Duration aQuarter = wait.dividedBy(4);
         return switch (refusal) {
             case JOBS_FULL -> full(Reason.JOBS_FULL, deployment, "jobs (--max-open-jobs)", aQuarter);

@@ -1,4 +1,4 @@
-/** What is let in, and the way into the queue. */
+/** What is let in, and what the refused are told. */
 @NullMarked
 package dev.sluice.frontend.admission;
 

@@ -1,6 +1,5 @@
 package dev.sluice.frontend.http;
 
-import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
@@ -8,6 +7,7 @@ import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.openapi.DocumentationPages;
+import dev.sluice.frontend.predict.Predictions;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.journal.FeedbackLog;
@@ -28,7 +28,7 @@ public record HttpFront(
         DeploymentCatalog catalog,
         BodyReader bodies,
         InputParser parser,
-        JobSubmitter submitter,
+        Predictions predictions,
         JobIntake intake,
         FeedbackLog feedback,
         LabelsBody labels,
@@ -69,7 +69,7 @@ public record HttpFront(
         return new Routes(
                 vertx,
                 new RequestTelemetry(metrics),
-                new PredictHandler(catalog, bodies, parser, submitter, intake, limits, metrics),
+                new PredictHandler(catalog, bodies, parser, predictions, limits, metrics),
                 new JobHandler(intake, replies, draining),
                 new FeedbackHandler(catalog, bodies, labels, feedback, terms.feedbackBytes()),
                 new ModelHandler(catalog, terms.imageModel(), terms.tabularModel()),

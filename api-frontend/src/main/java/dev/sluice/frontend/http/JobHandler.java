@@ -65,8 +65,8 @@ final class JobHandler {
 
     private Future<Optional<JobRecord>> ended(JobId id, Duration wait) {
         AwaitedJob job = replies.watch(id.queued());
-        Future<?> end = job.within(wait).ending();
-        job.release();
+        Future<?> end = replies.within(job, wait).ending();
+        replies.release(job);
         return Future.any(end, draining).compose(_ -> intake.find(id));
     }
 

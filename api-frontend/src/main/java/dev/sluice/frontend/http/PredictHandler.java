@@ -1,8 +1,5 @@
 package dev.sluice.frontend.http;
 
-import dev.sluice.frontend.admission.CallTerms;
-import dev.sluice.frontend.admission.JobSubmitter;
-import dev.sluice.frontend.admission.Ticket;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.ModelInput;
@@ -10,12 +7,14 @@ import dev.sluice.frontend.body.RequestBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
-import dev.sluice.frontend.reply.CommittedOutcome;
-import dev.sluice.frontend.reply.JobEnding;
+import dev.sluice.frontend.predict.Answer;
+import dev.sluice.frontend.predict.Call;
+import dev.sluice.frontend.predict.Predictions;
 import dev.sluice.frontend.telemetry.RequestMetrics;
+import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
+import dev.sluice.job.Outcome;
 import dev.sluice.model.Deployment;
-import dev.sluice.queue.JobIntake;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -23,18 +22,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A prediction, from the request to its answer: body, validation, queue, and the wait for the worker. */
+/** The native dialect: reads a request of rows or pictures, and writes what the predict core answers, as JSON with headers of its own. */
 final class PredictHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(PredictHandler.class);
-
     private final DeploymentCatalog catalog;
     private final BodyReader bodies;
     private final InputParser parser;
-    private final JobSubmitter submitter;
-    private final JobIntake intake;
+    private final Predictions predictions;
     private final CallHeaders.CallLimits limits;
     private final RequestMetrics metrics;
 
@@ -42,15 +36,13 @@ final class PredictHandler {
             DeploymentCatalog catalog,
             BodyReader bodies,
             InputParser parser,
-            JobSubmitter submitter,
-            JobIntake intake,
+            Predictions predictions,
             CallHeaders.CallLimits limits,
             RequestMetrics metrics) {
         this.catalog = catalog;
         this.bodies = bodies;
         this.parser = parser;
-        this.submitter = submitter;
-        this.intake = intake;
+        this.predictions = predictions;
         this.limits = limits;
         this.metrics = metrics;
     }
@@ -64,9 +56,9 @@ final class PredictHandler {
         parser.requireType(
                 exchange.request().getHeader(HttpHeaders.CONTENT_TYPE),
                 target.live().signature());
-        submitter.requireRoom(target, headers.terms());
-        bodies.read(exchange, body -> submit(deployment, headers, body))
-                .compose(sent -> reply(exchange, sent))
+        predictions.requireRoom(target, headers.terms());
+        bodies.read(exchange, body -> call(exchange, deployment, headers, body))
+                .compose(call -> reply(exchange, call))
                 .onFailure(exchange::fail);
     }
 
@@ -87,37 +79,36 @@ final class PredictHandler {
         predict(exchange, deployment.toString());
     }
 
-    private record Sent(Ticket ticket, CallTerms terms, ModelInput input) {}
-
-    private Future<Sent> submit(Deployment deployment, CallHeaders headers, RequestBody body) {
+    private Future<Call> call(RoutingContext exchange, Deployment deployment, CallHeaders headers, RequestBody body) {
         // Looked up again: another version may have gone live while the body was arriving.
         Target target = catalog.require(deployment);
-        submitter.requireRoom(target, headers.terms());
+        predictions.requireRoom(target, headers.terms());
         ModelInput input = parser.parse(body, target.live().signature());
-        CallTerms terms = headers.termsFor(input);
-        return submitter.submit(target, input, terms).map(ticket -> new Sent(ticket, terms, input));
+        return predictions
+                .predict(target, input, headers.termsFor(input))
+                .onSuccess(call -> putHeaders(exchange.response(), call.id(), input));
     }
 
-    private Future<Void> reply(RoutingContext exchange, Sent sent) {
-        Ticket ticket = sent.ticket();
-        exchange.response().putHeader(CallHeaders.JOB_ID, ticket.id().toString());
-        if (sent.input() instanceof ModelInput.RowInput rows && !rows.ignored().isEmpty()) {
-            exchange.response().putHeader(CallHeaders.IGNORED_COLUMNS, CallHeaders.list(rows.ignored()));
+    /** Of every answer to an accepted request, problems too. */
+    private static void putHeaders(HttpServerResponse response, JobId id, ModelInput input) {
+        response.putHeader(CallHeaders.JOB_ID, id.toString());
+        if (input instanceof ModelInput.RowInput rows && !rows.ignored().isEmpty()) {
+            response.putHeader(CallHeaders.IGNORED_COLUMNS, CallHeaders.list(rows.ignored()));
         }
-        if (sent.terms().async()) {
-            return sendAccepted(exchange, ticket);
-        }
+    }
+
+    private Future<Void> reply(RoutingContext exchange, Call call) {
         if (exchange.response().closed()) {
-            cancelUnlessWanted(sent);
+            call.abandon();
         } else {
             exchange.addEndHandler(end -> {
                 if (end.failed()) {
-                    cancelUnlessWanted(sent);
+                    call.abandon();
                 }
             });
         }
-        return ticket.ending().map(how -> {
-            answer(exchange, ticket, how);
+        return call.answer().map(answer -> {
+            send(exchange, answer);
             return null;
         });
     }
@@ -130,51 +121,41 @@ final class PredictHandler {
         }
     }
 
-    private static Future<Void> sendAccepted(RoutingContext exchange, Ticket ticket) {
-        String statusUrl = "/v1/jobs/" + ticket.id();
+    private void send(RoutingContext exchange, Answer answer) {
+        if (exchange.response().closed() || exchange.response().ended()) {
+            return;
+        }
+        switch (answer) {
+            case Answer.Accepted accepted -> sendAccepted(exchange.response(), accepted);
+            case Answer.Predicted(JobId id, Outcome outcome) -> sendPrediction(exchange, new Prediction(id, outcome));
+            case Answer.Ended(JobId id, JobState state) ->
+                throw JobProblems.of(id, state).asException();
+            case Answer.Lost(JobId id) -> throw JobProblems.lost(id).asException();
+            case Answer.Overdue(JobId id) -> throw JobProblems.overdue(id).asException();
+        }
+    }
+
+    private static void sendAccepted(HttpServerResponse response, Answer.Accepted accepted) {
+        String statusUrl = "/v1/jobs/" + accepted.id();
         JsonObject body = new JsonObject()
-                .put("job_id", ticket.id().toString())
+                .put("job_id", accepted.id().toString())
                 .put("status_url", statusUrl)
-                .put("deadline", Instant.ofEpochMilli(ticket.deadline()).toString());
-        return exchange.response()
-                .setStatusCode(202)
+                .put("deadline", Instant.ofEpochMilli(accepted.deadline()).toString());
+        response.setStatusCode(202)
                 .putHeader(HttpHeaders.LOCATION, statusUrl)
                 .putHeader("Preference-Applied", "respond-async")
                 .putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
                 .end(body.toBuffer());
     }
 
-    private void answer(RoutingContext exchange, Ticket ticket, JobEnding how) {
-        HttpServerResponse response = exchange.response();
-        if (response.closed() || response.ended()) {
-            return;
+    private void sendPrediction(RoutingContext exchange, Prediction prediction) {
+        metrics.predicted(prediction.id().deployment(), prediction.outcome(), RequestTelemetry.elapsed(exchange));
+        if (!prediction.isComplete()) {
+            throw prediction.problem().asException();
         }
-        switch (how) {
-            case JobEnding.Ended(JobState state, CommittedOutcome outcome)
-            when state == JobState.DONE || state == JobState.FAILED -> {
-                Prediction prediction = new Prediction(ticket.id(), ticket.mine(outcome.decode()));
-                metrics.predicted(ticket.id().deployment(), prediction.outcome(), RequestTelemetry.elapsed(exchange));
-                if (!prediction.isComplete()) {
-                    throw prediction.problem().asException();
-                }
-                response.putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
-                        .putHeader("Server-Timing", prediction.serverTiming())
-                        .end(prediction.json());
-            }
-            case JobEnding.Ended ended ->
-                throw JobProblems.of(ticket.id(), ended.state()).asException();
-            case JobEnding.Lost _ -> throw JobProblems.lost(ticket.id()).asException();
-            case JobEnding.Overdue _ -> throw JobProblems.overdue(ticket.id()).asException();
-        }
-    }
-
-    /** The client has gone. One with a key may return for the answer, and others may wait for the same job. */
-    private void cancelUnlessWanted(Sent sent) {
-        Ticket ticket = sent.ticket();
-        if (ticket.waiting().abandon() && !sent.terms().hasKey()) {
-            intake.cancel(ticket.id())
-                    .onSuccess(state -> LOG.debug("{}: the client has gone, the job is {}", ticket.id(), state))
-                    .onFailure(failure -> LOG.debug("Could not cancel {}: {}", ticket.id(), failure.getMessage()));
-        }
+        exchange.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
+                .putHeader("Server-Timing", prediction.serverTiming())
+                .end(prediction.json());
     }
 }

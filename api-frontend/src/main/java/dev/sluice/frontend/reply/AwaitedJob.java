@@ -1,60 +1,78 @@
 package dev.sluice.frontend.reply;
 
 import dev.sluice.job.JobId;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** One queued job that somebody in this process waits for, be it one request or the members of a group. */
+/**
+ * One queued job that is waited for in this process, be it by one request or by the members of a group: who waits, how it ended, and when
+ * it is looked up next. {@link Replies} acts on it. One event loop only.
+ */
 public final class AwaitedJob {
-    private final Vertx vertx;
-    private final Replies replies;
-    private final JobId id;
-    private final Promise<JobEnding> ending = Promise.promise();
-    private int claims;
-    private long lookUpAtNanos = Long.MAX_VALUE;
-    private Duration lookUpEvery = Duration.ofSeconds(1);
+    private static final Duration LOOK_UP_EVERY = Duration.ofSeconds(1);
 
-    AwaitedJob(Vertx vertx, Replies replies, JobId id) {
-        this.vertx = vertx;
-        this.replies = replies;
+    private final JobId id;
+    private final String key;
+    private List<JobWait> waits = new ArrayList<>();
+    private int holders;
+    private @Nullable JobEnding ending;
+    private long lookUpAtNanos = Long.MAX_VALUE;
+    private Duration lookUpEvery = LOOK_UP_EVERY;
+
+    AwaitedJob(JobId id) {
         this.id = id;
+        this.key = id.toString();
     }
 
     JobId id() {
         return id;
     }
 
-    /** It is in the queue: from {@code predicted} on it is looked up, should its answer not have come. */
-    public void accepted(Duration predicted) {
-        lookUpAfter(predicted);
+    /** The id as replies name it. */
+    String key() {
+        return key;
     }
 
-    /** Its end within the limit, or {@link JobEnding.Overdue}; never fails. */
-    public JobWait within(Duration limit) {
-        claims++;
-        JobWait wait = new JobWait(() -> claims > 0 || hasEnded());
-        long timer = vertx.setTimer(
-                Math.max(1, limit.toMillis()), _ -> replies.lastLook(this).onSuccess(wait::end));
-        wait.ending().onComplete(_ -> {
-            vertx.cancelTimer(timer);
-            release();
-        });
-        ending.future().onSuccess(wait::end);
-        return wait;
+    /** Until {@link #letGo()}, waits may be added, so that it is not forgotten though it has none. */
+    void hold() {
+        holders++;
     }
 
-    /** The claim of {@link Replies#expect} or {@link Replies#watch} is given up. */
-    public void release() {
-        claims--;
-        if (claims == 0) {
-            replies.forget(this);
+    void letGo() {
+        holders--;
+    }
+
+    void add(JobWait wait) {
+        waits.add(wait);
+    }
+
+    void remove(JobWait wait) {
+        waits.remove(wait);
+    }
+
+    boolean isWanted() {
+        return holders > 0 || !waits.isEmpty();
+    }
+
+    /** Null until it has ended. */
+    @Nullable JobEnding ending() {
+        return ending;
+    }
+
+    boolean hasEnded() {
+        return ending != null;
+    }
+
+    /** The first end counts. @return the waits that end with it */
+    List<JobWait> end(JobEnding how) {
+        if (ending == null) {
+            ending = how;
         }
-    }
-
-    void claim() {
-        claims++;
+        List<JobWait> ended = waits;
+        waits = new ArrayList<>();
+        return ended;
     }
 
     void watchEvery(Duration interval) {
@@ -77,18 +95,5 @@ public final class AwaitedJob {
 
     boolean isDue(long nowNanos) {
         return isAccepted() && lookUpAtNanos - nowNanos <= 0;
-    }
-
-    void end(JobEnding how) {
-        ending.tryComplete(how);
-        replies.forget(this);
-    }
-
-    boolean hasEnded() {
-        return ending.future().isComplete();
-    }
-
-    Future<JobEnding> future() {
-        return ending.future();
     }
 }

@@ -1,24 +1,17 @@
 package dev.sluice.frontend.reply;
 
+import dev.sluice.job.JobId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.function.BooleanSupplier;
 
-/** One request's wait for a job, for which others may wait too. */
+/** One request's wait for a job, for which others may wait too. {@link Replies} ends it. One event loop only. */
 public final class JobWait {
+    private final JobId queued;
     private final Promise<JobEnding> ending = Promise.promise();
-    private final BooleanSupplier wanted;
+    private long deadlineTimer;
 
-    /** @param wanted whether the job has ended or anybody else waits for it */
-    JobWait(BooleanSupplier wanted) {
-        this.wanted = wanted;
-    }
-
-    /** Of a request that is answered before its job is. */
-    public static JobWait none() {
-        JobWait none = new JobWait(() -> true);
-        none.end(new JobEnding.Overdue());
-        return none;
+    JobWait(JobId queued) {
+        this.queued = queued;
     }
 
     /** Never fails. */
@@ -26,11 +19,25 @@ public final class JobWait {
         return ending.future();
     }
 
-    /** The client has gone. @return whether nobody waits any more for a job that has not ended */
-    public boolean abandon() {
-        return ending.tryComplete(new JobEnding.Overdue()) && !wanted.getAsBoolean();
+    /** The job as it is queued. */
+    JobId queued() {
+        return queued;
     }
 
+    /** The timer that ends it at its limit. */
+    long deadlineTimer() {
+        return deadlineTimer;
+    }
+
+    void endsBy(long timer) {
+        deadlineTimer = timer;
+    }
+
+    boolean hasEnded() {
+        return ending.future().isComplete();
+    }
+
+    /** Does nothing when it has ended. */
     void end(JobEnding how) {
         ending.tryComplete(how);
     }

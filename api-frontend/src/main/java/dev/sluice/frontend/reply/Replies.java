@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answers that this process waits for. They come by pub/sub, which may lose them; so whoever waits is also looked up after each
- * subscription, and every second once an answer is overdue. One event loop only.
+ * The answers that this process waits for, with their timers and look-ups. They come by pub/sub, which may lose them; so a job that is
+ * waited for is also looked up after each subscription, and every second once its answer is overdue. One event loop only.
  */
 public final class Replies {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
@@ -63,14 +63,14 @@ public final class Replies {
         return awaited.size();
     }
 
-    /** Before the accept is sent, because the answer may overtake its acknowledgement. To be released. */
+    /** Before the accept is sent, because the answer may overtake its acknowledgement. To be {@linkplain #release released}. */
     public AwaitedJob expect(JobId queued) {
-        AwaitedJob job = awaited.computeIfAbsent(queued.toString(), _ -> new AwaitedJob(vertx, this, queued));
-        job.claim();
+        AwaitedJob job = awaited.computeIfAbsent(queued.toString(), _ -> new AwaitedJob(queued));
+        job.hold();
         return job;
     }
 
-    /** A job whose answer may be published elsewhere, so it is asked for again and again. To be released. */
+    /** A job whose answer may be published elsewhere, so it is looked up again and again. To be {@linkplain #release released}. */
     public AwaitedJob watch(JobId queued) {
         AwaitedJob job = expect(queued);
         job.watchEvery(WATCH_EVERY);
@@ -78,27 +78,84 @@ public final class Replies {
         return job;
     }
 
-    /** Nobody is kept waiting any longer. */
+    /** It is in the queue: from {@code predicted} on it is looked up, should its answer not have come. */
+    public void accepted(AwaitedJob job, Duration predicted) {
+        job.lookUpAfter(predicted);
+    }
+
+    /** A wait for the end of a job that has not been released: ends within the limit, then with {@link JobEnding.Overdue}. */
+    public JobWait within(AwaitedJob job, Duration limit) {
+        JobWait wait = new JobWait(job.id());
+        JobEnding ending = job.ending();
+        if (ending == null) {
+            job.add(wait);
+            wait.endsBy(vertx.setTimer(Math.max(1, limit.toMillis()), _ -> atItsLimit(job, wait)));
+        } else {
+            wait.end(ending);
+        }
+        return wait;
+    }
+
+    /** The sender adds no more waits; without any, the job is forgotten. */
+    public void release(AwaitedJob job) {
+        job.letGo();
+        forgetUnlessWanted(job);
+    }
+
+    /** The client has gone. @return whether this was the last wait for a job that has not ended */
+    public boolean abandon(JobWait wait) {
+        if (wait.hasEnded()) {
+            return false;
+        }
+        AwaitedJob job = awaited.get(wait.queued().toString());
+        if (job == null) {
+            // It ends at this moment, and the wait with it.
+            return false;
+        }
+        leave(job, wait);
+        return !job.isWanted();
+    }
+
+    /** Ends every wait. */
     public Future<Void> close() {
         closed = true;
         vertx.cancelTimer(ticker);
-        List.copyOf(awaited.values()).forEach(job -> job.end(new JobEnding.Overdue()));
+        List.copyOf(awaited.values()).forEach(job -> end(job, new JobEnding.Overdue()));
         return subscriber.close();
     }
 
-    void forget(AwaitedJob job) {
-        awaited.remove(job.id().toString(), job);
+    /** Looks the job up once more: its answer may have been lost a moment ago. */
+    private void atItsLimit(AwaitedJob job, JobWait wait) {
+        if (!job.isAccepted() || closed) {
+            leave(job, wait);
+            return;
+        }
+        lookUp(job).onSuccess(_ -> leave(job, wait));
     }
 
-    /** At the end of a wait: its answer may have been lost a moment ago. */
-    Future<JobEnding> lastLook(AwaitedJob job) {
-        if (job.hasEnded()) {
-            return job.future();
+    /** The wait ends before its job does, unless it has ended. */
+    private void leave(AwaitedJob job, JobWait wait) {
+        if (wait.hasEnded()) {
+            return;
         }
-        if (!job.isAccepted() || closed) {
-            return Future.succeededFuture(new JobEnding.Overdue());
+        vertx.cancelTimer(wait.deadlineTimer());
+        job.remove(wait);
+        forgetUnlessWanted(job);
+        wait.end(new JobEnding.Overdue());
+    }
+
+    private void end(AwaitedJob job, JobEnding how) {
+        awaited.remove(job.key(), job);
+        for (JobWait wait : job.end(how)) {
+            vertx.cancelTimer(wait.deadlineTimer());
+            wait.end(how);
         }
-        return lookUp(job).map(_ -> job.hasEnded() ? job.future().result() : new JobEnding.Overdue());
+    }
+
+    private void forgetUnlessWanted(AwaitedJob job) {
+        if (!job.isWanted()) {
+            awaited.remove(job.key(), job);
+        }
     }
 
     private void receive(Buffer message) {
@@ -108,7 +165,7 @@ public final class Replies {
                 continue;
             }
             if (reply.complete()) {
-                job.end(new JobEnding.Ended(reply.state(), new CommittedOutcome(reply.outcome())));
+                end(job, new JobEnding.Ended(reply.state(), new CommittedOutcome(reply.outcome())));
             } else {
                 job.lookUpAfter(Duration.ZERO);
                 lookUp(job);
@@ -140,14 +197,14 @@ public final class Replies {
                 });
     }
 
-    private static void found(AwaitedJob job, Optional<JobRecord> found) {
+    private void found(AwaitedJob job, Optional<JobRecord> found) {
         if (found.isEmpty()) {
-            job.end(new JobEnding.Lost());
+            end(job, new JobEnding.Lost());
             return;
         }
         JobState state = found.get().state();
         if (state.isFinal()) {
-            job.end(new JobEnding.Ended(state, new CommittedOutcome(found.get().outcome())));
+            end(job, new JobEnding.Ended(state, new CommittedOutcome(found.get().outcome())));
         }
     }
 }

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.admission.Admission;
-import dev.sluice.frontend.admission.JobAcceptor;
-import dev.sluice.frontend.admission.JobSubmitter;
 import dev.sluice.frontend.body.BodyReader;
 import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.ExtraColumns;
@@ -18,6 +16,8 @@ import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.durability.RedisSetupReader;
+import dev.sluice.frontend.predict.JobAcceptor;
+import dev.sluice.frontend.predict.Predictions;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.journal.FeedbackLog;
@@ -116,11 +116,12 @@ class RoutesAndDocumentTest {
                     new DeploymentCatalog(vertx, new DeploymentBoard(link), Optional::empty),
                     new BodyReader(vertx, limits, inFlight),
                     new InputParser(limits, ExtraColumns.Policy.REFUSE),
-                    new JobSubmitter(
+                    new Predictions(
                             vertx,
                             new Admission(SHORT, Optional::empty),
                             new JobAcceptor(vertx, link, intake),
-                            replies),
+                            replies,
+                            intake),
                     intake,
                     new FeedbackLog(link),
                     new LabelsBody(limits),

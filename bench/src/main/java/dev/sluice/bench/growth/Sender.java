@@ -122,12 +122,12 @@ final class Sender {
         AwaitedJob awaited = replies.expect(job.id());
         intake.accept(job).onComplete(sent -> {
             if (sent.succeeded() && sent.result() instanceof Acceptance.Accepted) {
-                awaited.accepted(LOOK_UP_AFTER);
-                awaited.within(ANSWER_LIMIT).ending().onSuccess(this::ended);
+                replies.accepted(awaited, LOOK_UP_AFTER);
+                replies.within(awaited, ANSWER_LIMIT).ending().onSuccess(this::ended);
             } else {
                 ended(new JobEnding.Lost());
             }
-            awaited.release();
+            replies.release(awaited);
         });
     }
 

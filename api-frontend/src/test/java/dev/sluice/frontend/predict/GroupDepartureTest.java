@@ -1,12 +1,15 @@
-package dev.sluice.frontend.admission;
+package dev.sluice.frontend.predict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.frontend.admission.CallTerms;
 import dev.sluice.frontend.body.ModelInput.RowInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.reply.JobWait;
+import dev.sluice.frontend.reply.Replies;
+import dev.sluice.job.JobId;
 import dev.sluice.job.Lane;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Column;
@@ -16,11 +19,15 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
+import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,19 +35,28 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Each job of a group says what is true of its own members, however long rows keep coming. */
 class GroupDepartureTest {
     private static final Deployment IRIS = Deployment.parse("iris");
+    private static final String NO_REDIS = "redis://127.0.0.1:1";
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final String NOT_RECORDED = "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-00";
 
     private final Queue<Runnable> endOfTurn = new ArrayDeque<>();
     private final List<Target> targets = new ArrayList<>();
     private final List<Submission> jobs = new ArrayList<>();
     private final Queue<Promise<List<Ticket>>> answers = new ArrayDeque<>();
+    private final Vertx vertx = Vertx.vertx();
+    private final Replies replies = new Replies(
+            vertx,
+            NO_REDIS,
+            new JobIntake(RedisLink.open(vertx, NO_REDIS, "queue", SHORT), QueueBudget.DEFAULT, SHORT, SHORT));
     private final GroupAccept groups = new GroupAccept(
-            (target, job, _) -> {
+            (target, job, waiting) -> {
+                assertEquals(Math.max(1, job.members().size()), waiting.size());
                 targets.add(target);
                 jobs.add(job);
                 Promise<List<Ticket>> answer = Promise.promise();
@@ -49,6 +65,11 @@ class GroupDepartureTest {
             },
             endOfTurn::add,
             "replies");
+
+    @AfterEach
+    void stop() {
+        vertx.close();
+    }
 
     @Test
     void aGroupThatNeverEmptiesGoesByTheVersionOfItsNewestMember() {
@@ -122,7 +143,9 @@ class GroupDepartureTest {
 
     private void accepted() {
         int members = Math.max(1, jobs.getLast().members().size());
-        Ticket ticket = new Ticket(jobs.getLast().id(), 0, 1, 0, JobWait.none());
+        JobId id = jobs.getLast().id();
+        JobWait wait = replies.within(replies.expect(id), SHORT);
+        Ticket ticket = new Ticket(id, 0, 1, wait);
         answers.remove().complete(Collections.nCopies(members, ticket));
     }
 

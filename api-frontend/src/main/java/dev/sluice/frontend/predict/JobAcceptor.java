@@ -1,4 +1,4 @@
-package dev.sluice.frontend.admission;
+package dev.sluice.frontend.predict;
 
 import dev.sluice.queue.Acceptance;
 import dev.sluice.queue.JobIntake;

@@ -1,6 +1,6 @@
-package dev.sluice.frontend.admission;
+package dev.sluice.frontend.predict;
 
-import dev.sluice.frontend.admission.JobSubmitter.AcceptedJob;
+import dev.sluice.frontend.admission.CallTerms;
 import dev.sluice.frontend.body.ModelInput.RowInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.job.Content;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -38,9 +37,9 @@ final class GroupAccept {
     private final String replyChannel;
     private final Map<Gate, Group> gathering = new HashMap<>();
 
-    /** Sends one job and makes the members' tickets once it is accepted. */
+    /** Sends one job; once it is accepted, each of those who wait for it has a ticket, in their order. */
     interface Sender {
-        Future<List<Ticket>> send(Target target, Submission job, Function<AcceptedJob, List<Ticket>> share);
+        Future<List<Ticket>> send(Target target, Submission job, List<CallTerms> waiting);
     }
 
     /** @param atEndOfTurn runs a task once the event loop has seen to all that has arrived by now */
@@ -76,7 +75,7 @@ final class GroupAccept {
         }
     }
 
-    /** Fails as {@link JobSubmitter#submit} does; what befalls a group befalls every member. */
+    /** Fails as the sender does; what befalls a group befalls every member. */
     Future<Ticket> join(Target target, RowInput rows, CallTerms terms) {
         Member member = new Member(rows, terms, Promise.promise());
         Gate gate = new Gate(target.deployment(), target.live().signatureHash(), terms.lane());
@@ -133,23 +132,22 @@ final class GroupAccept {
     }
 
     private Future<List<Ticket>> send(Target target, List<Member> group) {
-        List<Integer> counts =
-                group.stream().map(member -> member.rows().items()).toList();
-        return sender.send(target, jobOf(target, group, counts), job -> tickets(job, group, counts))
-                .onComplete(sent -> {
-                    for (int i = 0; i < group.size(); i++) {
-                        Promise<Ticket> ticket = group.get(i).ticket();
-                        if (sent.succeeded()) {
-                            ticket.complete(sent.result().get(i));
-                        } else {
-                            ticket.fail(sent.cause());
-                        }
-                    }
-                });
+        List<CallTerms> waiting = group.stream().map(Member::terms).toList();
+        return sender.send(target, jobOf(target, group), waiting).onComplete(sent -> {
+            for (int i = 0; i < group.size(); i++) {
+                Promise<Ticket> ticket = group.get(i).ticket();
+                if (sent.succeeded()) {
+                    ticket.complete(sent.result().get(i));
+                } else {
+                    ticket.fail(sent.cause());
+                }
+            }
+        });
     }
 
-    private Submission jobOf(Target target, List<Member> group, List<Integer> counts) {
-        Member first = group.getFirst();
+    private Submission jobOf(Target target, List<Member> group) {
+        List<Integer> counts =
+                group.stream().map(member -> member.rows().items()).toList();
         Duration longest = group.stream()
                 .map(member -> member.terms().remaining())
                 .max(Duration::compareTo)
@@ -158,7 +156,7 @@ final class GroupAccept {
                 Rows.join(group.stream().map(member -> member.rows().columns()).toList()));
         return new Submission(
                 JobId.random(target.deployment()),
-                first.terms().lane(),
+                group.getFirst().terms().lane(),
                 counts.stream().mapToInt(Integer::intValue).sum(),
                 Content.ROWS,
                 payload,
@@ -195,19 +193,5 @@ final class GroupAccept {
     /** The last bit of its flags. */
     private static boolean isRecorded(String traceparent) {
         return !traceparent.isEmpty() && (Character.digit(traceparent.charAt(traceparent.length() - 1), 16) & 1) == 1;
-    }
-
-    private static List<Ticket> tickets(AcceptedJob job, List<Member> group, List<Integer> counts) {
-        if (group.size() == 1) {
-            return List.of(job.whole(counts.getFirst(), group.getFirst().terms()));
-        }
-        List<Ticket> tickets = new ArrayList<>(group.size());
-        int from = 0;
-        for (int i = 0; i < group.size(); i++) {
-            int to = from + counts.get(i);
-            tickets.add(job.member(i, from, to, group.get(i).terms()));
-            from = to;
-        }
-        return tickets;
     }
 }

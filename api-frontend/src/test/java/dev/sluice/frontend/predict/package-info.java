@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.frontend.predict;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.frontend.reply;
+
+import org.jspecify.annotations.NullMarked;
