@@ -20,6 +20,8 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.frontend.telemetry.RequestMetrics;
 import dev.sluice.journal.FeedbackLog;
 import dev.sluice.process.ListenFailure;
+import dev.sluice.process.Program;
+import dev.sluice.process.StartedParts;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.redis.RedisHealth;
 import dev.sluice.redis.RedisLink;
@@ -32,18 +34,21 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All parts of one API process, wired together; everything runs on this verticle's one event loop. */
-public final class Frontend extends VerticleBase {
+/** All parts of one API process, wired together; everything runs on one event loop. */
+public final class Frontend implements Program {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(1);
     private static final Duration ACCEPT_WITHIN = Duration.ofSeconds(2);
@@ -58,25 +63,20 @@ public final class Frontend extends VerticleBase {
         this.settings = settings;
     }
 
-    /** What stands while the process runs, in the order in which it was started. */
-    private record Running(
-            RedisLink link,
-            RedisHealth redis,
-            Replies replies,
-            DeploymentCatalog catalog,
-            ExpirySweep sweep,
-            RedisSetupWatch setup,
-            FrontServer server,
-            ManagementServer management) {}
+    /** What is asked of the parts once they have started. */
+    private record Running(Vertx vertx, Replies replies, FrontServer server, ManagementServer management) {}
 
     @Override
-    public Future<?> start() {
-        RedisLink link = RedisLink.open(vertx, settings.redis.withCredentials(), "queue", COMMAND_LIMIT);
-        JobIntake intake = new JobIntake(link, settings.budget(), ACCEPT_WITHIN, settings.outcomeTtl);
-        Replies replies = new Replies(vertx, settings.redis.withCredentials(), intake);
+    public Future<?> start(Vertx vertx, StartedParts parts) {
+        String address = settings.process.redis.withCredentials();
+        RedisLink link = RedisLink.open(vertx, address, "queue", COMMAND_LIMIT);
+        parts.add("The connection to Redis", link::close);
+        JobIntake intake = new JobIntake(link, settings.budget(), ACCEPT_WITHIN, settings.outcome.outcomeTtl);
+        Replies replies = new Replies(vertx, address, intake);
+        parts.add("The connection for answers", replies::close);
         RedisHealth redis = RedisHealth.watch(vertx, List.of(link, replies.link()), RedisHealth.Publishes.YES);
+        parts.addImmediate("The probe of Redis", redis::close);
         DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link), redis::fault);
-        ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake, settings.workerGrace);
         RedisSetupReader setupReader = new RedisSetupReader(link);
         RedisSetupWatch setup = new RedisSetupWatch(vertx, setupReader);
         BytesInFlight inFlight = new BytesInFlight(settings.inFlightLimit);
@@ -93,7 +93,7 @@ public final class Frontend extends VerticleBase {
                 vertx,
                 catalog,
                 new BodyReader(vertx, settings.inputLimits(), inFlight),
-                new InputParser(settings.inputLimits(), settings.extraColumns()),
+                new InputParser(settings.inputLimits(), settings.extraColumns),
                 new Predictions(vertx, admission, acceptor, replies, intake),
                 intake,
                 new FeedbackLog(link),
@@ -104,29 +104,56 @@ public final class Frontend extends VerticleBase {
                 metrics,
                 readiness,
                 draining.future());
-        return naming("--port", settings.port, front.listen(settings.host, settings.port, settings.frontTerms()))
-                .compose(server -> naming(
-                                "--management-port",
-                                settings.managementPort,
-                                ManagementServer.listen(
-                                        vertx,
-                                        settings.host,
-                                        settings.managementPort,
-                                        registry,
-                                        readiness,
-                                        new ManagementRoutes(vertx, catalog, link, settings.asyncDeadline).handler()))
-                        .onSuccess(management -> {
-                            link.connected().onSuccess(_ -> catalog.start());
-                            link.connected().onSuccess(_ -> setup.start());
-                            sweep.start();
-                            running = new Running(link, redis, replies, catalog, sweep, setup, server, management);
-                        }));
+        var management = new ManagementRoutes(vertx, catalog, link, settings.asyncDeadline).handler();
+        ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake, settings.workerGrace);
+        return listen(front, parts)
+                .compose(server -> listen(vertx, readiness, management, parts)
+                        .map(opened -> new Running(vertx, replies, server, opened)))
+                .onSuccess(started -> running = started)
+                .compose(_ -> watch(link, catalog, setup, sweep, parts));
     }
 
-    /** A failure to listen that says which setting to change. */
-    private <T> Future<T> naming(String option, int port, Future<T> listening) {
-        return listening.recover(
-                failure -> Future.failedFuture(ListenFailure.of(failure, settings.host, port, option)));
+    private Future<FrontServer> listen(HttpFront front, StartedParts parts) {
+        return ListenFailure.naming(
+                        front.listen(settings.process.host, settings.port, settings.frontTerms()),
+                        settings.process.host,
+                        settings.port,
+                        "--port")
+                .map(server -> {
+                    parts.add("The interface", () -> server.drain(Duration.ZERO));
+                    return server;
+                });
+    }
+
+    private Future<ManagementServer> listen(
+            Vertx vertx, Readiness readiness, Handler<HttpServerRequest> routes, StartedParts parts) {
+        return ListenFailure.naming(
+                        ManagementServer.listen(
+                                vertx, settings.process.host, settings.managementPort, registry, readiness, routes),
+                        settings.process.host,
+                        settings.managementPort,
+                        "--management-port")
+                .map(server -> {
+                    parts.add("The management port", server::close);
+                    return server;
+                });
+    }
+
+    private static Future<Void> watch(
+            RedisLink link, DeploymentCatalog catalog, RedisSetupWatch setup, ExpirySweep sweep, StartedParts parts) {
+        link.connected().onSuccess(_ -> catalog.start());
+        parts.addImmediate("The deployment board", catalog::close);
+        link.connected().onSuccess(_ -> setup.start());
+        parts.addImmediate("The watch over Redis's set-up", setup::close);
+        sweep.start();
+        parts.addImmediate("The expiry of jobs", sweep::close);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public String welcome() {
+        return "serving on http://%s:%d (docs at /docs), management on port %d"
+                .formatted(settings.process.host, port(), managementPort());
     }
 
     public int port() {
@@ -138,40 +165,20 @@ public final class Frontend extends VerticleBase {
     }
 
     /** Not ready from now on; goes on serving until load balancers have seen that, then finishes what it holds, as long as the time allows. */
-    public Future<Void> drain() {
-        Promise<Void> drained = Promise.promise();
-        context.runOnContext(_ -> {
-            LOG.info("draining: {} waiting", started().replies().count());
-            draining.tryComplete();
-            afterDrainDelay(
-                    () -> started().server().drain(settings.drainTimeout).onComplete(drained));
-        });
-        return drained.future();
-    }
-
-    private void afterDrainDelay(Runnable closing) {
-        if (settings.drainDelay.isZero()) {
-            closing.run();
-        } else {
-            vertx.setTimer(settings.drainDelay.toMillis(), _ -> closing.run());
-        }
-    }
-
-    /** In the reverse order of the start. */
     @Override
-    public Future<?> stop() {
-        Running parts = running;
-        if (parts == null) {
-            return Future.succeededFuture();
-        }
-        parts.setup().close();
-        parts.sweep().close();
-        parts.catalog().close();
-        parts.redis().close();
-        return parts.management()
-                .close()
-                .eventually(() -> parts.replies().close())
-                .eventually(() -> parts.link().close());
+    public Future<?> drain() {
+        Running parts = started();
+        LOG.info("draining: {} waiting", parts.replies().count());
+        draining.tryComplete();
+        Future<?> seen = settings.drainDelay.isZero()
+                ? Future.succeededFuture()
+                : parts.vertx().timer(settings.drainDelay.toMillis(), TimeUnit.MILLISECONDS);
+        return seen.compose(_ -> parts.server().drain(settings.drainTimeout));
+    }
+
+    @Override
+    public Duration drainWithin() {
+        return settings.drainDelay.plus(settings.drainTimeout);
     }
 
     private Running started() {
@@ -187,7 +194,7 @@ public final class Frontend extends VerticleBase {
         if (draining.future().isComplete()) {
             obstacles.add("this process is draining");
         }
-        RedisMeters.describe(redis, settings.redis.toString(), obstacles, warnings);
+        RedisMeters.describe(redis, settings.process.redis.toString(), obstacles, warnings);
         if (redis.isAnswering() && !catalog.isKnown()) {
             obstacles.add("the deployment board has not been read yet");
         }
@@ -200,10 +207,9 @@ public final class Frontend extends VerticleBase {
         Gauge.builder(MetricNames.BODY_BYTES_HELD, inFlight, BytesInFlight::held)
                 .baseUnit("bytes")
                 .register(registry);
-        RedisMeters.bindTo(registry, redis);
         memoryGauge(MetricNames.REDIS_MEMORY_USED, setup, RedisMemory::usedBytes);
         memoryGauge(MetricNames.REDIS_MEMORY_LIMIT, setup, RedisMemory::limitBytes);
-        ProcessMeters.bindTo(registry);
+        ProcessMeters.bindTo(registry, redis);
     }
 
     private void memoryGauge(String name, RedisSetupWatch setup, ToDoubleFunction<RedisMemory> bytes) {

@@ -1,12 +1,20 @@
 package dev.sluice.frontend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.MainProcess;
 import dev.sluice.chaos.SilentServer;
 import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TestPorts;
+import dev.sluice.process.LifeCycle;
+import dev.sluice.settings.Address;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +36,23 @@ class ApiProcessTest {
                                     "Cannot start: port %d of 127.0.0.1 is in use: stop the process that uses it, or choose another port with --port"
                                             .formatted(silent.port())),
                     api::log);
+        }
+    }
+
+    @Test
+    void aManagementPortInUseIsNamedAndTheOtherPortIsGivenBack() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (SilentServer silent = new SilentServer()) {
+            FrontendSettings settings = new FrontendSettings();
+            settings.process.redis = Address.parse("redis://" + silent.address());
+            settings.port = TestPorts.take();
+            settings.managementPort = silent.port();
+            Future<Void> start = new LifeCycle(vertx, new Frontend(settings)).start();
+            Exception failure = assertThrows(IllegalStateException.class, () -> Futures.await(start));
+            assertTrue(String.valueOf(failure.getMessage()).contains("choose another port with --management-port"));
+            new ServerSocket(settings.port, 1, InetAddress.getLoopbackAddress()).close();
+        } finally {
+            Futures.await(vertx.close());
         }
     }
 

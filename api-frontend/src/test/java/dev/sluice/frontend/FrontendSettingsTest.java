@@ -3,9 +3,12 @@ package dev.sluice.frontend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.frontend.body.ExtraColumns;
 import dev.sluice.settings.Address;
 import dev.sluice.settings.SettingsReader;
+import dev.sluice.settings.SettingsReading;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -13,25 +16,30 @@ import org.junit.jupiter.api.Test;
 class FrontendSettingsTest {
     @Test
     void theDefaultsAreFreeOfFaults() {
-        assertTrue(new FrontendSettings().faults().isEmpty());
+        assertEquals(List.of(), SettingsReader.faults(new FrontendSettings()));
     }
 
     @Test
     void eachOptionCanBeGivenByTheEnvironmentAndTheCommandLineWins() {
-        FrontendSettings settings = SettingsReader.read(
-                        new FrontendSettings(),
-                        new String[] {"--port", "9000"},
-                        Map.of(
-                                "SLUICE_PORT",
-                                "9001",
-                                "SLUICE_DEADLINE",
-                                "250ms",
-                                "SLUICE_IMAGE_MODEL",
-                                "rings@challenger"),
-                        new int[1])
-                .orElseThrow();
+        FrontendSettings settings = SettingsReading.valid(
+                new FrontendSettings(),
+                Map.of(
+                        "SLUICE_PORT",
+                        "9001",
+                        "SLUICE_HOST",
+                        "0.0.0.0",
+                        "SLUICE_DEADLINE",
+                        "250ms",
+                        "SLUICE_EXTRA_COLUMNS",
+                        "ignore",
+                        "SLUICE_IMAGE_MODEL",
+                        "rings@challenger"),
+                "--port",
+                "9000");
         assertEquals(9000, settings.port);
+        assertEquals("0.0.0.0", settings.process.host);
         assertEquals(Duration.ofMillis(250), settings.deadline);
+        assertEquals(ExtraColumns.Policy.IGNORE, settings.extraColumns);
         assertEquals("rings@challenger", settings.frontTerms().imageModel().toString());
     }
 
@@ -41,12 +49,13 @@ class FrontendSettingsTest {
         settings.imageModel = "iris";
         settings.tabularModel = "iris";
         settings.managementPort = settings.port;
-        settings.redis = Address.parse("http://localhost");
+        settings.process.redis = Address.parse("http://localhost");
         settings.bodyLimit = 0;
         settings.maxDeadline = Duration.ofSeconds(1);
-        settings.logFormat = "xml";
-        assertEquals(6, settings.faults().size(), settings.faults().toString());
-        assertTrue(settings.faults().stream().allMatch(fault -> fault.contains("--")));
+        settings.outcome.outcomeTtl = Duration.ZERO;
+        List<String> faults = SettingsReader.faults(settings);
+        assertEquals(6, faults.size(), faults.toString());
+        assertTrue(faults.stream().allMatch(fault -> fault.contains("--")));
     }
 
     @Test
@@ -54,6 +63,6 @@ class FrontendSettingsTest {
         FrontendSettings settings = new FrontendSettings();
         settings.imageModel = "iris";
         settings.tabularModel = "iris@champion";
-        assertEquals(1, settings.faults().size());
+        assertEquals(1, SettingsReader.faults(settings).size());
     }
 }

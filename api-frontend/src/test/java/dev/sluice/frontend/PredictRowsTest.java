@@ -4,6 +4,7 @@ import static dev.sluice.frontend.SampleDeployments.IRIS_ROW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.frontend.body.ExtraColumns;
 import dev.sluice.job.JobId;
 import dev.sluice.redis.RealRedis;
 import java.util.List;
@@ -85,7 +86,8 @@ class PredictRowsTest {
     void extraColumnsAreIgnoredAndNamedInAHeaderWhereThatIsSet() {
         String row = IRIS_ROW.replace("{", "{\"colour\": \"red\", \"größe, ca.\": [1], ");
         assertEquals(422, frontend.caller().postJson(ROWS, row).status(), "by default");
-        try (RunningFrontend lenient = RunningFrontend.on(redis, settings -> settings.extraColumns = "ignore")) {
+        try (RunningFrontend lenient =
+                RunningFrontend.on(redis, settings -> settings.extraColumns = ExtraColumns.Policy.IGNORE)) {
             lenient.awaitDeployment("iris");
             Answer answer = lenient.caller().postJson(ROWS, row);
             assertEquals(200, answer.status(), answer.text());

@@ -1,5 +1,6 @@
 package dev.sluice.frontend;
 
+import dev.sluice.process.LifeCycle;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.settings.Address;
 import io.vertx.core.Future;
@@ -19,11 +20,13 @@ final class RunningFrontend implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Frontend frontend;
+    private final LifeCycle lifeCycle;
     private final Caller caller;
 
     private RunningFrontend(FrontendSettings settings) {
         this.frontend = new Frontend(settings);
-        await(vertx.deployVerticle(frontend));
+        this.lifeCycle = new LifeCycle(vertx, frontend);
+        await(lifeCycle.start());
         this.caller = new Caller("http://127.0.0.1:" + frontend.port());
     }
 
@@ -40,7 +43,7 @@ final class RunningFrontend implements AutoCloseable {
     /** Without waiting until it is ready. */
     static RunningFrontend startOn(String redisUrl, Consumer<FrontendSettings> changes) {
         FrontendSettings settings = new FrontendSettings();
-        settings.redis = Address.parse(redisUrl);
+        settings.process.redis = Address.parse(redisUrl);
         settings.port = 0;
         settings.managementPort = 0;
         changes.accept(settings);
@@ -60,7 +63,7 @@ final class RunningFrontend implements AutoCloseable {
     }
 
     Future<Void> drain() {
-        return frontend.drain();
+        return lifeCycle.drain();
     }
 
     Answer management(String path) {
@@ -112,6 +115,7 @@ final class RunningFrontend implements AutoCloseable {
     @Override
     public void close() {
         caller.close();
+        await(lifeCycle.close());
         await(vertx.close());
     }
 }

@@ -56,9 +56,19 @@ class WorkerProcessTest {
                 MainProcess worker = start(silent, "--management-port", String.valueOf(TestPorts.take()))) {
             worker.awaitLog("management on port ");
             worker.terminate();
-            int status = worker.awaitEnd(grace());
-            assertEquals(143, status, worker::log);
+            assertEquals(0, worker.awaitEnd(grace()), worker::log);
             assertTrue(worker.log().contains("draining"), worker::log);
+            assertTrue(worker.log().contains("stopped"), worker::log);
+        }
+    }
+
+    @Test
+    void theLogIsJsonFromItsFirstLineWhenTheOptionSaysSo() throws Exception {
+        try (SilentServer silent = new SilentServer();
+                MainProcess worker =
+                        start(silent, "--log-format=json", "--management-port", String.valueOf(TestPorts.take()))) {
+            worker.awaitLog("management on port ");
+            assertTrue(worker.log().lines().allMatch(line -> line.startsWith("{")), worker::log);
         }
     }
 

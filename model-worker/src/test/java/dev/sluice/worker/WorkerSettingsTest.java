@@ -4,11 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.settings.SettingsReader;
+import dev.sluice.settings.SettingsReading;
+import dev.sluice.worker.rollout.WithdrawalSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WorkerSettingsTest {
+    @Test
+    void theDefaultsAreFreeOfFaults() {
+        assertEquals(List.of(), SettingsReader.faults(new WorkerSettings()));
+    }
+
     @Test
     void deadLettersAreBoundedUnlessOneSaysOtherwise() {
         LeaseTerms terms = read(Map.of()).leaseTerms();
@@ -26,14 +34,31 @@ class WorkerSettingsTest {
 
     @Test
     void aBoundThatIsNoneIsRefusedByItsName() {
-        WorkerSettings settings = read(Map.of());
-        settings.deadLetterBytes = -1;
-        settings.deadLetterAge = Duration.ZERO;
-        assertEquals(2, settings.faults().size(), settings.faults().toString());
+        WorkerSettings settings = new WorkerSettings();
+        settings.leases.deadLetterBytes = -1;
+        settings.leases.deadLetterAge = Duration.ZERO;
+        assertEquals(
+                List.of(
+                        "--dead-letter-bytes -1 is too small: choose 0 or more",
+                        "--dead-letter-age is too short: choose 1s or more"),
+                SettingsReader.faults(settings));
+    }
+
+    @Test
+    void optionsOfEveryGroupReachThePartsTheyAreFor() {
+        WorkerSettings settings = read(
+                Map.of("SLUICE_WITHDRAWN", "serve", "SLUICE_OUTCOME_TTL", "20m", "SLUICE_ITEM_BYTES", "7"),
+                "--inference-limit=1m",
+                "--models=iris,rings@challenger");
+        assertEquals(Duration.ofMinutes(20), settings.leaseTerms().outcomeTtl());
+        assertEquals(Duration.ofSeconds(75), settings.drainTimeout());
+        var rollouts = settings.rolloutSettings();
+        assertEquals(WithdrawalSettings.Policy.SERVE, rollouts.withdrawal().policy());
+        assertEquals(7, rollouts.loading().inputs().itemBytes());
+        assertEquals("[iris@champion, rings@challenger]", rollouts.deployments().toString());
     }
 
     private static WorkerSettings read(Map<String, String> environment, String... args) {
-        return SettingsReader.read(new WorkerSettings(), args, environment, new int[1])
-                .orElseThrow();
+        return SettingsReading.valid(new WorkerSettings(), environment, args);
     }
 }

@@ -14,17 +14,14 @@ import dev.sluice.monitor.feedback.FeedbackTransfer;
 import dev.sluice.monitor.feedback.LiveAccuracy;
 import dev.sluice.monitor.predictions.PredictionStore;
 import dev.sluice.monitor.predictions.PredictionTransfer;
-import dev.sluice.monitor.retraining.AirflowTrainer;
-import dev.sluice.monitor.retraining.AlertHook;
-import dev.sluice.monitor.retraining.PrefectTrainer;
-import dev.sluice.monitor.retraining.ProcessTrainer;
 import dev.sluice.monitor.retraining.Retrainings;
-import dev.sluice.monitor.retraining.Trainer;
 import dev.sluice.monitor.rollouts.RolloutHistory;
 import dev.sluice.monitor.rollouts.RolloutStore;
 import dev.sluice.monitor.transfer.RefusedRows;
 import dev.sluice.monitor.transfer.Transfers;
 import dev.sluice.process.ListenFailure;
+import dev.sluice.process.Program;
+import dev.sluice.process.StartedParts;
 import dev.sluice.redis.RedisHealth;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
@@ -34,54 +31,39 @@ import dev.sluice.telemetry.RedisMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** All parts of the monitor, wired together; everything runs on this verticle's one event loop. */
-public final class Monitor extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+/** All parts of the monitor, wired together; everything runs on one event loop. */
+public final class Monitor implements Program {
     private static final Duration REDIS_WITHIN = Duration.ofSeconds(5);
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final Duration RETRAINING_POLL = Duration.ofSeconds(2);
     private static final Duration ROLLOUT_POLL = Duration.ofSeconds(2);
-    private static final Duration STOP_TRANSFERS_WITHIN = Duration.ofSeconds(4);
-    private static final Duration DISCONNECT_WITHIN = Duration.ofSeconds(1);
+    private static final Duration END_WORK_WITHIN = Duration.ofSeconds(4);
     private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
 
     private final MonitorSettings settings;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<PeriodicTask> tasks = new ArrayList<>();
     private boolean migrated;
-    private @Nullable Running running;
+    private @Nullable ManagementServer server;
 
     public Monitor(MonitorSettings settings) {
         this.settings = settings;
     }
 
-    /** The parts of a running monitor. */
-    private record Running(
-            RedisLink link,
-            RedisHealth redis,
-            Database database,
-            Transfers transfers,
-            Retrainings retrainings,
-            ManagementServer server) {}
-
     @Override
-    public Future<?> start() {
-        RedisLink link = RedisLink.open(vertx, settings.redis.withCredentials(), "monitor", REDIS_WITHIN);
+    public Future<?> start(Vertx vertx, StartedParts parts) {
+        RedisLink link = RedisLink.open(vertx, settings.process.redis.withCredentials(), "monitor", REDIS_WITHIN);
+        parts.add("The connection to Redis", link::close);
         RedisHealth redis = RedisHealth.watch(vertx, List.of(link), RedisHealth.Publishes.NO);
+        parts.addImmediate("The probe of Redis", redis::close);
         Database database = new Database(vertx, requireNonNull(settings.database), CONNECT_WITHIN, ANSWER_WITHIN);
+        parts.add("The connections to Postgres", database::close);
         DeploymentBoard board = new DeploymentBoard(link);
         PredictionLog predictionLog = new PredictionLog(link);
         PredictionStore predictions = new PredictionStore(database);
@@ -98,123 +80,78 @@ public final class Monitor extends VerticleBase {
                 settings.transferShare);
         DriftWatch drift = new DriftWatch(board, database, settings.driftTerms(), registry);
         LiveAccuracy accuracy = new LiveAccuracy(database, settings.accuracyWindow, registry);
-        Retrainings retrainings =
-                new Retrainings(database, settings.retrainCoolDown, trainer(), registry, System::nanoTime);
+        Retrainings retrainings = new Retrainings(
+                database,
+                settings.retraining.retrainCoolDown,
+                settings.retraining.trainer(vertx),
+                registry,
+                System::nanoTime);
+        parts.add(
+                "Transfers and retrainings", END_WORK_WITHIN, () -> Future.join(transfers.stop(), retrainings.close()));
         LogGauges logGauges = new LogGauges(board, predictionLog, registry);
-        measure(redis);
+        ExpiredRows expired = new ExpiredRows(settings.retentionDays, predictions, feedback, rollouts, refused);
+        ProcessMeters.bindTo(registry, redis);
+        List<PeriodicTask> tasks = List.of(
+                new PeriodicTask(vertx, settings.driftInterval, "Drift computation", drift::look),
+                new PeriodicTask(vertx, settings.driftInterval, "Live accuracy computation", accuracy::look),
+                new PeriodicTask(
+                        vertx, settings.driftInterval, "Reading the size of the prediction log", logGauges::look),
+                new PeriodicTask(vertx, RETRAINING_POLL, "Polling of retrainings", retrainings::look),
+                new PeriodicTask(vertx, ROLLOUT_POLL, "Polling of rollouts", history::look),
+                new PeriodicTask(vertx, RETENTION_INTERVAL, "Deletion of old predictions", expired::drop));
+        DashboardPages dashboards = new DashboardPages(vertx, settings.prometheus, database);
+        MonitorRoutes routes = new MonitorRoutes(drift, retrainings, settings.retraining.hook(retrainings), dashboards);
+        return listen(vertx, () -> health(redis, transfers), routes, parts)
+                .compose(_ -> migrate(vertx, database, transfers, tasks, parts));
+    }
 
-        every(settings.driftInterval, "Drift computation", drift::look);
-        every(settings.driftInterval, "Live accuracy computation", accuracy::look);
-        every(settings.driftInterval, "Reading the size of the prediction log", logGauges::look);
-        every(RETRAINING_POLL, "Polling of retrainings", retrainings::look);
-        every(ROLLOUT_POLL, "Polling of rollouts", history::look);
-        every(
-                RETENTION_INTERVAL,
-                "Deletion of old predictions",
-                () -> dropOld(predictions, feedback, rollouts, refused));
-
-        MonitorRoutes routes = new MonitorRoutes(
-                drift, retrainings, hook(retrainings), new DashboardPages(vertx, settings.prometheus, database));
-        return ManagementServer.listen(
-                        vertx, settings.host, settings.port, registry, () -> health(redis, transfers), routes.handler())
-                .recover(failure ->
-                        Future.failedFuture(ListenFailure.of(failure, settings.host, settings.port, "--monitor-port")))
-                .onSuccess(server -> {
-                    running = new Running(link, redis, database, transfers, retrainings, server);
-                    Migration.of(vertx, database).onSuccess(_ -> {
-                        migrated = true;
-                        transfers.start();
-                        tasks.forEach(PeriodicTask::start);
-                    });
+    private Future<Void> listen(Vertx vertx, Readiness readiness, MonitorRoutes routes, StartedParts parts) {
+        return ListenFailure.naming(
+                        ManagementServer.listen(
+                                vertx, settings.process.host, settings.port, registry, readiness, routes.handler()),
+                        settings.process.host,
+                        settings.port,
+                        "--monitor-port")
+                .compose(listening -> {
+                    parts.add("The interface", listening::close);
+                    server = listening;
+                    return Future.succeededFuture();
                 });
     }
 
-    public int port() {
-        return started().server().port();
-    }
-
-    /** Stops in the reverse order of the start, after the transfers that are under way. Each step ends, whether Postgres and Redis answer or not. */
-    @Override
-    public Future<?> stop() {
-        Running parts = running;
-        if (parts == null) {
-            return Future.succeededFuture();
-        }
-        tasks.forEach(PeriodicTask::stop);
-        parts.redis().close();
-        return parts.server()
-                .close()
-                .eventually(() -> Future.join(
-                        limited(parts.transfers().stop(), STOP_TRANSFERS_WITHIN),
-                        limited(parts.retrainings().close(), STOP_TRANSFERS_WITHIN)))
-                .eventually(() -> limited(parts.database().close(), DISCONNECT_WITHIN))
-                .eventually(() -> limited(parts.link().close(), DISCONNECT_WITHIN))
-                .otherwiseEmpty();
-    }
-
-    /** What has not ended by then ends with the process. */
-    private static Future<Void> limited(Future<Void> step, Duration within) {
-        return step.timeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(failure -> LOG.warn("A step of the stop did not end: {}", failure.getMessage()));
-    }
-
-    private Running started() {
-        if (running == null) {
-            throw new IllegalStateException("not started yet");
-        }
-        return running;
-    }
-
-    private void every(Duration interval, String name, Supplier<Future<Void>> task) {
-        tasks.add(new PeriodicTask(vertx, interval, name, task));
-    }
-
-    private Future<Void> dropOld(
-            PredictionStore predictions, FeedbackStore feedback, RolloutStore rollouts, RefusedRows refused) {
-        LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.retentionDays);
-        return predictions.dropBefore(oldest).compose(days -> {
-            if (days > 0) {
-                LOG.info("deleted the predictions of {} days before {} (--retention-days)", days, oldest);
-            }
-            return feedback.dropBefore(oldest)
-                    .compose(_ -> rollouts.dropBefore(oldest))
-                    .compose(_ -> refused.dropBefore(oldest))
-                    .mapEmpty();
+    /** What needs the tables starts once they are there: Postgres may start after this process. */
+    private Future<Void> migrate(
+            Vertx vertx, Database database, Transfers transfers, List<PeriodicTask> tasks, StartedParts parts) {
+        Migration migration = new Migration(vertx, database);
+        parts.addImmediate("The migration", migration::stop);
+        parts.addImmediate("Periodic tasks", () -> tasks.forEach(PeriodicTask::stop));
+        migration.start().onSuccess(_ -> {
+            migrated = true;
+            transfers.start();
+            tasks.forEach(PeriodicTask::start);
         });
+        return Future.succeededFuture();
     }
 
-    private Trainer trainer() {
-        return switch (settings.retrainBy) {
-            case "prefect" -> new PrefectTrainer(vertx, settings.retrainAddress, settings.retrainTarget);
-            case "airflow" ->
-                new AirflowTrainer(
-                        vertx,
-                        settings.retrainAddress,
-                        settings.retrainTarget,
-                        settings.retrainUser,
-                        settings.retrainPassword);
-            default -> new ProcessTrainer(settings.retrainCommand, settings.retrainLogs);
-        };
+    @Override
+    public String welcome() {
+        return "serving on http://%s:%d: /metrics, /dashboards/, /v1/drift, /v1/retrainings"
+                .formatted(settings.process.host, port());
     }
 
-    private @Nullable AlertHook hook(Retrainings retrainings) {
-        return settings.hookToken.isEmpty() ? null : new AlertHook(retrainings, settings.hookToken);
+    public int port() {
+        return requireNonNull(server, "not started yet").port();
     }
 
     private Readiness.Health health(RedisHealth redis, Transfers transfers) {
         List<String> obstacles = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        RedisMeters.describe(redis, settings.redis.toString(), obstacles, warnings);
+        RedisMeters.describe(redis, settings.process.redis.toString(), obstacles, warnings);
         if (!migrated) {
             obstacles.add("no connection to Postgres since the start: check that it runs, and --database");
         } else if (!transfers.isMoving() && redis.faults().isEmpty()) {
             obstacles.add("copying of predictions to Postgres fails: check that Redis and Postgres answer");
         }
         return new Readiness.Health(obstacles, warnings);
-    }
-
-    private void measure(RedisHealth redis) {
-        RedisMeters.bindTo(registry, redis);
-        ProcessMeters.bindTo(registry);
     }
 }

@@ -160,9 +160,9 @@ class RetrainingTest {
 
     private RunningMonitor monitor(String command, Duration coolDown) {
         return RunningMonitor.on(redis.url(), database, settings -> {
-            settings.retrainCommand = command + " {model}";
-            settings.retrainLogs = folder;
-            settings.retrainCoolDown = coolDown;
+            settings.retraining.retrainCommand = command + " {model}";
+            settings.retraining.retrainLogs = folder;
+            settings.retraining.retrainCoolDown = coolDown;
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.process.LifeCycle;
 import dev.sluice.settings.Address;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -19,18 +20,20 @@ final class RunningMonitor implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private final Monitor monitor;
+    private final LifeCycle lifeCycle;
 
     private RunningMonitor(MonitorSettings settings) {
         this.monitor = new Monitor(settings);
-        Waiting.await(vertx.deployVerticle(monitor));
+        this.lifeCycle = new LifeCycle(vertx, monitor);
+        Waiting.await(lifeCycle.start());
     }
 
     static RunningMonitor on(String redis, String database, Consumer<MonitorSettings> changes) {
         MonitorSettings settings = new MonitorSettings();
-        settings.redis = Address.parse(redis);
+        settings.process.redis = Address.parse(redis);
         settings.database = Address.parse(database);
         settings.port = 0;
-        settings.hookToken = TOKEN;
+        settings.retraining.hookToken = TOKEN;
         changes.accept(settings);
         RunningMonitor running = new RunningMonitor(settings);
         Waiting.until("ready", () -> running.get("/health/ready").statusCode() == 200);
@@ -79,6 +82,7 @@ final class RunningMonitor implements AutoCloseable {
 
     @Override
     public void close() {
+        Waiting.await(lifeCycle.close());
         Waiting.await(vertx.close());
         http.close();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.process;
 
+import io.vertx.core.Future;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
@@ -56,6 +57,11 @@ public final class ListenFailure extends RuntimeException {
                 "cannot listen on %s:%d (%s): check %s and %s".formatted(host, port, reason, HOST_OPTION, portOption),
                 false,
                 failure);
+    }
+
+    /** The same future; if it fails, with the fault and the option to change. */
+    public static <T> Future<T> naming(Future<T> listening, String host, int port, String portOption) {
+        return listening.recover(failure -> Future.failedFuture(of(failure, host, port, portOption)));
     }
 
     /** Of every port that was tried, first to last. */

@@ -10,11 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a user reads about settings names the option and the remedy, and never repeats a value. */
@@ -23,10 +24,10 @@ class SettingsReaderTest {
     private static final String SECRET = "Qw7xKp";
     private static final String ADDRESS = "redis://:" + SECRET + "@127.0.0.1:6390";
 
-    @Command(name = "program", mixinStandardHelpOptions = true, showDefaultValues = true)
-    static final class Options implements SettingsReader.Validated {
-        @Option(names = "--redis", converter = AddressOption.class)
-        Address redis = Address.parse("redis://127.0.0.1:6390");
+    @Command(name = "program")
+    static final class Options implements Settings {
+        @Mixin
+        ProcessSettings process = new ProcessSettings();
 
         @Option(names = "--port")
         int port = 8080;
@@ -34,12 +35,12 @@ class SettingsReaderTest {
         @Option(names = "--share")
         double share = 0.5;
 
-        @Option(names = "--deadline", converter = DurationOption.class)
-        Duration deadline = Duration.ofSeconds(1);
+        @Option(names = "--deadline")
+        Duration deadline = Duration.ofSeconds(90);
 
         @Override
-        public List<String> faults() {
-            return List.of();
+        public void check(SettingsFaults faults) {
+            faults.requirePort("--port", port);
         }
     }
 
@@ -47,6 +48,42 @@ class SettingsReaderTest {
     void theHelpShowsTheProgramsDefaultsNotTheEnvironments() {
         String help = printed(Map.of("SLUICE_REDIS", ADDRESS), 0, "--help");
         assertTrue(help.contains("--redis") && help.contains("Default: redis://127.0.0.1:6390"), help);
+    }
+
+    @Test
+    void theHelpShowsDefaultsInTheFormInWhichTheyAreGiven() {
+        String help = printed(Map.of(), 0, "--help");
+        assertTrue(help.contains("Default: 90s") && help.contains("Default: text"), help);
+        Options options = SettingsReading.valid(new Options(), Map.of());
+        assertEquals(Duration.ofSeconds(90), options.deadline);
+        assertEquals(LogFormat.TEXT, options.process.logFormat);
+    }
+
+    @Test
+    void theFaultsOfIncludedGroupsAreNamedWithTheOthers() {
+        String faults = printed(
+                Map.of("SLUICE_REDIS", "http://127.0.0.1"), SettingsReader.EXIT_WRONG_SETTINGS, "--port", "70000");
+        assertTrue(faults.contains("  - --redis: the address does not begin with redis://"), faults);
+        assertTrue(faults.contains("  - --port 70000 is not a port: choose"), faults);
+    }
+
+    @Test
+    void aChoiceIsNamedWithItsAlternatives() {
+        String faults = printed(Map.of("SLUICE_LOG_FORMAT", SECRET), SettingsReader.EXIT_WRONG_SETTINGS);
+        assertTrue(faults.contains("--log-format: the value is unknown: choose text, json"), faults);
+        assertEquals(
+                LogFormat.JSON,
+                SettingsReading.valid(new Options(), Map.of("SLUICE_LOG_FORMAT", "json")).process.logFormat);
+    }
+
+    @Test
+    void aDurationIsShownInTheLargestUnitThatDividesIt() {
+        assertEquals(
+                List.of("0s", "1500ms", "90s", "15m", "168h"),
+                Stream.of(0L, 1_500L, 90_000L, 900_000L, 604_800_000L)
+                        .map(Duration::ofMillis)
+                        .map(DurationText::of)
+                        .toList());
     }
 
     @Test
@@ -90,27 +127,25 @@ class SettingsReaderTest {
 
     @Test
     void anEmptyVariableIsNone() {
-        Optional<Options> read = SettingsReader.read(
-                new Options(), new String[0], Map.of("SLUICE_REDIS", "", "SLUICE_PORT", " "), new int[1]);
-        assertEquals(8080, read.orElseThrow().port);
+        assertEquals(8080, SettingsReading.valid(new Options(), Map.of("SLUICE_REDIS", "", "SLUICE_PORT", " ")).port);
     }
 
     private static String printed(Map<String, String> environment, int exitCode, String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        int[] exit = {-1};
         try (PrintStream both = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
             System.setOut(both);
             System.setErr(both);
-            Optional<Options> read = SettingsReader.read(new Options(), arguments, environment, exit);
-            assertTrue(read.isEmpty(), List.of(arguments)::toString);
+            assertEquals(
+                    new SettingsReader.Reading.Ended<Options>(exitCode),
+                    SettingsReader.read(new Options(), arguments, environment),
+                    List.of(arguments)::toString);
         } finally {
             System.setOut(out);
             System.setErr(err);
         }
         String text = printed.toString(StandardCharsets.UTF_8);
-        assertEquals(exitCode, exit[0], text);
         assertFalse(text.contains(SECRET), text);
         return text;
     }

@@ -27,14 +27,7 @@ public final class ExtraColumns {
     /** What happens to them. */
     public enum Policy {
         REFUSE,
-        IGNORE;
-
-        /** As it is set, {@code refuse} or {@code ignore}. */
-        public static Optional<Policy> ofName(String name) {
-            return List.of(values()).stream()
-                    .filter(policy -> policy.name().toLowerCase(Locale.ROOT).equals(name))
-                    .findFirst();
-        }
+        IGNORE
     }
 
     /** @param columns of the model */

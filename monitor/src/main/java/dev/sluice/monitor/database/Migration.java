@@ -19,28 +19,46 @@ public final class Migration {
     private final Backoff refusals = Backoff.afterRefusedLogin();
     private final Promise<Void> done = Promise.promise();
     private String logged = "";
+    private boolean stopped;
 
-    private Migration(Vertx vertx, Database database) {
+    public Migration(Vertx vertx, Database database) {
         this.vertx = vertx;
         this.database = database;
     }
 
-    /** Never fails. */
-    public static Future<Void> of(Vertx vertx, Database database) {
-        Migration migration = new Migration(vertx, database);
-        migration.attempt();
-        return migration.done.future();
+    /** Succeeds when the tables are there, unless it was stopped before. Never fails. */
+    public Future<Void> start() {
+        attempt();
+        return done.future();
+    }
+
+    /** An attempt that is under way may still migrate the tables. */
+    public void stop() {
+        stopped = true;
     }
 
     private void attempt() {
-        database.migrate().onSuccess(_ -> done.complete()).onFailure(failure -> {
-            String reason = firstLine(failure);
-            if (!reason.equals(logged)) {
-                LOG.warn("Postgres is not available, retrying: {}", reason);
-                logged = reason;
-            }
-            vertx.setTimer((isRefusedLogin(failure) ? refusals : backoff).nextMs(), _ -> attempt());
-        });
+        if (!stopped) {
+            database.migrate().onComplete(this::succeeded, this::failed);
+        }
+    }
+
+    private void succeeded(Void tables) {
+        if (!stopped) {
+            done.complete();
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (stopped) {
+            return;
+        }
+        String reason = firstLine(failure);
+        if (!reason.equals(logged)) {
+            LOG.warn("Postgres is not available, retrying: {}", reason);
+            logged = reason;
+        }
+        vertx.setTimer((isRefusedLogin(failure) ? refusals : backoff).nextMs(), _ -> attempt());
     }
 
     private static boolean isRefusedLogin(@Nullable Throwable failure) {

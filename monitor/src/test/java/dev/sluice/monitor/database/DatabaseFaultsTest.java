@@ -108,7 +108,7 @@ class DatabaseFaultsTest {
     @Test
     void theTablesAreMadeOncePostgresAnswersAfterItStoodStill() {
         network.cut();
-        Future<Void> migration = Migration.of(vertx, database);
+        Future<Void> migration = new Migration(vertx, database).start();
         until("two attempts have found it silent", () -> network.accepted() >= 2);
         assertTrue(!migration.isComplete());
         network.mend();
