@@ -1,32 +1,31 @@
 package dev.sluice.bench.memory;
 
+import dev.sluice.bench.machine.RedisSession;
 import dev.sluice.bench.machine.RedisUse;
-import dev.sluice.redis.RedisLink;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Reads what Redis holds, once a second, while the load runs. */
+/** Reads what Redis holds, once a second, while the load runs; a reading that Redis does not answer is left out. */
 final class RedisReader implements AutoCloseable {
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(10);
-    private static final long EVERY_MS = 1_000;
+    private static final Duration EVERY = Duration.ofSeconds(1);
 
-    private final Vertx vertx = Vertx.vertx();
-    private final RedisLink link;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final RedisSession redis;
     private final List<Reading> readings = new ArrayList<>();
     private final long startNanos = System.nanoTime();
 
-    private RedisReader(String redis, String limit) throws Exception {
-        link = RedisLink.open(vertx, redis, "memory", COMMAND_LIMIT);
-        await(link.connected());
-        await(link.send(Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg(limit)));
-        read();
-        vertx.setPeriodic(EVERY_MS, _ -> read());
+    private RedisReader(String address, String limit) throws Exception {
+        redis = new RedisSession(address, "memory");
+        redis.send(Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg(limit));
+        var _ = clock.scheduleAtFixedRate(this::read, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** @param limit the maxmemory to set first */
@@ -39,9 +38,14 @@ final class RedisReader implements AutoCloseable {
     }
 
     private void read() {
-        RedisUse.read(link)
-                .map(use -> new Reading(seconds(), use.usedBytes(), use.keys()))
-                .onSuccess(this::add);
+        try {
+            RedisUse use = redis.use();
+            add(new Reading(seconds(), use.usedBytes(), use.keys()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.err.println("a reading is missing: " + e.getMessage());
+        }
     }
 
     private synchronized void add(Reading reading) {
@@ -52,12 +56,9 @@ final class RedisReader implements AutoCloseable {
         return (System.nanoTime() - startNanos) / 1e9;
     }
 
-    private static void await(Future<?> future) throws Exception {
-        future.toCompletionStage().toCompletableFuture().get(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);
-    }
-
     @Override
     public void close() {
-        vertx.close();
+        clock.shutdownNow();
+        redis.close();
     }
 }

@@ -1,9 +1,8 @@
 package dev.sluice.bench.soak;
 
 import dev.sluice.bench.machine.ProcessTree;
+import dev.sluice.bench.machine.RedisSession;
 import dev.sluice.bench.machine.RedisUse;
-import dev.sluice.redis.RedisLink;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,14 +20,12 @@ import java.util.stream.Stream;
 /** Reads what the processes use, every ten seconds, and averages it over a part of the run. */
 final class SoakReader implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(10);
     private static final double MEGABYTE = 1e6;
 
-    private final Vertx vertx = Vertx.vertx();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Map<String, ProcessTree> processes;
     private final Path logs;
-    private final RedisLink redis;
+    private final RedisSession redis;
     private final Map<String, Double> sums = new LinkedHashMap<>();
     private int readings;
     private long logBytesBefore;
@@ -41,12 +38,7 @@ final class SoakReader implements AutoCloseable {
     SoakReader(Map<String, ProcessTree> processes, String redis, Path logs) throws Exception {
         this.processes = processes;
         this.logs = logs;
-        this.redis = RedisLink.open(vertx, redis, "soak", COMMAND_LIMIT);
-        this.redis
-                .connected()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        this.redis = new RedisSession(redis, "soak");
         this.logBytesBefore = logBytes();
         var _ = clock.scheduleAtFixedRate(this::read, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
@@ -70,10 +62,7 @@ final class SoakReader implements AutoCloseable {
             reading.put("descriptors of " + name, (double) tree.descriptors());
         });
         try {
-            RedisUse use = RedisUse.read(redis)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            RedisUse use = redis.use();
             reading.put("used_memory of Redis, MB", use.usedBytes() / MEGABYTE);
             reading.put("keys in Redis", (double) use.keys());
             reading.put("connections to Redis", (double) use.connections());
@@ -103,6 +92,6 @@ final class SoakReader implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
-        vertx.close();
+        redis.close();
     }
 }
