@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.ChaosForm;
-import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisFault;
 import dev.sluice.redis.RedisTrouble;
 import dev.sluice.system.BesideOthers;
-import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,16 +35,14 @@ class RedisRightsTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| (API|worker|monitor) \\| `([^`]*)` \\|$", Pattern.MULTILINE);
 
-    private final RunningSluice sluice;
-    private final RealRedis redis;
+    private final ProcessesInTrouble troubled;
     private final RedisTrouble trouble;
     private final Map<String, List<String>> rights = new LinkedHashMap<>();
     private ThreeProcesses processes;
 
     RedisRightsTest(String redisServer, Rigs rigs) throws Exception {
-        sluice = rigs.sluice();
-        redis = RealRedis.startBinary(redisServer);
-        trouble = new RedisTrouble(redis);
+        troubled = new ProcessesInTrouble(redisServer, rigs);
+        trouble = troubled.trouble();
         Matcher row = ROW.matcher(Files.readString(Path.of("../../docs/guides/redis-faults.md")));
         while (row.find()) {
             rights.put(
@@ -66,20 +62,14 @@ class RedisRightsTest {
 
     @AfterEach
     void stop() throws Exception {
-        if (processes != null) {
-            processes.close();
-        }
-        trouble.close();
-        redis.close();
+        troubled.close();
     }
 
     @Test
     void theRightsInTheGuideAreEnoughAndEachThatIsMissingIsNamed() throws Exception {
         assertEquals(3, rights.size());
-        processes = new ThreeProcesses(
-                sluice,
-                name -> "redis://%s:%s@127.0.0.1:%d".formatted(name, PASSWORD, redis.port()),
-                sluice.newDatabase("rights"));
+        int port = troubled.redis().port();
+        processes = troubled.start(name -> "redis://%s:%s@127.0.0.1:%d".formatted(name, PASSWORD, port), "rights");
         processes.awaitReady();
         exercise();
         assertEquals("", denied());

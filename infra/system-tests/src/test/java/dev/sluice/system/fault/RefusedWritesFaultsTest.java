@@ -4,11 +4,9 @@ import static dev.sluice.system.Eventually.eventually;
 import static dev.sluice.system.Eventually.pass;
 
 import dev.sluice.chaos.ChaosForm;
-import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisFault;
 import dev.sluice.redis.RedisTrouble;
 import dev.sluice.system.BesideOthers;
-import dev.sluice.system.RunningSluice;
 import dev.sluice.system.SluiceClient.Answer;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,29 +34,23 @@ class RefusedWritesFaultsTest {
             RedisFault.MISSING_RIGHT,
             RedisFault.WRONG_PASSWORD);
 
-    private final RunningSluice sluice;
-    private final RealRedis redis;
+    private final ProcessesInTrouble troubled;
     private final RedisTrouble trouble;
     private ThreeProcesses processes;
 
     RefusedWritesFaultsTest(String redisServer, Rigs rigs) {
-        sluice = rigs.sluice();
-        redis = RealRedis.startBinary(redisServer);
-        trouble = new RedisTrouble(redis);
+        troubled = new ProcessesInTrouble(redisServer, rigs);
+        trouble = troubled.trouble();
     }
 
     @BeforeEach
     void start() throws Exception {
-        processes = new ThreeProcesses(sluice, redis.url(), sluice.newDatabase("refused"));
+        processes = troubled.start("refused");
     }
 
     @AfterEach
     void stop() throws Exception {
-        if (processes != null) {
-            processes.close();
-        }
-        trouble.close();
-        redis.close();
+        troubled.close();
     }
 
     @Test
@@ -100,10 +92,10 @@ class RefusedWritesFaultsTest {
     void r31StandsStillWhileTheyStart() throws Exception {
         processes.awaitReady();
         int connectionsBefore = info("connected_clients");
-        processes.close();
-        redis.pause();
+        troubled.end();
+        troubled.redis().pause();
         long seconds = ChaosForm.count(10, 70);
-        processes = new ThreeProcesses(sluice, redis.url(), sluice.newDatabase("paused"));
+        processes = troubled.start("paused");
         for (ServerProcess process : processes.all()) {
             eventually(
                     process.name() + " says what it waits for",
@@ -112,7 +104,7 @@ class RefusedWritesFaultsTest {
         }
         pass(Duration.ofSeconds(seconds));
         boolean early = processes.all().stream().anyMatch(ServerProcess::isReady);
-        redis.resume();
+        troubled.redis().resume();
         Map<String, Double> backMs = recovered(RedisFault.DISCONNECTED);
         processes.awaitReady();
         eventually("no connection is left behind", LIMIT, () -> info("connected_clients") <= connectionsBefore);
