@@ -2,6 +2,7 @@ package dev.sluice.frontend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.JobId;
 import dev.sluice.journal.Feedback;
 import dev.sluice.journal.FeedbackLog;
@@ -113,10 +114,10 @@ class FeedbackTest {
     }
 
     private static List<Feedback> waiting() {
-        return RunningFrontend.await(new FeedbackLog(probe.link()).oldest(SampleDeployments.IRIS, 100));
+        return Futures.await(new FeedbackLog(probe.link()).oldest(SampleDeployments.IRIS, 100));
     }
 
     private static void keepAll() {
-        RunningFrontend.await(new FeedbackLog(probe.link()).kept(SampleDeployments.IRIS, waiting()));
+        Futures.await(new FeedbackLog(probe.link()).kept(SampleDeployments.IRIS, waiting()));
     }
 }

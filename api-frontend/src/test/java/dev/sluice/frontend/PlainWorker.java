@@ -1,6 +1,7 @@
 package dev.sluice.frontend;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.Outcome;
@@ -54,29 +55,29 @@ final class PlainWorker implements AutoCloseable {
         this.link = RedisLink.open(vertx, redis.url(), "worker", Duration.ofSeconds(2));
         this.subscriber = new ChannelSubscriber(vertx, redis.url(), "wake", () -> {});
         this.leases = new JobLeases(link, deployment, TERMS);
-        RunningFrontend.await(link.connected());
-        RunningFrontend.await(
+        Futures.await(link.connected());
+        Futures.await(
                 subscriber.listen(QueueKeys.wakeChannel(deployment, incarnation), _ -> wakes.offer(Boolean.TRUE)));
     }
 
     /** Writes the version on the board and registers. */
     static PlainWorker serving(RealRedis redis, Deployment deployment, LiveVersion live) {
         PlainWorker worker = new PlainWorker(redis, deployment);
-        RunningFrontend.await(new DeploymentBoard(worker.link).writeLive(deployment, live));
-        RunningFrontend.await(worker.leases.register(worker.incarnation, "{\"host\":\"test\",\"pid\":1}"));
+        Futures.await(new DeploymentBoard(worker.link).writeLive(deployment, live));
+        Futures.await(worker.leases.register(worker.incarnation, "{\"host\":\"test\",\"pid\":1}"));
         return worker;
     }
 
     /** Says how fast it serves, as a real one does with every renewal. */
     void renew(double servedPerSecond) {
-        RunningFrontend.await(leases.renew(incarnation, servedPerSecond));
+        Futures.await(leases.renew(incarnation, servedPerSecond));
     }
 
     /** The next jobs; waits for them. */
     List<TakenJob> take(int mostItems) {
         Instant limit = Instant.now().plus(LIMIT);
         while (Instant.now().isBefore(limit)) {
-            if (RunningFrontend.await(leases.take(incarnation, mostItems)) instanceof Take.Jobs(List<TakenJob> jobs)
+            if (Futures.await(leases.take(incarnation, mostItems)) instanceof Take.Jobs(List<TakenJob> jobs)
                     && !jobs.isEmpty()) {
                 return jobs;
             }
@@ -90,20 +91,19 @@ final class PlainWorker implements AutoCloseable {
     }
 
     boolean finds(int mostItems) {
-        return RunningFrontend.await(leases.take(incarnation, mostItems)) instanceof Take.Jobs(List<TakenJob> jobs)
+        return Futures.await(leases.take(incarnation, mostItems)) instanceof Take.Jobs(List<TakenJob> jobs)
                 && !jobs.isEmpty();
     }
 
     void done(TakenJob job, List<ItemResult> items) {
         Outcome outcome = new Outcome("7", SampleDeployments.VERSION_ID, items.size(), new Timing(1.5, 0.25, 2), items);
-        RunningFrontend.await(
-                leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures()))));
+        Futures.await(leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures()))));
         jobsServed.incrementAndGet();
     }
 
     /** As a real one does with what it cannot read. */
     void bury(TakenJob job, String reason) {
-        RunningFrontend.await(leases.bury(incarnation, Map.of(job.id(), reason)));
+        Futures.await(leases.bury(incarnation, Map.of(job.id(), reason)));
     }
 
     /** Answers everything that comes, until it is closed. */
@@ -181,6 +181,6 @@ final class PlainWorker implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
-        RunningFrontend.await(vertx.close());
+        Futures.await(vertx.close());
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.frontend.admission.Admission;
 import dev.sluice.frontend.admission.CallTerms;
@@ -69,10 +70,10 @@ class PredictionsTest {
         probe = new RedisProbe(redis);
         worker = PlainWorker.serving(redis, SampleDeployments.IRIS, live());
         RedisLink link = RedisLink.open(vertx, redis.url(), "queue", LIMIT);
-        RunningFrontend.await(link.connected());
+        Futures.await(link.connected());
         intake = new JobIntake(link, QueueBudget.DEFAULT, LIMIT, Duration.ofMinutes(15));
         replies = onLoop(() -> new Replies(vertx, redis.url(), intake));
-        RunningFrontend.await(replies.link().connected());
+        Futures.await(replies.link().connected());
         predictions = onLoop(() -> new Predictions(
                 vertx,
                 new Admission(DEADLINE, Optional::empty),
@@ -83,7 +84,7 @@ class PredictionsTest {
 
     @AfterEach
     void stop() {
-        RunningFrontend.await(vertx.close());
+        Futures.await(vertx.close());
         worker.close();
         probe.close();
         redis.close();
@@ -94,8 +95,8 @@ class PredictionsTest {
         List<Future<Call>> sent = onLoop(() -> List.of(predict(1, 2), predict(3)));
         TakenJob taken = worker.takeOne();
         worker.done(taken, PlainWorker.echo(taken));
-        Call first = RunningFrontend.await(sent.getFirst());
-        Call second = RunningFrontend.await(sent.getLast());
+        Call first = Futures.await(sent.getFirst());
+        Call second = Futures.await(sent.getLast());
         assertEquals(first.id().queued(), second.id().queued());
         assertEquals(
                 List.of(PlainWorker.value(1), PlainWorker.value(2)),
@@ -107,7 +108,7 @@ class PredictionsTest {
     @Test
     void anAsynchronousCallIsAnsweredByItsAcceptance() {
         Call call = call(terms(DEADLINE, true, IdempotencyKey.NONE));
-        Answer.Accepted accepted = assertInstanceOf(Answer.Accepted.class, RunningFrontend.await(call.answer()));
+        Answer.Accepted accepted = assertInstanceOf(Answer.Accepted.class, Futures.await(call.answer()));
         assertEquals(call.id(), accepted.id());
         assertTrue(accepted.deadline() > 0);
         abandon(call);
@@ -118,20 +119,20 @@ class PredictionsTest {
     void aCallWhoseJobIsCancelledIsAnsweredWithThatState() {
         Call call = call(terms(DEADLINE, false, IdempotencyKey.NONE));
         cancel(call.id());
-        assertEquals(new Answer.Ended(call.id(), JobState.CANCELLED), RunningFrontend.await(call.answer()));
+        assertEquals(new Answer.Ended(call.id(), JobState.CANCELLED), Futures.await(call.answer()));
     }
 
     @Test
     void aCallWhoseJobRedisHasLostIsAnsweredBeforeItsDeadline() {
         Call call = call(terms(Duration.ofMinutes(10), false, IdempotencyKey.NONE));
         probe.command("FLUSHALL");
-        assertEquals(new Answer.Lost(call.id()), RunningFrontend.await(call.answer()));
+        assertEquals(new Answer.Lost(call.id()), Futures.await(call.answer()));
     }
 
     @Test
     void aCallThatNoWorkerAnswersIsOverdueAtItsDeadline() {
         Call call = call(terms(Duration.ofMillis(500), false, IdempotencyKey.NONE));
-        assertEquals(new Answer.Overdue(call.id()), RunningFrontend.await(call.answer()));
+        assertEquals(new Answer.Overdue(call.id()), Futures.await(call.answer()));
     }
 
     @Test
@@ -148,8 +149,8 @@ class PredictionsTest {
     @Test
     void theJobOfAGroupIsCancelledWithTheLastOfItsCalls() {
         List<Future<Call>> sent = onLoop(() -> List.of(predict(1), predict(2)));
-        Call first = RunningFrontend.await(sent.getFirst());
-        Call second = RunningFrontend.await(sent.getLast());
+        Call first = Futures.await(sent.getFirst());
+        Call second = Futures.await(sent.getLast());
         abandon(first);
         assertEquals(JobState.WAITING, state(first.id()));
         assertFalse(second.answer().isComplete());
@@ -162,7 +163,7 @@ class PredictionsTest {
     void theClientOfACallWithAKeyMayReturnForTheAnswer() {
         Call gone = call(terms(DEADLINE, false, KEY));
         abandon(gone);
-        assertInstanceOf(Answer.Overdue.class, RunningFrontend.await(gone.answer()));
+        assertInstanceOf(Answer.Overdue.class, Futures.await(gone.answer()));
         Call again = call(terms(DEADLINE, false, KEY));
         assertEquals(gone.id(), again.id());
         TakenJob taken = worker.takeOne();
@@ -180,7 +181,7 @@ class PredictionsTest {
                         .equals("0"));
         RunningFrontend.until("it has arrived", () -> onLoop(replies::count) == 0);
         JobWait wait = onLoop(() -> replies.within(job, DEADLINE));
-        JobEnding.Ended ended = assertInstanceOf(JobEnding.Ended.class, RunningFrontend.await(wait.ending()));
+        JobEnding.Ended ended = assertInstanceOf(JobEnding.Ended.class, Futures.await(wait.ending()));
         assertEquals(JobState.EXPIRED, ended.state());
         onLoop(() -> {
             replies.release(job);
@@ -200,7 +201,7 @@ class PredictionsTest {
             replies.release(job);
             return limited;
         });
-        JobEnding.Ended ended = assertInstanceOf(JobEnding.Ended.class, RunningFrontend.await(wait.ending()));
+        JobEnding.Ended ended = assertInstanceOf(JobEnding.Ended.class, Futures.await(wait.ending()));
         assertEquals(JobState.CANCELLED, ended.state());
     }
 
@@ -208,8 +209,8 @@ class PredictionsTest {
     void aCallWithAKeyJoinsNoGroup() {
         List<Future<Call>> sent =
                 onLoop(() -> List.of(predictions.predict(target(), input(1), terms(DEADLINE, false, KEY)), predict(2)));
-        Call keyed = RunningFrontend.await(sent.getFirst());
-        Call plain = RunningFrontend.await(sent.getLast());
+        Call keyed = Futures.await(sent.getFirst());
+        Call plain = Futures.await(sent.getLast());
         assertNotEquals(keyed.id(), plain.id());
         assertEquals(JobId.WHOLE, keyed.id().member());
         assertEquals(JobId.WHOLE, plain.id().member());
@@ -220,7 +221,7 @@ class PredictionsTest {
     }
 
     private Call call(CallTerms terms) {
-        return RunningFrontend.await(onLoop(() -> predictions.predict(target(), input(1), terms)));
+        return Futures.await(onLoop(() -> predictions.predict(target(), input(1), terms)));
     }
 
     private void abandon(Call call) {
@@ -231,19 +232,17 @@ class PredictionsTest {
     }
 
     private static Answer.Predicted predicted(Call call) {
-        Answer.Predicted predicted = assertInstanceOf(Answer.Predicted.class, RunningFrontend.await(call.answer()));
+        Answer.Predicted predicted = assertInstanceOf(Answer.Predicted.class, Futures.await(call.answer()));
         assertEquals(call.id(), predicted.id());
         return predicted;
     }
 
     private JobState state(JobId id) {
-        return RunningFrontend.await(onLoop(() -> intake.find(id)))
-                .orElseThrow()
-                .state();
+        return Futures.await(onLoop(() -> intake.find(id))).orElseThrow().state();
     }
 
     private void cancel(JobId id) {
-        RunningFrontend.await(onLoop(() -> intake.cancel(id)));
+        Futures.await(onLoop(() -> intake.cancel(id)));
     }
 
     private static ModelInput input(double... values) {
@@ -276,6 +275,6 @@ class PredictionsTest {
                 done.fail(failure);
             }
         });
-        return RunningFrontend.await(done.future());
+        return Futures.await(done.future());
     }
 }

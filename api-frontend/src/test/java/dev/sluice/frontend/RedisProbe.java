@@ -1,5 +1,6 @@
 package dev.sluice.frontend;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
@@ -16,7 +17,7 @@ final class RedisProbe implements AutoCloseable {
 
     RedisProbe(RealRedis redis) {
         this.link = RedisLink.open(vertx, redis.url(), "probe", Duration.ofSeconds(5));
-        RunningFrontend.await(link.connected());
+        Futures.await(link.connected());
     }
 
     /** The answer as text; empty for none. */
@@ -25,7 +26,7 @@ final class RedisProbe implements AutoCloseable {
         for (String arg : args) {
             request.arg(arg);
         }
-        @Nullable Response answer = RunningFrontend.await(link.send(request));
+        @Nullable Response answer = Futures.await(link.send(request));
         return answer == null ? "" : answer.toString();
     }
 
@@ -43,6 +44,6 @@ final class RedisProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        RunningFrontend.await(vertx.close());
+        Futures.await(vertx.close());
     }
 }

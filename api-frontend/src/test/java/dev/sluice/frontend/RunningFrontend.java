@@ -1,5 +1,6 @@
 package dev.sluice.frontend;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.process.LifeCycle;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.settings.Address;
@@ -8,9 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -26,7 +24,7 @@ final class RunningFrontend implements AutoCloseable {
     private RunningFrontend(FrontendSettings settings) {
         this.frontend = new Frontend(settings);
         this.lifeCycle = new LifeCycle(vertx, frontend);
-        await(lifeCycle.start());
+        Futures.await(lifeCycle.start());
         this.caller = new Caller("http://127.0.0.1:" + frontend.port());
     }
 
@@ -91,17 +89,6 @@ final class RunningFrontend implements AutoCloseable {
         });
     }
 
-    static <T> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     static void until(String what, BooleanSupplier reached) {
         Instant limit = Instant.now().plus(LIMIT);
         while (!reached.getAsBoolean()) {
@@ -115,7 +102,7 @@ final class RunningFrontend implements AutoCloseable {
     @Override
     public void close() {
         caller.close();
-        await(lifeCycle.close());
-        await(vertx.close());
+        Futures.await(lifeCycle.close());
+        Futures.await(vertx.close());
     }
 }

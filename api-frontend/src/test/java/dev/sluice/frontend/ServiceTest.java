@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.redis.RealRedis;
@@ -171,7 +172,7 @@ class ServiceTest {
             assertFalse(drained.isComplete(), "it still holds a request");
             iris.done(taken, PlainWorker.echo(taken));
             assertEquals(200, waiting.join().status());
-            RunningFrontend.await(drained);
+            Futures.await(drained);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.WithdrawnVersion;
@@ -35,7 +36,7 @@ class WithdrawnModelTest {
         redis = RealRedis.start();
         probe = new RedisProbe(redis);
         board = new DeploymentBoard(probe.link());
-        RunningFrontend.await(board.writeLive(SampleDeployments.IRIS, version));
+        Futures.await(board.writeLive(SampleDeployments.IRIS, version));
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");
         management = frontend.managementCaller();
@@ -83,7 +84,7 @@ class WithdrawnModelTest {
                         .getList(),
                 "it is not offered in place of an unknown one");
 
-        RunningFrontend.await(board.writeLive(SampleDeployments.IRIS, version));
+        Futures.await(board.writeLive(SampleDeployments.IRIS, version));
         awaitState("live");
         assertEquals(202, accept().status());
         assertFalse(frontend.caller().get(MODEL).json().containsKey("withdrawn"));
@@ -104,7 +105,7 @@ class WithdrawnModelTest {
         Answer tooEarly = management.postJson("/dead-letters/" + job + "/resend", "");
         assertEquals(404, tooEarly.status());
         assertTrue(tooEarly.json().getString("type").endsWith("model-withdrawn"), tooEarly.text());
-        RunningFrontend.await(board.writeLive(SampleDeployments.IRIS, version));
+        Futures.await(board.writeLive(SampleDeployments.IRIS, version));
         awaitState("live");
         assertEquals(
                 202, management.postJson("/dead-letters/" + job + "/resend", "").status());
@@ -129,7 +130,7 @@ class WithdrawnModelTest {
     }
 
     private void withdraw() {
-        RunningFrontend.await(board.withdraw(SampleDeployments.IRIS, WITHDRAWN));
+        Futures.await(board.withdraw(SampleDeployments.IRIS, WITHDRAWN));
         awaitState("withdrawn");
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
@@ -130,10 +131,7 @@ class LiveSignatureTest {
 
     @Test
     void ofTwoWorkersThatStartAtOnceWithDifferentSignaturesOneDecides() throws Exception {
-        String held = board.claim(champion, "hash of another worker's signature")
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get()
+        String held = Futures.await(board.claim(champion, "hash of another worker's signature"))
                 .toString();
         assertTrue(held.startsWith("Granted"), held);
         String version = champion(ModelFolder.summing("a", "b"));
@@ -242,10 +240,7 @@ class LiveSignatureTest {
             assertTrue(
                     System.nanoTime() < end,
                     () -> "not within three minutes: " + what + "; rollouts: "
-                            + board.endedRollouts(champion)
-                                    .toCompletionStage()
-                                    .toCompletableFuture()
-                                    .join());
+                            + Futures.await(board.endedRollouts(champion)));
             // Redis tells nobody what changed.
             Thread.sleep(20);
         }

@@ -1,6 +1,6 @@
 package dev.sluice.monitor;
 
-import static dev.sluice.monitor.Waiting.await;
+import static dev.sluice.chaos.Futures.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

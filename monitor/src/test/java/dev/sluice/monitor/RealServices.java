@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisLink;
@@ -16,7 +17,7 @@ public record RealServices(Vertx vertx, RealRedis redis, RedisLink link, RealPos
         Vertx vertx = Vertx.vertx();
         RealRedis redis = RealRedis.start();
         RedisLink link = RedisLink.open(vertx, redis.url(), "monitor-test", Duration.ofSeconds(5));
-        Waiting.await(link.connected());
+        Futures.await(link.connected());
         return new RealServices(vertx, redis, link, RealPostgres.start());
     }
 
@@ -26,7 +27,7 @@ public record RealServices(Vertx vertx, RealRedis redis, RedisLink link, RealPos
 
     @Override
     public void close() throws IOException {
-        Waiting.await(vertx.close());
+        Futures.await(vertx.close());
         postgres.close();
         redis.close();
     }

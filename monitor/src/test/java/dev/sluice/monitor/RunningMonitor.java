@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.process.LifeCycle;
 import dev.sluice.settings.Address;
 import io.vertx.core.Vertx;
@@ -25,7 +26,7 @@ final class RunningMonitor implements AutoCloseable {
     private RunningMonitor(MonitorSettings settings) {
         this.monitor = new Monitor(settings);
         this.lifeCycle = new LifeCycle(vertx, monitor);
-        Waiting.await(lifeCycle.start());
+        Futures.await(lifeCycle.start());
     }
 
     static RunningMonitor on(String redis, String database, Consumer<MonitorSettings> changes) {
@@ -82,8 +83,8 @@ final class RunningMonitor implements AutoCloseable {
 
     @Override
     public void close() {
-        Waiting.await(lifeCycle.close());
-        Waiting.await(vertx.close());
+        Futures.await(lifeCycle.close());
+        Futures.await(vertx.close());
         http.close();
     }
 }

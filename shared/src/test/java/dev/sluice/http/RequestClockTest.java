@@ -1,8 +1,8 @@
 package dev.sluice.http;
 
+import static dev.sluice.chaos.Futures.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -71,9 +71,5 @@ class RequestClockTest {
             return sips;
         }
         throw new AssertionError("an answer of 64 MiB was read in sips");
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.SilentServer;
 import io.vertx.core.Vertx;
 import java.net.SocketException;
@@ -19,7 +20,7 @@ class ListenFailureTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get();
+        Futures.await(vertx.close());
     }
 
     @Test

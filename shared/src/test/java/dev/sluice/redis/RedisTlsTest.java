@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TestPorts;
 import io.vertx.core.Vertx;
@@ -69,20 +70,14 @@ class RedisTlsTest {
 
     @AfterEach
     void stopVertx() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Futures.await(vertx.close());
     }
 
     @Test
     void aTrustedServerIsSpokenTo() throws Exception {
         RedisLink link = RedisLink.open(vertx, "rediss://localhost:" + tlsPort, "tls", Duration.ofSeconds(2));
         connected(link);
-        assertEquals(
-                "PONG",
-                link.send(Request.cmd(Command.PING))
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(5, TimeUnit.SECONDS)
-                        .toString());
+        assertEquals("PONG", Futures.await(link.send(Request.cmd(Command.PING))).toString());
     }
 
     @Test
@@ -99,7 +94,7 @@ class RedisTlsTest {
     }
 
     private static void connected(RedisLink link) throws Exception {
-        link.connected().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Futures.await(link.connected());
     }
 
     private static boolean makeCertificate() throws Exception {

@@ -1,5 +1,6 @@
 package dev.sluice.system;
 
+import static dev.sluice.chaos.Futures.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,7 +23,6 @@ import dev.sluice.queue.Submission;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.system.SluiceClient.Answer;
 import dev.sluice.telemetry.LogFaults;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -256,9 +255,5 @@ class AttacksTest {
 
     private long peak(String process) {
         return ProcessMemory.peakOf(sluice.pid(process)).orElse(0);
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Vertx;
@@ -268,7 +269,7 @@ class SecretsTest {
 
         Board(RealRedis redis) {
             link = RedisLink.open(vertx, redis.url(), "secrets-test", Duration.ofSeconds(5));
-            link.connected().toCompletionStage().toCompletableFuture().join();
+            Futures.await(link.connected());
             send(Request.cmd(Command.ACL)
                     .arg("SETUSER")
                     .arg("sluice")
@@ -291,12 +292,12 @@ class SecretsTest {
         }
 
         private Response send(Request request) {
-            return link.send(request).toCompletionStage().toCompletableFuture().join();
+            return Futures.await(link.send(request));
         }
 
         @Override
         public void close() {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
+            Futures.await(vertx.close());
         }
     }
 }

@@ -1,15 +1,15 @@
 package dev.sluice.monitor.database;
 
-import static dev.sluice.monitor.Waiting.await;
+import static dev.sluice.chaos.Futures.await;
 import static dev.sluice.monitor.Waiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.chaos.TcpProxy;
 import dev.sluice.chaos.TestPorts;
 import dev.sluice.monitor.RealPostgres;
-import dev.sluice.monitor.Waiting;
 import dev.sluice.settings.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -144,7 +144,7 @@ class DatabaseFaultsTest {
 
     private static boolean answers(Database database) {
         try {
-            Waiting.await(database.run("select 1"));
+            Futures.await(database.run("select 1"));
             return true;
         } catch (IllegalStateException notYet) {
             return false;

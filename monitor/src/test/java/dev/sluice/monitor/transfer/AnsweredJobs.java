@@ -1,6 +1,6 @@
 package dev.sluice.monitor.transfer;
 
-import static dev.sluice.monitor.Waiting.await;
+import static dev.sluice.chaos.Futures.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.job.Content;

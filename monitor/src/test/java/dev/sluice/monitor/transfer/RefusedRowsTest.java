@@ -1,6 +1,6 @@
 package dev.sluice.monitor.transfer;
 
-import static dev.sluice.monitor.Waiting.await;
+import static dev.sluice.chaos.Futures.await;
 import static dev.sluice.monitor.Waiting.until;
 import static dev.sluice.monitor.transfer.AnsweredJobs.prediction;
 import static dev.sluice.monitor.transfer.AnsweredJobs.rows;

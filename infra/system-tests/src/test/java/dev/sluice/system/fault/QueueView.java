@@ -1,5 +1,6 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.chaos.Futures;
 import dev.sluice.job.JobId;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueKeys;
@@ -24,7 +25,7 @@ public final class QueueView implements AutoCloseable {
 
     public QueueView(String redisUrl) throws Exception {
         redis = RedisLink.open(vertx, redisUrl, "queue-view", Duration.ofSeconds(5));
-        redis.connected().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Futures.await(redis.connected());
     }
 
     /** Waits for the connection: a Redis that a test has killed may answer everybody else already. */
