@@ -261,6 +261,9 @@ public final class RedisLink {
     }
 
     private void notConnected(Throwable failure) {
+        if (closed) {
+            return;
+        }
         absence = attempts.absence(failure);
         connectAfter(attempts.failedBy(failure, absence));
     }
