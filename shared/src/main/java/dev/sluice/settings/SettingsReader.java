@@ -1,9 +1,14 @@
 package dev.sluice.settings;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,6 +24,8 @@ public final class SettingsReader {
     /** In the description of every process. */
     public static final String FORMS = " Each option can be given as an environment variable: --log-format is"
             + " SLUICE_LOG_FORMAT. Durations are written 500ms, 10s, 5m or 1h.";
+
+    private static final Pattern OPTION = Pattern.compile("--[a-z0-9-]+");
 
     private SettingsReader() {}
 
@@ -54,9 +61,11 @@ public final class SettingsReader {
         }
         List<String> faults = new ArrayList<>();
         parsed.errors().forEach(error -> faults.addAll(ParseFault.of(error)));
-        if (faults.isEmpty()) {
-            faults.addAll(check(commandLine.getCommandSpec()));
-        }
+        Set<String> unread = optionsIn(faults);
+        check(commandLine.getCommandSpec()).stream()
+                // An option that could not be read still has its default.
+                .filter(fault -> Collections.disjoint(optionsIn(List.of(fault)), unread))
+                .forEach(faults::add);
         if (faults.isEmpty()) {
             return new Reading.Valid<>(settings);
         }
@@ -74,6 +83,13 @@ public final class SettingsReader {
     /** The environment variable of an option's long name. */
     public static String variableOf(String option) {
         return "SLUICE_" + option.replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static Set<String> optionsIn(List<String> faults) {
+        return faults.stream()
+                .flatMap(fault -> OPTION.matcher(fault).results())
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     private static CommandLine commandLine(Settings settings) {

@@ -33,7 +33,7 @@ class SettingsReaderTest {
         int port = 8080;
 
         @Option(names = "--share")
-        double share = 0.5;
+        double share = 1;
 
         @Option(names = "--deadline")
         Duration deadline = Duration.ofSeconds(90);
@@ -41,6 +41,10 @@ class SettingsReaderTest {
         @Override
         public void check(SettingsFaults faults) {
             faults.requirePort("--port", port);
+            faults.requireAtLeast("--deadline", deadline, Duration.ofMinutes(1));
+            if (share < 1) {
+                faults.add("--share is less than --deadline: raise it");
+            }
         }
     }
 
@@ -65,6 +69,24 @@ class SettingsReaderTest {
                 Map.of("SLUICE_REDIS", "http://127.0.0.1"), SettingsReader.EXIT_WRONG_SETTINGS, "--port", "70000");
         assertTrue(faults.contains("  - --redis: the address does not begin with redis://"), faults);
         assertTrue(faults.contains("  - --port 70000 is not a port: choose"), faults);
+    }
+
+    @Test
+    void valuesThatCannotBeReadAreNamedWithThoseOutOfRangeAndNotComparedWithOthers() {
+        String faults = printed(
+                Map.of("SLUICE_REDIS", "http://127.0.0.1"),
+                SettingsReader.EXIT_WRONG_SETTINGS,
+                "--deadline=10x",
+                "--share=0.5",
+                "--port=70000");
+        assertEquals(
+                List.of("--deadline:", "--port", "--redis:"),
+                faults.lines()
+                        .filter(line -> line.startsWith("  - "))
+                        .map(line -> line.split(" ")[3])
+                        .sorted()
+                        .toList(),
+                faults);
     }
 
     @Test
