@@ -8,6 +8,7 @@ import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.ExpirySweep;
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.frontend.durability.RedisMemory;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.durability.RedisSetupWatch;
@@ -23,6 +24,7 @@ import dev.sluice.process.ListenFailure;
 import dev.sluice.process.Program;
 import dev.sluice.process.StartedParts;
 import dev.sluice.queue.JobIntake;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.RedisHealth;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
@@ -80,6 +82,7 @@ public final class Frontend implements Program {
         RedisSetupReader setupReader = new RedisSetupReader(link);
         RedisSetupWatch setup = new RedisSetupWatch(vertx, setupReader);
         BytesInFlight inFlight = new BytesInFlight(settings.inFlightLimit);
+        VersionAnswers versions = new VersionAnswers(new VersionRecords(link));
         Admission admission = new Admission(settings.workerGrace, redis::fault);
         JobAcceptor acceptor = new JobAcceptor(vertx, link, intake);
         RequestMetrics metrics = new RequestMetrics(registry, settings.workerGrace);
@@ -87,6 +90,7 @@ public final class Frontend implements Program {
         catalog.onRead(admission::boardWasRead);
         catalog.onRead(acceptor::redisAnswers);
         catalog.onRead(() -> metrics.board(catalog));
+        catalog.onRead(() -> versions.boardWasRead(catalog));
 
         Readiness readiness = () -> health(redis, catalog, setup);
         HttpFront front = new HttpFront(
@@ -95,6 +99,7 @@ public final class Frontend implements Program {
                 new BodyReader(vertx, settings.inputLimits(), inFlight),
                 new InputParser(settings.inputLimits(), settings.extraColumns),
                 new Predictions(vertx, admission, acceptor, replies, intake),
+                versions,
                 intake,
                 new FeedbackLog(link),
                 new LabelsBody(settings.inputLimits()),
@@ -104,7 +109,7 @@ public final class Frontend implements Program {
                 metrics,
                 readiness,
                 draining.future());
-        var management = new ManagementRoutes(vertx, catalog, link, settings.asyncDeadline).handler();
+        var management = new ManagementRoutes(vertx, catalog, versions, link, settings.asyncDeadline).handler();
         ExpirySweep sweep = new ExpirySweep(vertx, catalog, intake, settings.workerGrace);
         return listen(front, parts)
                 .compose(server -> listen(vertx, readiness, management, parts)

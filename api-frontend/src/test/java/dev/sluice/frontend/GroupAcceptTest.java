@@ -86,7 +86,8 @@ class GroupAcceptTest {
         int members = 0;
         for (int i = 0; i < CONCURRENT; i++) {
             Answer answer = answers.get(i).join();
-            assertEquals(i % 2 == 0 ? 200 : 500, answer.status(), "a neighbour's failure is not mine");
+            assertEquals(
+                    i % 2 == 0 ? 200 : 500, answer.status(), "a neighbour's failure is not mine: " + answer.text());
             JobId id = JobId.parse(answer.json().getString("job_id")).orElseThrow();
             members += id.member() == JobId.WHOLE ? 0 : 1;
             JsonObject job = frontend.caller().get("/v1/jobs/" + id).json();

@@ -1,14 +1,20 @@
 package dev.sluice.frontend;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Futures;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobInput;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
 import dev.sluice.queue.QueueKeys;
@@ -18,7 +24,6 @@ import dev.sluice.redis.ChannelSubscriber;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -62,9 +67,15 @@ final class PlainWorker implements AutoCloseable {
 
     /** Writes the version on the board and registers. */
     static PlainWorker serving(RealRedis redis, Deployment deployment, LiveVersion live) {
+        return serving(redis, deployment, live, JobSchema.NEWEST);
+    }
+
+    /** @param schema the newest that it reads */
+    static PlainWorker serving(RealRedis redis, Deployment deployment, LiveVersion live, JobSchema schema) {
+        String description = "{\"host\":\"test\",\"pid\":1,\"schema\":%d}".formatted(schema.number());
         PlainWorker worker = new PlainWorker(redis, deployment);
         Futures.await(new DeploymentBoard(worker.link).writeLive(deployment, live));
-        Futures.await(worker.leases.register(worker.incarnation, "{\"host\":\"test\",\"pid\":1}"));
+        Futures.await(worker.leases.register(worker.incarnation, description));
         return worker;
     }
 
@@ -95,9 +106,16 @@ final class PlainWorker implements AutoCloseable {
                 && !jobs.isEmpty();
     }
 
+    /** With answers that are written out. */
     void done(TakenJob job, List<ItemResult> items) {
-        Outcome outcome = new Outcome("7", SampleDeployments.VERSION_ID, items.size(), new Timing(1.5, 0.25, 2), items);
-        Futures.await(leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures()))));
+        done(job, new ItemResults.Lines(items), CommittedVersion.NONE);
+    }
+
+    void done(TakenJob job, ItemResults results, CommittedVersion version) {
+        Outcome outcome =
+                new Outcome("7", SampleDeployments.VERSION_ID, results.size(), new Timing(1.5, 0.25, 2), results);
+        Futures.await(
+                leases.commit(incarnation, List.of(new Commit(job.id(), outcome, outcome.hasFailures())), version));
         jobsServed.incrementAndGet();
     }
 
@@ -166,7 +184,13 @@ final class PlainWorker implements AutoCloseable {
     }
 
     static List<Tensor> columns(TakenJob job) {
-        return TensorCodec.decode(Objects.requireNonNull(job.payload()));
+        JobInput input = new JobInput.Reader().read(job.input(), Objects.requireNonNull(job.payload()));
+        return ((JobInput.Columns) input).columns();
+    }
+
+    /** As a real one does when it stops. */
+    void leave() {
+        assertTrue(Futures.await(leases.leave(incarnation)), "it holds nothing");
     }
 
     private void awaitWake() {

@@ -79,7 +79,7 @@ class PredictPicturesTest {
                                 .file("b", "b.jpg", LARGE));
 
         assertEquals(2, answer.predictions().size());
-        assertEquals(SMALL.length + "," + LARGE.length, taken().parts());
+        assertEquals(List.of(SMALL.length, LARGE.length), taken().input().parts());
     }
 
     @Test

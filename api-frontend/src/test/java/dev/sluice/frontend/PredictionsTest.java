@@ -23,6 +23,7 @@ import dev.sluice.frontend.reply.AwaitedJob;
 import dev.sluice.frontend.reply.JobEnding;
 import dev.sluice.frontend.reply.JobWait;
 import dev.sluice.frontend.reply.Replies;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
@@ -99,9 +100,11 @@ class PredictionsTest {
         Call second = Futures.await(sent.getLast());
         assertEquals(first.id().queued(), second.id().queued());
         assertEquals(
-                List.of(PlainWorker.value(1), PlainWorker.value(2)),
-                predicted(first).outcome().items());
-        assertEquals(List.of(PlainWorker.value(3)), predicted(second).outcome().items());
+                new ItemResults.Lines(List.of(PlainWorker.value(1), PlainWorker.value(2))),
+                predicted(first).outcome().results());
+        assertEquals(
+                new ItemResults.Lines(List.of(PlainWorker.value(3))),
+                predicted(second).outcome().results());
         assertEquals(0, onLoop(replies::count));
     }
 
@@ -168,7 +171,9 @@ class PredictionsTest {
         assertEquals(gone.id(), again.id());
         TakenJob taken = worker.takeOne();
         worker.done(taken, PlainWorker.echo(taken));
-        assertEquals(List.of(PlainWorker.value(1)), predicted(again).outcome().items());
+        assertEquals(
+                new ItemResults.Lines(List.of(PlainWorker.value(1))),
+                predicted(again).outcome().results());
     }
 
     @Test

@@ -17,6 +17,7 @@ final class SampleDeployments {
     static final Deployment MIXED = Deployment.parse("mixed");
 
     static final Deployment NARROW = Deployment.parse("narrow");
+    static final Deployment FLOATS = Deployment.parse("floats");
 
     static final String IRIS_ROW =
             "{\"sepal_length\": 5.1, \"sepal_width\": 3.5, \"petal_length\": 1.4, \"petal_width\": 0.2}";
@@ -31,6 +32,14 @@ final class SampleDeployments {
                 new Column("sepal_width", ColumnType.DOUBLE, true),
                 new Column("petal_length", ColumnType.DOUBLE, true),
                 new Column("petal_width", ColumnType.DOUBLE, true)));
+    }
+
+    /** Those of {@link #irisSignature}, which the engine takes as floats. */
+    static ModelSignature floatsSignature() {
+        return new ModelSignature.Rows(((ModelSignature.Rows) irisSignature())
+                .columns().stream()
+                        .map(column -> new Column(column.name(), column.type(), true, Datatype.FP32))
+                        .toList());
     }
 
     /** One column of each kind, and two that may be missing. */

@@ -7,9 +7,11 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.Backoff;
 import dev.sluice.redis.RedisUnavailableException;
 import dev.sluice.worker.lease.Await;
+import dev.sluice.worker.rollout.ModelSlot;
 import dev.sluice.worker.rollout.RolloutBoard;
 import dev.sluice.worker.rollout.WentLive;
 import io.vertx.core.Future;
@@ -31,6 +33,7 @@ final class BoardWriter implements RolloutBoard {
     private static final Logger LOG = LoggerFactory.getLogger(BoardWriter.class);
 
     private final DeploymentBoard board;
+    private final VersionRecords records;
     private final Map<Deployment, WentLive> live = new TreeMap<>();
     private final Set<Deployment> registered = new HashSet<>();
     /** As the registry said last. */
@@ -38,8 +41,9 @@ final class BoardWriter implements RolloutBoard {
     /** What this process is called on the board. */
     private final String worker;
 
-    BoardWriter(DeploymentBoard board, String worker) {
+    BoardWriter(DeploymentBoard board, VersionRecords records, String worker) {
         this.board = board;
+        this.records = records;
         this.worker = worker;
     }
 
@@ -119,10 +123,18 @@ final class BoardWriter implements RolloutBoard {
         if (present == null) {
             return Future.succeededFuture();
         }
-        Future<Void> restored = board.keepLive(deployment, present.version(), aliased.contains(deployment));
+        Future<Void> restored = board.keepLive(deployment, present.version(), aliased.contains(deployment))
+                .compose(_ -> keepRecord(deployment, present.slot()));
         return present.baseline()
                 .map(baseline -> restored.compose(_ -> board.keepBaseline(deployment, baseline)))
                 .orElse(restored);
+    }
+
+    /** Of the version that outcomes now refer to; without it in Redis, each commit would have to ask for it. */
+    private Future<Void> keepRecord(Deployment deployment, ModelSlot slot) {
+        try (ModelSlot.Lease lease = slot.acquire()) {
+            return records.keep(deployment, lease.versionId(), lease.model().versionRecord());
+        }
     }
 
     private void writeOnceRegistered(Deployment deployment, Registration registration) {
@@ -160,7 +172,8 @@ final class BoardWriter implements RolloutBoard {
                 || onBoard.filter(other -> takesPrecedence(other, present)).isPresent()) {
             return Future.succeededFuture();
         }
-        Future<Void> written = board.writeLive(deployment, present.version());
+        Future<Void> written =
+                keepRecord(deployment, present.slot()).compose(_ -> board.writeLive(deployment, present.version()));
         return present.baseline()
                 .map(baseline -> written.compose(_ -> board.writeBaseline(deployment, baseline)))
                 .orElse(written);

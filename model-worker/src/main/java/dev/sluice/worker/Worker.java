@@ -1,9 +1,12 @@
 package dev.sluice.worker;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.board.WorkerDescription;
+import dev.sluice.job.JobSchema;
 import dev.sluice.process.ListenFailure;
 import dev.sluice.process.Program;
 import dev.sluice.process.StartedParts;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.ChannelSubscriber;
 import dev.sluice.redis.RedisHealth;
 import dev.sluice.redis.RedisLink;
@@ -85,7 +88,7 @@ final class Worker implements Program {
 
         JsonObject description = describe(management.port());
         String name = description.getString("host") + "/" + description.getLong("pid");
-        BoardWriter board = new BoardWriter(new DeploymentBoard(jobsLink), name);
+        BoardWriter board = new BoardWriter(new DeploymentBoard(jobsLink), new VersionRecords(jobsLink), name);
         ServedDeployments services = new ServedDeployments(
                 board,
                 name,
@@ -207,6 +210,7 @@ final class Worker implements Program {
                 .put("host", InetAddress.getLocalHost().getHostName())
                 .put("pid", ProcessHandle.current().pid())
                 .put("management_port", managementPort)
+                .put(WorkerDescription.SCHEMA, JobSchema.NEWEST.number())
                 .put("since", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 }

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
-import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
@@ -26,7 +27,6 @@ import dev.sluice.queue.Take;
 import dev.sluice.redis.RealRedis;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.models.LogLines;
 import dev.sluice.worker.models.ModelFolder;
@@ -323,9 +323,7 @@ class WithdrawalTest {
                 id,
                 Lane.BULK,
                 1,
-                Content.ROWS,
-                TensorCodec.encode(List.of(number("a"), number("b"))),
-                List.of(),
+                JobPayload.ofRows(JobSchema.NEWEST, List.of(number("a"), number("b"))),
                 Duration.ofMinutes(10),
                 signature,
                 "",

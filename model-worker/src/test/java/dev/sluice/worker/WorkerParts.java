@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.LeaseTerms;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.ChannelSubscriber;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.worker.batch.DeploymentService;
@@ -64,7 +65,7 @@ final class WorkerParts {
         Await.answer(jobs.connected());
         Await.answer(pulse.connected());
         heartbeat = new Heartbeat(LeaseTerms.DEFAULT, metrics);
-        board = new BoardWriter(new DeploymentBoard(jobs), name);
+        board = new BoardWriter(new DeploymentBoard(jobs), new VersionRecords(jobs), name);
         served = new ServedDeployments(
                 board,
                 name,

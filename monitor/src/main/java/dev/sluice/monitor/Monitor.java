@@ -12,6 +12,7 @@ import dev.sluice.monitor.drift.DriftWatch;
 import dev.sluice.monitor.feedback.FeedbackStore;
 import dev.sluice.monitor.feedback.FeedbackTransfer;
 import dev.sluice.monitor.feedback.LiveAccuracy;
+import dev.sluice.monitor.predictions.LoggedVersions;
 import dev.sluice.monitor.predictions.PredictionStore;
 import dev.sluice.monitor.predictions.PredictionTransfer;
 import dev.sluice.monitor.retraining.Retrainings;
@@ -22,6 +23,7 @@ import dev.sluice.monitor.transfer.Transfers;
 import dev.sluice.process.ListenFailure;
 import dev.sluice.process.Program;
 import dev.sluice.process.StartedParts;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.RedisHealth;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
@@ -75,7 +77,12 @@ public final class Monitor implements Program {
                 vertx,
                 board,
                 List.of(
-                        new PredictionTransfer(predictionLog, predictions, refused, registry),
+                        new PredictionTransfer(
+                                predictionLog,
+                                new LoggedVersions(new VersionRecords(link), database),
+                                predictions,
+                                refused,
+                                registry),
                         new FeedbackTransfer(new FeedbackLog(link), feedback, refused, registry)),
                 settings.transferShare);
         DriftWatch drift = new DriftWatch(board, database, settings.driftTerms(), registry);

@@ -3,6 +3,7 @@ package dev.sluice.board;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.job.JobSchema;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
@@ -51,19 +52,31 @@ public final class DeploymentBoard {
      * The entry of one deployment.
      *
      * @param withdrawn in place of a live version, once the deployment was withdrawn
+     * @param workers descriptions of those that are registered, as JSON
+     * @param schema the newest that all of them read
      */
     public record Entry(
             Optional<LiveVersion> live,
             Optional<WithdrawnVersion> withdrawn,
             Optional<RolloutNote> rollout,
             Backlog backlog,
-            List<String> workers) {
+            List<String> workers,
+            JobSchema schema) {
+        /** Without a worker that says which jobs it reads. */
+        public Entry(
+                Optional<LiveVersion> live,
+                Optional<WithdrawnVersion> withdrawn,
+                Optional<RolloutNote> rollout,
+                Backlog backlog,
+                List<String> workers) {
+            this(live, withdrawn, rollout, backlog, workers, WorkerDescription.schemaOfAll(workers));
+        }
 
         /** The same deployment after a loss of the queue. */
         public Entry withNothingOpen() {
             Backlog now =
                     new Backlog(0, 0, 0, 0, 0, 0, backlog.servedPerSecond(), backlog.workers(), 0, backlog.silentMs());
-            return new Entry(live, withdrawn, rollout, now, workers);
+            return new Entry(live, withdrawn, rollout, now, workers, schema);
         }
     }
 

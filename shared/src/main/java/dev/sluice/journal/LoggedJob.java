@@ -1,7 +1,9 @@
 package dev.sluice.journal;
 
+import dev.sluice.job.JobInput;
 import dev.sluice.job.JobState;
 import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +12,7 @@ import java.util.Optional;
  *
  * @param place the entry itself, by which it is removed
  * @param id of the job that was queued: a group's, where it has members
- * @param content name of the payload's kind
+ * @param description what the record says of the payload
  * @param members of a group the items of each, in order; empty otherwise
  * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it
  * @param input replacement of the payload; empty if the payload is stored
@@ -20,21 +22,23 @@ public record LoggedJob(
         String place,
         String id,
         JobState state,
-        String content,
-        int items,
+        JobInput.Description description,
         long accepted,
         long started,
         long finished,
         List<Integer> members,
-        String outcome,
+        ByteBuffer outcome,
         String input,
         Optional<Buffer> payload) {
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final JobInput.Description NOTHING = new JobInput.Description(0, "", EMPTY, 0, List.of());
+
     public LoggedJob {
         members = List.copyOf(members);
     }
 
     /** The record no longer exists. */
     static LoggedJob lost(String place, String id) {
-        return new LoggedJob(place, id, JobState.FAILED, "", 0, 0, 0, 0, List.of(), "", "", Optional.empty());
+        return new LoggedJob(place, id, JobState.FAILED, NOTHING, 0, 0, 0, List.of(), EMPTY, "", Optional.empty());
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.journal;
 
+import dev.sluice.job.JobInput;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.QueueKeys;
@@ -13,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,17 +83,22 @@ public final class PredictionLog {
     }
 
     private static LoggedJob job(String place, String id, Response fields, Optional<Buffer> payload) {
+        ByteBuffer header = RedisFields.bytes(fields.get(11));
         return new LoggedJob(
                 place,
                 id,
                 JobState.find(RedisFields.text(fields.get(0))).orElse(JobState.FAILED),
-                RedisFields.text(fields.get(5)),
-                (int) RedisFields.number(fields.get(1)),
+                new JobInput.Description(
+                        JobSchema.ofEnded(header).number(),
+                        RedisFields.text(fields.get(5)),
+                        header,
+                        (int) RedisFields.number(fields.get(1)),
+                        List.of()),
                 RedisFields.number(fields.get(2)),
                 RedisFields.number(fields.get(3)),
                 RedisFields.number(fields.get(4)),
                 RedisFields.numbers(RedisFields.text(fields.get(6))),
-                RedisFields.text(fields.get(7)),
+                RedisFields.bytes(fields.get(7)),
                 RedisFields.text(fields.get(8)),
                 payload);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.queue;
 
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
 import dev.sluice.redis.RedisLink;
@@ -54,7 +55,7 @@ public final class JobIntake {
     }
 
     private Future<Acceptance> send(Submission job) {
-        if (job.payload().length <= INLINE_PAYLOAD_BYTES) {
+        if (job.payload().body().length <= INLINE_PAYLOAD_BYTES) {
             return runAccept(job, true);
         }
         Future<?> body = putBody(job);
@@ -103,7 +104,7 @@ public final class JobIntake {
         return scripts.link()
                 .send(Request.cmd(Command.SET)
                         .arg(QueueKeys.body(job.id().deployment(), job.id().toString()))
-                        .arg(job.payload())
+                        .arg(job.payload().body())
                         .arg("PX")
                         .arg(ORPHAN_LIMIT.toMillis()));
     }
@@ -117,25 +118,33 @@ public final class JobIntake {
                 job.deadline().toMillis(),
                 job.lane().wireName(),
                 job.items(),
-                job.payload().length,
+                job.payload().body().length,
                 budget.jobs(),
                 budget.items(),
                 budget.bytes(),
                 job.idempotency().scopedKey(),
                 job.idempotency().contentHash(),
                 inline ? "0" : "1");
+        JobPayload payload = job.payload();
         Collections.addAll(
-                args, "schema", Submission.SCHEMA, "content", job.content().wireName());
+                args,
+                "schema",
+                payload.schema().number(),
+                "content",
+                payload.content().wireName());
+        if (payload.header().length > 0) {
+            Collections.addAll(args, "header", payload.header());
+        }
         Collections.addAll(args, "signature", job.signatureHash());
         addUnlessEmpty(args, "reply", job.replyTo());
         addUnlessEmpty(args, "trace", job.traceparent());
-        addUnlessEmpty(args, "parts", commaList(job.parts()));
+        addUnlessEmpty(args, "parts", commaList(payload.parts()));
         addUnlessEmpty(args, "members", commaList(job.members()));
         if (job.retention() instanceof Retention.AfterDeadline(Duration grace)) {
             Collections.addAll(args, "grace", grace.toMillis());
         }
         if (inline) {
-            Collections.addAll(args, "payload", job.payload());
+            Collections.addAll(args, "payload", payload.body());
         }
         return args;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.queue;
 
+import dev.sluice.job.JobInput;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.model.Deployment;
 import dev.sluice.redis.RedisFields;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The worker's part of the protocol on one deployment: register, renew, take, commit, release, leave, and reclaim. */
 public final class JobLeases {
     private static final int FIELDS_PER_JOB = 2;
+    /** The place of the version's record among the arguments of a commit. */
+    private static final int VERSION_RECORD = 4;
 
     private final ScriptRunner scripts;
     private final Deployment deployment;
@@ -68,16 +71,29 @@ public final class JobLeases {
                         : withBodies(answer));
     }
 
-    /** @return the refused ids, which no longer belong to this incarnation */
-    public Future<List<String>> commit(String incarnation, List<Commit> commits) {
-        List<Object> args = commitArgs(incarnation, commits.size());
+    /**
+     * Ends jobs that ran on one version. Before the first outcome of a version, or after a loss of Redis, its record is written.
+     *
+     * @return the refused ids, which no longer belong to this incarnation
+     */
+    public Future<List<String>> commit(String incarnation, List<Commit> commits, CommittedVersion version) {
+        List<Object> args = commitArgs(incarnation, version.identity(), commits.size());
         for (Commit commit : commits) {
             args.add(commit.id());
             args.add(commit.failed() ? "failed" : "done");
             args.add(OutcomeCodec.encode(commit.outcome()));
             args.add(commit.input());
         }
-        return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
+        return scripts.run(QueueScript.COMMIT, deployment, args)
+                .compose(answer -> {
+                    if (!"no-version".equals(answer.get(0).toString())) {
+                        return Future.succeededFuture(answer);
+                    }
+                    // Within the script, which frees memory first: a SET of its own would fail at maxmemory.
+                    args.set(VERSION_RECORD, VersionRecords.json(version.record()));
+                    return scripts.run(QueueScript.COMMIT, deployment, args);
+                })
+                .map(JobLeases::idsBehindTheTime);
     }
 
     /**
@@ -87,16 +103,19 @@ public final class JobLeases {
      * @return the ids that were refused, as above
      */
     public Future<List<String>> bury(String incarnation, Map<String, String> reasons) {
-        List<Object> args = commitArgs(incarnation, reasons.size());
+        List<Object> args = commitArgs(incarnation, "", reasons.size());
         reasons.forEach((id, reason) -> args.addAll(List.of(id, "dead", reason, "")));
         return scripts.run(QueueScript.COMMIT, deployment, args).map(JobLeases::idsBehindTheTime);
     }
 
-    private List<Object> commitArgs(String incarnation, int jobs) {
-        List<Object> args = new ArrayList<>(3 + 4 * jobs);
+    private List<Object> commitArgs(String incarnation, String version, int jobs) {
+        List<Object> args = new ArrayList<>(6 + 4 * jobs);
         args.add(incarnation);
         args.add(terms.outcomeTtl().toMillis());
         args.add(terms.logBytes());
+        args.add(version);
+        args.add("");
+        args.add(VersionRecords.KEPT.toMillis());
         return args;
     }
 
@@ -183,16 +202,19 @@ public final class JobLeases {
     }
 
     private static TakenJob job(String id, Response fields, long taken, @Nullable ByteBuffer payload) {
+        JobInput.Description input = new JobInput.Description(
+                lenientInt(fields.get(0)),
+                RedisFields.text(fields.get(5)),
+                RedisFields.bytes(fields.get(11)),
+                lenientInt(fields.get(1)),
+                RedisFields.numbers(RedisFields.text(fields.get(6))));
         return new TakenJob(
                 id,
-                lenientInt(fields.get(0)),
-                lenientInt(fields.get(1)),
+                input,
                 lenientInt(fields.get(2)),
                 RedisFields.number(fields.get(3)),
                 RedisFields.number(fields.get(4)),
                 taken,
-                RedisFields.text(fields.get(5)),
-                RedisFields.text(fields.get(6)),
                 RedisFields.text(fields.get(7)),
                 RedisFields.text(fields.get(8)),
                 payload);

@@ -2,13 +2,14 @@ package dev.sluice.queue;
 
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A job's record without its payload. Times are epoch milliseconds of Redis's clock, 0 if the event has not happened.
  *
- * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it; empty text before the end or without one
+ * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it; no bytes before the end or without one
  * @param members items of each member of a group; empty for a plain job
  * @param reason the reason if the job is dead; empty otherwise
  */
@@ -22,7 +23,7 @@ public record JobRecord(
         long started,
         long finished,
         long deadline,
-        String outcome,
+        ByteBuffer outcome,
         List<Integer> members,
         String reason,
         Optional<JobId> resentFrom,

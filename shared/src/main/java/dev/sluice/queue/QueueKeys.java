@@ -21,6 +21,11 @@ public final class QueueKeys {
         return prefix(deployment) + "body:" + id;
     }
 
+    /** The record of a version, see {@link dev.sluice.model.VersionRecord}. */
+    public static String version(Deployment deployment, String identity) {
+        return prefix(deployment) + "version:" + identity;
+    }
+
     public static String dead(Deployment deployment) {
         return prefix(deployment) + "dead";
     }

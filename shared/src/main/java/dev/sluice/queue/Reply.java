@@ -1,8 +1,9 @@
 package dev.sluice.queue;
 
 import dev.sluice.job.JobState;
+import dev.sluice.redis.RedisFields;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param outcome as {@link dev.sluice.job.OutcomeCodec} wrote it
  * @param complete false when the outcome was too large to be published and has to be looked up
  */
-public record Reply(String id, JobState state, String outcome, boolean complete) {
+public record Reply(String id, JobState state, ByteBuffer outcome, boolean complete) {
 
     /**
      * Reads one message: frames of {@code <id> <state> <length>\n<outcome>\n}, where length -1 says "look it up".
@@ -38,10 +39,7 @@ public record Reply(String id, JobState state, String outcome, boolean complete)
                 throw new IllegalArgumentException("not a reply: cut off");
             }
             replies.add(new Reply(
-                    head[0],
-                    JobState.ofWire(head[1]),
-                    message.getString(start, end, StandardCharsets.UTF_8.name()),
-                    length >= 0));
+                    head[0], JobState.ofWire(head[1]), RedisFields.view(message.slice(start, end)), length >= 0));
             at = end + 1;
         }
         return replies;

@@ -1,6 +1,8 @@
 package dev.sluice.queue;
 
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobInput;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.model.Deployment;
 import dev.sluice.redis.RedisFields;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,7 @@ public final class StoredJobs {
     };
 
     private static final String[] FURTHER_FIELDS = {
-        "owner", "schema", "content", "bytes", "parts", "signature", "payload"
+        "owner", "schema", "content", "bytes", "parts", "signature", "header", "payload"
     };
 
     private final RedisLink link;
@@ -100,7 +103,7 @@ public final class StoredJobs {
                 RedisFields.number(fields.get(5)),
                 RedisFields.number(fields.get(6)),
                 RedisFields.number(fields.get(7)),
-                RedisFields.text(fields.get(8)),
+                RedisFields.bytes(fields.get(8)),
                 RedisFields.numbers(RedisFields.text(fields.get(9))),
                 RedisFields.text(fields.get(10)),
                 JobId.parse(RedisFields.text(fields.get(11))),
@@ -108,13 +111,18 @@ public final class StoredJobs {
     }
 
     private static StoredJob stored(JobRecord job, Response fields, @Nullable Response payload) {
+        ByteBuffer header = RedisFields.bytes(further(fields, "header"));
+        Response schema = further(fields, "schema");
         return new StoredJob(
                 job,
                 RedisFields.text(further(fields, "owner")),
-                RedisFields.text(further(fields, "schema")),
-                RedisFields.text(further(fields, "content")),
+                new JobInput.Description(
+                        schema == null ? JobSchema.ofEnded(header).number() : (int) RedisFields.number(schema),
+                        RedisFields.text(further(fields, "content")),
+                        header,
+                        job.items(),
+                        RedisFields.numbers(RedisFields.text(further(fields, "parts")))),
                 RedisFields.number(further(fields, "bytes")),
-                RedisFields.numbers(RedisFields.text(further(fields, "parts"))),
                 RedisFields.text(further(fields, "signature")),
                 Optional.ofNullable(payload).map(Response::toBuffer));
     }

@@ -1,7 +1,7 @@
 package dev.sluice.queue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
 import dev.sluice.job.Lane;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +10,6 @@ import java.util.List;
  * A job that the API submits.
  *
  * @param items rows or pictures in the payload
- * @param parts for pictures the length of each, in bytes; empty for rows
  * @param deadline time after acceptance after which the job is not started
  * @param signatureHash of the signature that the payload was validated against
  * @param replyTo channel of the instance that waits; empty if none does
@@ -23,9 +22,7 @@ public record Submission(
         JobId id,
         Lane lane,
         int items,
-        Content content,
-        byte[] payload,
-        List<Integer> parts,
+        JobPayload payload,
         Duration deadline,
         String signatureHash,
         String replyTo,
@@ -33,19 +30,7 @@ public record Submission(
         List<Integer> members,
         IdempotencyKey idempotency,
         Retention retention) {
-    /** The schema number of the record; a worker does not run newer ones. */
-    public static final int SCHEMA = 1;
-
-    /** Schema numbers grow by one per release, so a much larger number is not from a newer release. */
-    private static final int FURTHEST_AHEAD = 100;
-
-    /** True for a number that a newer release may have written. */
-    public static boolean isOfNewerRelease(int schema) {
-        return schema > SCHEMA && schema <= SCHEMA + FURTHEST_AHEAD;
-    }
-
     public Submission {
-        parts = List.copyOf(parts);
         members = List.copyOf(members);
     }
 }

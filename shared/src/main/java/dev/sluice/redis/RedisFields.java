@@ -37,6 +37,11 @@ public final class RedisFields {
         }
     }
 
+    /** The bytes of a field, without a copy; none if it is missing. */
+    public static ByteBuffer bytes(@Nullable Response field) {
+        return field == null ? ByteBuffer.allocate(0) : view(field.toBuffer());
+    }
+
     /** The bytes of a field, without a copy. */
     public static ByteBuffer view(Buffer field) {
         return ((BufferInternal) field).getByteBuf().nioBuffer();

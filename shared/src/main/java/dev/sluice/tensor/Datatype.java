@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  * in a little-endian buffer. Positions are in bytes.
  */
 public enum Datatype {
-    BOOL(Kind.BOOLEAN, 1, "0 or 1") {
+    BOOL(1, Kind.BOOLEAN, 1, "0 or 1") {
         @Override
         public boolean holdsReal(double number) {
             return number == 0 || number == 1;
@@ -44,7 +44,7 @@ public enum Datatype {
             return BooleanNode.valueOf(whole(data, at) != 0);
         }
     },
-    INT32(Kind.WHOLE, Integer.BYTES, "whole numbers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE) {
+    INT32(8, Kind.WHOLE, Integer.BYTES, "whole numbers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE) {
         @Override
         public boolean holdsReal(double number) {
             return (int) number == number;
@@ -75,7 +75,7 @@ public enum Datatype {
             return IntNode.valueOf(data.getInt(at));
         }
     },
-    INT64(Kind.WHOLE, Long.BYTES, "whole numbers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE) {
+    INT64(9, Kind.WHOLE, Long.BYTES, "whole numbers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE) {
         @Override
         public boolean holdsReal(double number) {
             return Math.rint(number) == number && number >= -0x1p63 && number < 0x1p63;
@@ -107,6 +107,7 @@ public enum Datatype {
         }
     },
     FP32(
+            11,
             Kind.REAL,
             Float.BYTES,
             "32-bit floats, which hold numbers up to " + Float.MAX_VALUE
@@ -141,7 +142,7 @@ public enum Datatype {
             return FloatNode.valueOf(data.getFloat(at));
         }
     },
-    FP64(Kind.REAL, Double.BYTES, "64-bit floats, which hold whole numbers exactly up to 9007199254740992") {
+    FP64(12, Kind.REAL, Double.BYTES, "64-bit floats, which hold whole numbers exactly up to 9007199254740992") {
         @Override
         public boolean holdsReal(double number) {
             return true;
@@ -173,7 +174,7 @@ public enum Datatype {
         }
     },
     /** Each element is a 4-byte length and that many bytes of UTF-8. */
-    BYTES(Kind.TEXT, Integer.BYTES, "text") {
+    BYTES(13, Kind.TEXT, Integer.BYTES, "text") {
         @Override
         public boolean holdsReal(double number) {
             return false;
@@ -193,11 +194,14 @@ public enum Datatype {
         TEXT
     }
 
+    private final int code;
     private final Kind kind;
     private final int leastBytes;
     private final String range;
 
-    Datatype(Kind kind, int leastBytes, String range) {
+    /** @param code in binary headers; never used for another datatype. 2 to 7 are UINT8 to UINT64, INT8 and INT16, 10 is FP16 */
+    Datatype(int code, Kind kind, int leastBytes, String range) {
+        this.code = code;
         this.kind = kind;
         this.leastBytes = leastBytes;
         this.range = range;
@@ -211,6 +215,21 @@ public enum Datatype {
             }
         }
         throw new IllegalArgumentException("the datatype is unknown");
+    }
+
+    /** @throws IllegalArgumentException for an unknown code */
+    static Datatype ofCode(int code) {
+        for (Datatype datatype : values()) {
+            if (datatype.code == code) {
+                return datatype;
+            }
+        }
+        throw new IllegalArgumentException("the datatype is unknown");
+    }
+
+    /** Its number in binary headers, from 1 to 127. */
+    int code() {
+        return code;
     }
 
     public Kind kind() {

@@ -1,13 +1,16 @@
 package dev.sluice.tensor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named array of one datatype: its elements in row-major order in one little-endian buffer. The first axis counts the items. It is a view:
@@ -20,6 +23,8 @@ public final class Tensor {
     private final ByteBuffer data;
     /** Of a tensor of texts: where each begins, and where the last ends. */
     private final int[] places;
+    /** Which elements have a value; null where all have, and none can be missing. */
+    private final @Nullable BitSet valid;
 
     /**
      * A view of a buffer.
@@ -28,7 +33,13 @@ public final class Tensor {
      * @throws IllegalArgumentException when there are fewer or more bytes than the shape says
      */
     public Tensor(String name, Datatype datatype, int[] shape, ByteBuffer data) {
+        this(name, datatype, shape, data, null);
+    }
+
+    /** @param valid which elements have a value; null where none can be missing */
+    Tensor(String name, Datatype datatype, int[] shape, ByteBuffer data, @Nullable BitSet valid) {
         this.name = name;
+        this.valid = valid;
         this.datatype = datatype;
         this.shape = shape.clone();
         this.data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -96,6 +107,21 @@ public final class Tensor {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Whether its elements may be missing, even if none is. */
+    public boolean canBeMissing() {
+        return valid != null;
+    }
+
+    /** Whether an element has no value; its number is then 0, false or an empty text. */
+    public boolean isMissing(int element) {
+        return valid != null && !valid.get(element);
+    }
+
+    /** Which elements have a value; null where none can be missing. */
+    @Nullable BitSet valid() {
+        return valid;
+    }
+
     /** One element of a type of numbers, as a double. */
     public double real(int element) {
         return datatype.real(data, element * datatype.leastBytes());
@@ -116,8 +142,11 @@ public final class Tensor {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** One element as JSON. NaN and the infinities, which JSON does not have, are nodes of such numbers. */
+    /** One element as JSON, null if it is missing. NaN and the infinities, which JSON does not have, are nodes of such numbers. */
     public JsonNode json(int element) {
+        if (isMissing(element)) {
+            return NullNode.getInstance();
+        }
         return datatype == Datatype.BYTES
                 ? TextNode.valueOf(text(element))
                 : datatype.json(data, element * datatype.leastBytes());
@@ -133,13 +162,37 @@ public final class Tensor {
         return IntStream.range(0, count()).mapToObj(this::text).toArray(String[]::new);
     }
 
+    /**
+     * The same elements in another datatype, reals rounded to its precision; unchanged if it does not hold one of them, or one of the two is
+     * text.
+     */
+    public Tensor as(Datatype other) {
+        boolean isText = datatype == Datatype.BYTES || other == Datatype.BYTES;
+        if (other == datatype || isText || valid != null) {
+            return this;
+        }
+        TensorBuilder converted = new TensorBuilder(name, other, shape);
+        boolean isReal = datatype.kind() == Datatype.Kind.REAL;
+        for (int i = 0; i < count(); i++) {
+            if (isReal && other.holdsReal(real(i))) {
+                converted.putReal(i, real(i));
+            } else if (!isReal && other.holdsWhole(whole(i))) {
+                converted.putWhole(i, whole(i));
+            } else {
+                return this;
+            }
+        }
+        return converted.build();
+    }
+
     /** Rows {@code from} (inclusive) to {@code to} (exclusive): a view. */
     public Tensor slice(int from, int to) {
         int width = width();
         int start = offset(from * width);
         int[] part = shape.clone();
         part[0] = to - from;
-        return new Tensor(name, datatype, part, data.slice(start, offset(to * width) - start));
+        BitSet present = valid == null ? null : valid.get(from * width, to * width);
+        return new Tensor(name, datatype, part, data.slice(start, offset(to * width) - start), present);
     }
 
     /**
@@ -165,12 +218,28 @@ public final class Tensor {
         parts.forEach(part -> all.put(part.data()));
         int[] shape = first.shape.clone();
         shape[0] = rows;
-        return new Tensor(first.name, first.datatype, shape, all.flip());
+        return new Tensor(first.name, first.datatype, shape, all.flip(), joinedValid(parts));
+    }
+
+    private static @Nullable BitSet joinedValid(List<Tensor> parts) {
+        if (parts.getFirst().valid == null) {
+            return null;
+        }
+        BitSet all = new BitSet();
+        int start = 0;
+        for (Tensor part : parts) {
+            for (int i = 0; i < part.count(); i++) {
+                all.set(start + i, !part.isMissing(i));
+            }
+            start += part.count();
+        }
+        return all;
     }
 
     private boolean fits(Tensor other) {
         return name.equals(other.name)
                 && datatype == other.datatype
+                && canBeMissing() == other.canBeMissing()
                 && Arrays.equals(shape, 1, shape.length, other.shape, 1, other.shape.length);
     }
 
@@ -187,7 +256,23 @@ public final class Tensor {
         return datatype == Datatype.BYTES ? places[element] : element * datatype.leastBytes();
     }
 
-    private static long elements(int[] shape) {
+    /**
+     * The bytes that so many elements take from the position on.
+     *
+     * @throws IllegalArgumentException when there are fewer
+     */
+    static int extent(Datatype datatype, int elements, ByteBuffer from) {
+        if (datatype == Datatype.BYTES) {
+            return places(from.slice().order(ByteOrder.LITTLE_ENDIAN), elements)[elements];
+        }
+        long bytes = (long) elements * datatype.leastBytes();
+        if (bytes > from.remaining()) {
+            throw new IllegalArgumentException("fewer bytes than its shape says");
+        }
+        return (int) bytes;
+    }
+
+    static long elements(int[] shape) {
         long elements = 1;
         for (int length : shape) {
             if (length < 0) {
@@ -202,6 +287,9 @@ public final class Tensor {
     }
 
     private static int[] places(ByteBuffer data, int elements) {
+        if ((long) elements * Integer.BYTES > data.limit()) {
+            throw new IllegalArgumentException("fewer bytes than its shape says");
+        }
         int[] places = new int[elements + 1];
         for (int i = 0; i < elements; i++) {
             int at = places[i];

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** Fills a tensor element by element, in any order. What is not put is 0, false or empty. */
 public final class TensorBuilder {
@@ -14,6 +16,7 @@ public final class TensorBuilder {
     private final int[] shape;
     private final ByteBuffer data;
     private final byte[][] texts;
+    private @Nullable BitSet valid;
 
     /** @param shape of the tensor; its first axis counts the items */
     public TensorBuilder(String name, Datatype datatype, int... shape) {
@@ -29,6 +32,21 @@ public final class TensorBuilder {
         Arrays.fill(texts, EMPTY);
         int bytes = isText ? 0 : Math.multiplyExact(elements, datatype.leastBytes());
         this.data = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** From now on elements may be missing; those that are put are not. */
+    public TensorBuilder allowMissing() {
+        valid = new BitSet();
+        valid.set(0, Math.toIntExact(Tensor.elements(shape)));
+        return this;
+    }
+
+    /** @throws IllegalStateException unless elements may be missing */
+    public void putMissing(int element) {
+        if (valid == null) {
+            throw new IllegalStateException("the elements of '" + name + "' cannot be missing");
+        }
+        valid.clear(element);
     }
 
     /** The number is cut off where the datatype does not hold it. */
@@ -47,7 +65,7 @@ public final class TensorBuilder {
 
     /** Nothing is put any more. */
     public Tensor build() {
-        return new Tensor(name, datatype, shape, datatype == Datatype.BYTES ? ofTexts() : data);
+        return new Tensor(name, datatype, shape, datatype == Datatype.BYTES ? ofTexts() : data, valid);
     }
 
     private ByteBuffer ofTexts() {

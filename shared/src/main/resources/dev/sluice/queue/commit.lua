@@ -1,8 +1,11 @@
 -- running -> done | failed, or -> dead if its payload is garbage.
--- ARGV: incarnation, outcome TTL ms, most bytes of the prediction log (0: no log), then per job: id, state, outcome (for dead:
--- the reason), and its input in the log ('' = the payload).
--- Returns code, time, and the refused ids (fenced off: another incarnation owns the job, or it has ended).
+-- ARGV: incarnation, outcome TTL ms, most bytes of the prediction log (0: no log), identity of the version that the outcomes refer to
+-- ('' = none), its record ('' = ask for it if it is missing), ms for which the record is stored, then per job: id, state, outcome (for
+-- dead: the reason), and its input in the log ('' = the payload).
+-- Returns code, time, and the refused ids (fenced off: another incarnation owns the job, or it has ended). The code 'no-version' asks for
+-- the version's record, without which nobody can read the outcomes; nothing has changed then.
 local incarnation, ttl, log_budget = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local version, version_record, version_ttl = ARGV[4], ARGV[5], ARGV[6]
 local LOGGED_RECORD_BYTES = 1536
 local refused = {}
 
@@ -48,7 +51,11 @@ local function trim_log(bytes)
   end
 end
 
-for i = 4, #ARGV, 4 do commit(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]) end
+local unknown = version ~= '' and redis.call('EXISTS', P .. 'version:' .. version) == 0
+if unknown and version_record == '' then return { 'no-version', NOW } end -- guard: commit.version
+for i = 7, #ARGV, 4 do commit(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]) end
+-- Behind the commits, which free memory: it then works at maxmemory too.
+if unknown then redis.call('SET', P .. 'version:' .. version, version_record, 'PX', version_ttl) end
 trim_log(write_counts()['log.bytes'] or 0)
 flush()
 return { 'committed', NOW, unpack(refused) }

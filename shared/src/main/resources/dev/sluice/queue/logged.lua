@@ -1,6 +1,6 @@
 -- Reads the oldest entries of the prediction log without removing them.  ARGV: most entries.
 -- Returns code, time, then per entry the entry itself and the fields below; no fields if there is no record or its key has another type.
-local FIELDS = { 'state', 'items', 'accepted', 'started', 'finished', 'content', 'members', 'outcome', 'input', 'body', 'payload' }
+local FIELDS = { 'state', 'items', 'accepted', 'started', 'finished', 'content', 'members', 'outcome', 'input', 'body', 'payload', 'header' }
 local answer = { 'logged', NOW }
 
 local function record_of(entry)

@@ -138,7 +138,7 @@ end
 -- Deletes the payload too.
 local function shed_payload(job, ...)
   if job.body then redis.call('DEL', body_key(job.id)) end
-  shed(job, 'payload', 'body', ...)
+  shed(job, 'payload', 'header', 'body', ...)
 end
 
 -- Ends a job, except for the time limit of the record, which may get additional fields.
@@ -168,7 +168,7 @@ local function drop_logged(entry)
     return 0, 0
   end
   redis.call('DEL', body_key(id))
-  try('HDEL', job_key(id), 'payload', 'body', 'input', 'content')
+  try('HDEL', job_key(id), 'payload', 'header', 'body', 'input', 'content')
   redis.call('PEXPIREAT', job_key(id), time_limit)
   count('log.bytes', -bytes)
   return bytes, items

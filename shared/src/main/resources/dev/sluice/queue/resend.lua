@@ -6,7 +6,7 @@ if is_withdrawn() then return { 'withdrawn', NOW } end -- guard: resend.withdraw
 if job.fault then return { 'faulty', NOW, job.fault } end
 if redis.call('EXISTS', job_key(new_id)) == 1 then return { 'known', NOW } end -- guard: resend.known
 
-local copied = { 'schema', 'lane', 'items', 'bytes', 'content', 'parts', 'signature', 'trace', 'payload', 'body' }
+local copied = { 'schema', 'lane', 'items', 'bytes', 'content', 'parts', 'signature', 'trace', 'header', 'payload', 'body' }
 local fields = { 'state', 'waiting', 'accepted', NOW, 'deadline', deadline, 'resent-from', job.id }
 for i, value in ipairs(redis.call('HMGET', job_key(job.id), unpack(copied))) do
   if value then

@@ -1,7 +1,7 @@
 -- waiting -> running, or waiting -> expired, or -> dead if its record is garbage.  ARGV: incarnation, most items, outcome TTL ms, number of this take.
 -- Returns code, time, then per job its id and the fields below.
 local incarnation, most, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local FIELDS = { 'schema', 'items', 'deaths', 'deadline', 'accepted', 'content', 'parts', 'signature', 'trace', 'body', 'payload' }
+local FIELDS = { 'schema', 'items', 'deaths', 'deadline', 'accepted', 'content', 'parts', 'signature', 'trace', 'body', 'payload', 'header' }
 local BULK_TURN, MOST_SKIPPED = 8, 1000
 
 if redis.call('HEXISTS', WORKERS, incarnation) == 0 then return { 'unknown', NOW } end -- guard: take.registered

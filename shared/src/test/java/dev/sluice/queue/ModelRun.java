@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
@@ -14,6 +17,7 @@ import dev.sluice.job.Timing;
 import dev.sluice.journal.LoggedJob;
 import dev.sluice.journal.PredictionLog;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.VersionRecord;
 import dev.sluice.redis.RedisFields;
 import dev.sluice.redis.RedisLink;
 import io.vertx.core.Future;
@@ -183,7 +187,7 @@ final class ModelRun {
         note("accept", id);
         String expected = model.accept(
                 id,
-                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().length, job.retention(), late),
+                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().body().length, job.retention(), late),
                 job.idempotency().scopedKey(),
                 job.idempotency().contentHash(),
                 isGhost,
@@ -224,9 +228,7 @@ final class ModelRun {
                 newId(),
                 random.nextBoolean() ? Lane.INTERACTIVE : Lane.BULK,
                 items,
-                Content.ROWS,
-                payload,
-                List.of(),
+                aPayload(payload),
                 random.nextInt(8) == 0 ? Duration.ZERO : HOUR,
                 "signature",
                 QueueKeys.replyChannel("model-test"),
@@ -234,6 +236,12 @@ final class ModelRun {
                 List.of(),
                 key,
                 key.equals(IdempotencyKey.NONE) && random.nextBoolean() ? SYNCHRONOUS : Retention.OUTCOME_TTL);
+    }
+
+    private JobPayload aPayload(byte[] body) {
+        return random.nextBoolean()
+                ? new JobPayload(JobSchema.LINES, Content.ROWS, new byte[0], body, List.of())
+                : new JobPayload(JobSchema.TENSORS, Content.ROWS, new byte[20], body, List.of());
     }
 
     private void register() {
@@ -294,7 +302,28 @@ final class ModelRun {
                 expected.add(id);
             }
         }
-        assertEquals(expected, Futures.await(leases.commit(worker, commits)), "refused commits");
+        CommittedVersion version = aVersion();
+        assertEquals(expected, Futures.await(leases.commit(worker, commits, version)), "refused commits");
+        if (!version.identity().isEmpty()) {
+            assertEquals(
+                    Optional.of(version.record()),
+                    Futures.await(new VersionRecords(link).find(IRIS, version.identity())),
+                    "the record of the version that was committed");
+        }
+    }
+
+    /** One that is known, one that is not, or none. */
+    private CommittedVersion aVersion() {
+        int number = random.nextInt(4);
+        if (number == 0) {
+            return CommittedVersion.NONE;
+        }
+        String identity = "1-" + number;
+        if (random.nextInt(4) == 0) {
+            note("version lost", identity);
+            Futures.await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.version(IRIS, identity))));
+        }
+        return new CommittedVersion(identity, new VersionRecord(List.of(), List.of("label"), number));
     }
 
     private boolean commitInModel(String worker, String id, JobState end) {
@@ -310,7 +339,8 @@ final class ModelRun {
         note("keep", oldest.stream().map(LoggedJob::id).toList().toString());
         for (LoggedJob job : oldest) {
             assertEquals(model.jobs.get(job.id()).state, job.state(), "logged state of " + job.id());
-            keptItems += model.jobs.get(job.id()).garbage ? 0 : job.items();
+            keptItems +=
+                    model.jobs.get(job.id()).garbage ? 0 : job.description().items();
         }
         Futures.await(log.kept(IRIS, oldest));
         return oldest.size();
@@ -387,7 +417,7 @@ final class ModelRun {
     /** While the deployment is withdrawn. */
     private void nothingIsQueued() {
         Submission job = aJob();
-        while (job.payload().length > JobIntake.INLINE_PAYLOAD_BYTES
+        while (job.payload().body().length > JobIntake.INLINE_PAYLOAD_BYTES
                 || !job.idempotency().equals(IdempotencyKey.NONE)) {
             job = aJob();
         }
@@ -633,7 +663,8 @@ final class ModelRun {
                 commitInModel(last, id, JobState.DONE);
                 assertEquals(
                         List.of(),
-                        Futures.await(leases.commit(last, List.of(new Commit(id, anOutcome(), false)))),
+                        Futures.await(leases.commit(
+                                last, List.of(new Commit(id, anOutcome(), false)), CommittedVersion.NONE)),
                         "refused");
             }
         }
@@ -747,7 +778,7 @@ final class ModelRun {
         Futures.await(link.send(Request.cmd(Command.KEYS).arg(PREFIX + "*"))).forEach(key -> {
             String name = key.toString().substring(PREFIX.length());
             boolean mayStay = name.matches(
-                    "(job|idem):.*|log|counters|dead|workers|seen|served|idle|recalled|looked|standstill|alive:"
+                    "(job|idem|version):.*|log|counters|dead|workers|seen|served|idle|recalled|looked|standstill|alive:"
                             + workerNames.getLast());
             boolean bodyOfDead = name.startsWith("body:")
                     && model.jobs.containsKey(name.substring(5))
@@ -800,9 +831,17 @@ final class ModelRun {
         Set<String> ids =
                 new java.util.LinkedHashSet<>(own.subList(0, own.isEmpty() ? 0 : 1 + random.nextInt(own.size())));
         if (random.nextInt(4) == 0 || ids.isEmpty()) {
-            ids.add(pick(List.copyOf(model.jobs.keySet())));
+            ids.add(aStranger());
         }
         return ids;
+    }
+
+    /** A dead letter still names its last owner, so that only its state protects it from that one. */
+    private String aStranger() {
+        List<String> dead = model.jobs.keySet().stream()
+                .filter(id -> model.jobs.get(id).state == JobState.DEAD)
+                .toList();
+        return pick(dead.isEmpty() || random.nextBoolean() ? List.copyOf(model.jobs.keySet()) : dead);
     }
 
     private String aWorker() {
@@ -815,7 +854,8 @@ final class ModelRun {
     }
 
     private static Outcome anOutcome() {
-        return new Outcome("1", 1, Timing.NONE, List.of(new ItemResult.Prediction("{\"value\":1}")));
+        return new Outcome(
+                "1", "", 1, Timing.NONE, new ItemResults.Lines(List.of(new ItemResult.Prediction("{\"value\":1}"))));
     }
 
     private String describe(Acceptance acceptance, String expected) {

@@ -10,7 +10,10 @@ import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
@@ -124,7 +127,8 @@ class QueueScriptsTest {
                 List.of(
                         new Commit(ids.get(0), outcome("1"), false),
                         new Commit(ids.get(1), outcome(large), false),
-                        new Commit(ids.get(2), outcome("3"), false))));
+                        new Commit(ids.get(2), outcome("3"), false)),
+                CommittedVersion.NONE));
         List<Reply> replies = messages.poll(5, TimeUnit.SECONDS);
         assertEquals(ids, replies.stream().map(Reply::id).toList());
         assertEquals(
@@ -161,7 +165,9 @@ class QueueScriptsTest {
                 List.of(first, second), taken.jobs().stream().map(TakenJob::id).toList());
         assertTrue(Futures.await(leases.renew("worker", 1)), "the worker stays alive");
         assertEquals(
-                List.of(), Futures.await(leases.commit("worker", List.of(new Commit(first, outcome("1"), false)))));
+                List.of(),
+                Futures.await(leases.commit(
+                        "worker", List.of(new Commit(first, outcome("1"), false)), CommittedVersion.NONE)));
         assertEquals(List.of(), Futures.await(leases.release("worker", List.of(second))));
     }
 
@@ -480,9 +486,7 @@ class QueueScriptsTest {
                 JobId.random(deployment),
                 lane,
                 1,
-                Content.ROWS,
-                new byte[bytes],
-                List.of(),
+                new JobPayload(JobSchema.LINES, Content.ROWS, new byte[0], new byte[bytes], List.of()),
                 Duration.ofMinutes(1),
                 "signature",
                 REPLIES,
@@ -493,7 +497,8 @@ class QueueScriptsTest {
     }
 
     private static Outcome outcome(String json) {
-        return new Outcome("7", 3, new Timing(1.5, 0.25, 4), List.of(new ItemResult.Prediction(json)));
+        return new Outcome(
+                "7", "", 3, new Timing(1.5, 0.25, 4), new ItemResults.Lines(List.of(new ItemResult.Prediction(json))));
     }
 
     private static Throwable causeOf(IllegalStateException wrapped) {

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
@@ -77,10 +80,12 @@ class RecordMemoryTest {
         jobs.forEach(job -> Futures.await(intake.accept(job)));
         Futures.await(leases.take(WORKER, JOBS));
         List<String> ids = jobs.stream().map(job -> job.id().toString()).toList();
-        Outcome outcome = new Outcome("1", "1-85c4c30ac770", 32, new Timing(1.0, 2.65, 0.68), List.of(PREDICTION));
+        Outcome outcome = new Outcome(
+                "1", "1-85c4c30ac770", 32, new Timing(1.0, 2.65, 0.68), new ItemResults.Lines(List.of(PREDICTION)));
         assertTrue(Futures.await(leases.commit(
                         WORKER,
-                        ids.stream().map(id -> new Commit(id, outcome, false)).toList()))
+                        ids.stream().map(id -> new Commit(id, outcome, false)).toList(),
+                        CommittedVersion.NONE))
                 .isEmpty());
         return ids;
     }
@@ -97,9 +102,8 @@ class RecordMemoryTest {
                             JobId.random(IRIS),
                             Lane.INTERACTIVE,
                             1,
-                            Content.ROWS,
-                            TensorCodec.encode(columns),
-                            List.of(),
+                            new JobPayload(
+                                    JobSchema.LINES, Content.ROWS, new byte[0], TensorCodec.encode(columns), List.of()),
                             Duration.ofSeconds(10),
                             "0123456789abcdef",
                             QueueKeys.replyChannel("0123456789abcdef"),

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.chaos.Futures;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
@@ -173,13 +176,14 @@ class RetentionTest {
         Futures.await(leases.register("other", "{}"));
         Futures.await(leases.take("other", 10));
         letDeadlineAndGracePass();
-        Futures.await(leases.commit("other", List.of(new Commit(id, anOutcome(), false))));
+        Futures.await(leases.commit("other", List.of(new Commit(id, anOutcome(), false)), CommittedVersion.NONE));
         assertEquals("0", redis("EXISTS", key()), "its callers have stopped asking");
         Set<String> before = keys();
         for (JobLeases late : List.of(leases, logging)) {
             assertEquals(
                     List.of(id),
-                    Futures.await(late.commit("worker", List.of(new Commit(id, anOutcome(), false)))),
+                    Futures.await(
+                            late.commit("worker", List.of(new Commit(id, anOutcome(), false)), CommittedVersion.NONE)),
                     "refused");
         }
         assertEquals(List.of(), Futures.await(leases.release("worker", List.of(id))));
@@ -211,7 +215,9 @@ class RetentionTest {
     private void commit(JobLeases by, String input, boolean failed) {
         Futures.await(by.take("worker", 10));
         assertEquals(
-                List.of(), Futures.await(by.commit("worker", List.of(new Commit(id, anOutcome(), failed, input)))));
+                List.of(),
+                Futures.await(by.commit(
+                        "worker", List.of(new Commit(id, anOutcome(), failed, input)), CommittedVersion.NONE)));
     }
 
     private void storeLog() {
@@ -306,9 +312,7 @@ class RetentionTest {
                 JobId.random(IRIS),
                 Lane.INTERACTIVE,
                 1,
-                Content.ROWS,
-                new byte[100],
-                List.of(),
+                new JobPayload(JobSchema.LINES, Content.ROWS, new byte[0], new byte[100], List.of()),
                 DEADLINE,
                 "signature",
                 QueueKeys.replyChannel("test"),
@@ -319,6 +323,7 @@ class RetentionTest {
     }
 
     private static Outcome anOutcome() {
-        return new Outcome("1", 1, Timing.NONE, List.of(new ItemResult.Prediction("{\"value\":1}")));
+        return new Outcome(
+                "1", "", 1, Timing.NONE, new ItemResults.Lines(List.of(new ItemResult.Prediction("{\"value\":1}"))));
     }
 }

@@ -7,7 +7,10 @@ import dev.sluice.chaos.Futures;
 import dev.sluice.chaos.Slow;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
@@ -81,7 +84,8 @@ class SmallRedisTest {
                     WORKER,
                     jobs.stream()
                             .map(job -> new Commit(job.id(), anOutcome(), false))
-                            .toList()));
+                            .toList(),
+                    CommittedVersion.NONE));
         }
     }
 
@@ -109,9 +113,7 @@ class SmallRedisTest {
                 JobId.random(IRIS),
                 Lane.INTERACTIVE,
                 1,
-                Content.ROWS,
-                new byte[150],
-                List.of(),
+                new JobPayload(JobSchema.LINES, Content.ROWS, new byte[0], new byte[150], List.of()),
                 DEADLINE,
                 "signature",
                 QueueKeys.replyChannel("test"),
@@ -122,6 +124,7 @@ class SmallRedisTest {
     }
 
     private static Outcome anOutcome() {
-        return new Outcome("1", 1, Timing.NONE, List.of(new ItemResult.Prediction("{\"value\":1}")));
+        return new Outcome(
+                "1", "", 1, Timing.NONE, new ItemResults.Lines(List.of(new ItemResult.Prediction("{\"value\":1}"))));
     }
 }

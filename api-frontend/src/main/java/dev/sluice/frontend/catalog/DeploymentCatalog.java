@@ -1,6 +1,7 @@
 package dev.sluice.frontend.catalog;
 
 import dev.sluice.board.DeploymentBoard;
+import dev.sluice.job.JobSchema;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
 import dev.sluice.redis.RedisFault;
@@ -45,7 +46,12 @@ public final class DeploymentCatalog {
     }
 
     /** A deployment that can be predicted with. */
-    public record Target(Deployment deployment, LiveVersion live, DeploymentBoard.Entry entry) {}
+    public record Target(Deployment deployment, LiveVersion live, DeploymentBoard.Entry entry) {
+        /** The newest that all its workers read. */
+        public JobSchema schema() {
+            return entry.schema();
+        }
+    }
 
     /** Reads now and then twice a second until {@link #close()}. */
     public void start() {

@@ -5,6 +5,7 @@ import dev.sluice.frontend.body.BytesInFlight;
 import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.openapi.DocumentationPages;
 import dev.sluice.frontend.predict.Predictions;
@@ -29,6 +30,7 @@ public record HttpFront(
         BodyReader bodies,
         InputParser parser,
         Predictions predictions,
+        VersionAnswers versions,
         JobIntake intake,
         FeedbackLog feedback,
         LabelsBody labels,
@@ -69,8 +71,8 @@ public record HttpFront(
         return new Routes(
                 vertx,
                 new RequestTelemetry(metrics),
-                new PredictHandler(catalog, bodies, parser, predictions, limits, metrics),
-                new JobHandler(intake, replies, draining),
+                new PredictHandler(catalog, bodies, parser, predictions, versions, limits, metrics),
+                new JobHandler(intake, replies, versions, draining),
                 new FeedbackHandler(catalog, bodies, labels, feedback, terms.feedbackBytes()),
                 new ModelHandler(catalog, terms.imageModel(), terms.tabularModel()),
                 new StatusHandler(catalog, replies, inFlight, setup, readiness),

@@ -1,5 +1,6 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.frontend.reply.AwaitedJob;
 import dev.sluice.frontend.reply.Replies;
 import dev.sluice.job.JobId;
@@ -17,10 +18,12 @@ final class JobHandler {
 
     private final JobIntake intake;
     private final Replies replies;
+    private final VersionAnswers versions;
     private final Future<Void> draining;
 
     /** @param draining completes when long polls are to be answered at once */
-    JobHandler(JobIntake intake, Replies replies, Future<Void> draining) {
+    JobHandler(JobIntake intake, Replies replies, VersionAnswers versions, Future<Void> draining) {
+        this.versions = versions;
         this.intake = intake;
         this.replies = replies;
         this.draining = draining;
@@ -34,7 +37,8 @@ final class JobHandler {
                 .orElse(Duration.ZERO);
         intake.find(id)
                 .compose(found -> isWorthWaiting(found, wait) ? ended(id, wait) : Future.succeededFuture(found))
-                .map(found -> new JobView(id, known(id, found)).json())
+                .compose(found -> JobView.of(id, known(id, found), versions))
+                .map(JobView::json)
                 .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
                 .onFailure(exchange::fail);
     }
@@ -52,7 +56,8 @@ final class JobHandler {
                 .map(state -> state.orElseThrow(() -> unknown(id)))
                 .compose(state ->
                         state == JobState.CANCELLED ? intake.find(id) : Future.failedFuture(notCancellable(id, state)))
-                .map(found -> new JobView(id, known(id, found)).json())
+                .compose(found -> JobView.of(id, known(id, found), versions))
+                .map(JobView::json)
                 .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
                 .onFailure(exchange::fail);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.frontend.http;
 
 import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.frontend.openapi.DocumentationPages;
 import dev.sluice.queue.DeadLetters;
 import dev.sluice.queue.StoredJobs;
@@ -18,8 +19,12 @@ public final class ManagementRoutes {
 
     private final RouteTable table;
 
-    /** @param deadline of a dead letter that is sent again */
-    public ManagementRoutes(Vertx vertx, DeploymentCatalog catalog, RedisLink link, Duration deadline) {
+    /**
+     * @param versions that have computed the outcomes
+     * @param deadline of a dead letter that is sent again
+     */
+    public ManagementRoutes(
+            Vertx vertx, DeploymentCatalog catalog, VersionAnswers versions, RedisLink link, Duration deadline) {
         this.table = new RouteTable(
                         vertx,
                         (exchange, problem) -> problem.send(exchange.response()),
@@ -33,7 +38,7 @@ public final class ManagementRoutes {
         show(DeadLetterHandler.PATH, letter);
         table.on(HttpMethod.POST, "/dead-letters/{id}/resend", dead::resend);
         table.on(HttpMethod.DELETE, "/dead-letters/{id}", dead::drop);
-        show(JOBS, StoredJobHandler.ofJobs(new StoredJobs(link), JOBS));
+        show(JOBS, StoredJobHandler.ofJobs(new StoredJobs(link), versions, JOBS));
         table.on(HttpMethod.GET, DocumentationPages.DOCUMENT, new DocumentationPages()::managementDocument);
     }
 

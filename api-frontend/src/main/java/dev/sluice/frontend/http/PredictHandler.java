@@ -7,6 +7,7 @@ import dev.sluice.frontend.body.RequestBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.catalog.UnknownDeploymentException;
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.frontend.predict.Answer;
 import dev.sluice.frontend.predict.Call;
 import dev.sluice.frontend.predict.Predictions;
@@ -29,6 +30,7 @@ final class PredictHandler {
     private final BodyReader bodies;
     private final InputParser parser;
     private final Predictions predictions;
+    private final VersionAnswers versions;
     private final CallHeaders.CallLimits limits;
     private final RequestMetrics metrics;
 
@@ -37,12 +39,14 @@ final class PredictHandler {
             BodyReader bodies,
             InputParser parser,
             Predictions predictions,
+            VersionAnswers versions,
             CallHeaders.CallLimits limits,
             RequestMetrics metrics) {
         this.catalog = catalog;
         this.bodies = bodies;
         this.parser = parser;
         this.predictions = predictions;
+        this.versions = versions;
         this.limits = limits;
         this.metrics = metrics;
     }
@@ -107,10 +111,7 @@ final class PredictHandler {
                 }
             });
         }
-        return call.answer().map(answer -> {
-            send(exchange, answer);
-            return null;
-        });
+        return call.answer().compose(answer -> send(exchange, answer));
     }
 
     private Deployment deployment(String asked) {
@@ -121,39 +122,41 @@ final class PredictHandler {
         }
     }
 
-    private void send(RoutingContext exchange, Answer answer) {
+    private Future<Void> send(RoutingContext exchange, Answer answer) {
         if (exchange.response().closed() || exchange.response().ended()) {
-            return;
+            return Future.succeededFuture();
         }
-        switch (answer) {
+        return switch (answer) {
             case Answer.Accepted accepted -> sendAccepted(exchange.response(), accepted);
-            case Answer.Predicted(JobId id, Outcome outcome) -> sendPrediction(exchange, new Prediction(id, outcome));
+            case Answer.Predicted(JobId id, Outcome outcome) ->
+                versions.of(id.deployment(), outcome)
+                        .compose(answers -> sendPrediction(exchange, new Prediction(id, outcome, answers)));
             case Answer.Ended(JobId id, JobState state) ->
                 throw JobProblems.of(id, state).asException();
             case Answer.Lost(JobId id) -> throw JobProblems.lost(id).asException();
             case Answer.Overdue(JobId id) -> throw JobProblems.overdue(id).asException();
-        }
+        };
     }
 
-    private static void sendAccepted(HttpServerResponse response, Answer.Accepted accepted) {
+    private static Future<Void> sendAccepted(HttpServerResponse response, Answer.Accepted accepted) {
         String statusUrl = "/v1/jobs/" + accepted.id();
         JsonObject body = new JsonObject()
                 .put("job_id", accepted.id().toString())
                 .put("status_url", statusUrl)
                 .put("deadline", Instant.ofEpochMilli(accepted.deadline()).toString());
-        response.setStatusCode(202)
+        return response.setStatusCode(202)
                 .putHeader(HttpHeaders.LOCATION, statusUrl)
                 .putHeader("Preference-Applied", "respond-async")
                 .putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
                 .end(body.toBuffer());
     }
 
-    private void sendPrediction(RoutingContext exchange, Prediction prediction) {
+    private Future<Void> sendPrediction(RoutingContext exchange, Prediction prediction) {
         metrics.predicted(prediction.id().deployment(), prediction.outcome(), RequestTelemetry.elapsed(exchange));
         if (!prediction.isComplete()) {
             throw prediction.problem().asException();
         }
-        exchange.response()
+        return exchange.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE)
                 .putHeader("Server-Timing", prediction.serverTiming())
                 .end(prediction.json());

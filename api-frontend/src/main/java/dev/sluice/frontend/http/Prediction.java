@@ -1,22 +1,26 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.Failure;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
+import java.util.Optional;
 
-/** The answer of a job that has run: its predictions, or the problem that some item met. */
-public record Prediction(JobId id, Outcome outcome) {
+/**
+ * The answer of a job that has run: its predictions, or the problem that some item met.
+ *
+ * @param answers of the version that computed the outcome
+ */
+public record Prediction(JobId id, Outcome outcome, AnswerWriter answers) {
 
     boolean isComplete() {
         return !outcome.hasFailures();
     }
 
-    /** The JSON of the predictions goes into it as the worker wrote it. */
     public String json() {
         Timing timing = outcome.timing();
         StringBuilder json = new StringBuilder(512)
@@ -58,9 +62,11 @@ public record Prediction(JobId id, Outcome outcome) {
     Problem problem() {
         JsonArray errors = new JsonArray();
         boolean inputsFault = true;
-        List<ItemResult> items = outcome.items();
-        for (int i = 0; i < items.size(); i++) {
-            if (items.get(i) instanceof ItemResult.Failed(Failure failure)) {
+        ItemResults results = outcome.results();
+        for (int i = 0; i < results.size(); i++) {
+            Optional<Failure> failed = results.failure(i);
+            if (failed.isPresent()) {
+                Failure failure = failed.get();
                 inputsFault &= failure.kind().isInputsFault();
                 errors.add(new JsonObject()
                         .put("item", i)
@@ -70,14 +76,14 @@ public record Prediction(JobId id, Outcome outcome) {
         }
         Problem problem = Problem.of(
                         inputsFault ? ProblemType.ITEM_FAILED : ProblemType.INFERENCE_FAILED,
-                        "%d of %d items failed: see errors for each".formatted(errors.size(), items.size()))
+                        "%d of %d items failed: see errors for each".formatted(errors.size(), results.size()))
                 .ofJob(id)
                 .with("version", outcome.version())
                 .with("errors", errors);
         if (!outcome.versionId().isEmpty()) {
             problem = problem.with("version_id", outcome.versionId());
         }
-        return errors.size() < items.size()
+        return errors.size() < results.size()
                 ? problem.with(
                         "predictions",
                         new JsonArray(appendPredictions(new StringBuilder()).toString()))
@@ -86,14 +92,14 @@ public record Prediction(JobId id, Outcome outcome) {
 
     private StringBuilder appendPredictions(StringBuilder json) {
         json.append('[');
-        List<ItemResult> items = outcome.items();
-        for (int i = 0; i < items.size(); i++) {
-            json.append(i == 0 ? "" : ",")
-                    .append(
-                            switch (items.get(i)) {
-                                case ItemResult.Prediction(String line) -> line;
-                                case ItemResult.Failed _ -> "null";
-                            });
+        ItemResults results = outcome.results();
+        for (int i = 0; i < results.size(); i++) {
+            json.append(i == 0 ? "" : ",");
+            if (results.failure(i).isPresent()) {
+                json.append("null");
+            } else {
+                answers.append(json, results, i);
+            }
         }
         return json.append(']');
     }

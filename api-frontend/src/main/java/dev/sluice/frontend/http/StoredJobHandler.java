@@ -1,5 +1,6 @@
 package dev.sluice.frontend.http;
 
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.job.JobId;
 import dev.sluice.picture.PictureFormat;
 import dev.sluice.picture.PictureHeader;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 /** Stored jobs, for people: one of them, its payload, and each of its pictures. */
 final class StoredJobHandler {
     private final Function<JobId, Future<Optional<StoredJob>>> jobs;
-    private final Function<StoredJob, JsonObject> shown;
+    private final Function<StoredJob, Future<JsonObject>> shown;
     private final Words words;
 
     /**
@@ -31,7 +32,9 @@ final class StoredJobHandler {
     private record Words(ProblemType unknown, String thing, String where) {}
 
     private StoredJobHandler(
-            Function<JobId, Future<Optional<StoredJob>>> jobs, Function<StoredJob, JsonObject> shown, Words words) {
+            Function<JobId, Future<Optional<StoredJob>>> jobs,
+            Function<StoredJob, Future<JsonObject>> shown,
+            Words words) {
         this.jobs = jobs;
         this.shown = shown;
         this.words = words;
@@ -40,20 +43,21 @@ final class StoredJobHandler {
     static StoredJobHandler ofDeadLetters(DeadLetters letters) {
         return new StoredJobHandler(
                 letters::find,
-                letter -> new StoredJobView(letter, DeadLetterHandler.PATH).deadLetter(),
+                letter -> Future.succeededFuture(
+                        new StoredJobView(letter, DeadLetterHandler.PATH, Optional.empty()).deadLetter()),
                 new Words(ProblemType.UNKNOWN_DEAD_LETTER, "dead letter", "GET /dead-letters lists them"));
     }
 
-    static StoredJobHandler ofJobs(StoredJobs jobs, String path) {
+    static StoredJobHandler ofJobs(StoredJobs jobs, VersionAnswers versions, String path) {
         return new StoredJobHandler(
                 jobs::find,
-                job -> new StoredJobView(job, path).job(),
+                job -> StoredJobView.of(job, path, versions).map(StoredJobView::job),
                 new Words(ProblemType.UNKNOWN_JOB, "job", "use that of X-Sluice-Job-Id or of the 202 answer"));
     }
 
     void show(RoutingContext exchange) {
         found(exchange)
-                .map(shown)
+                .compose(shown)
                 .onSuccess(json -> JsonAnswer.send(exchange, 200, json))
                 .onFailure(exchange::fail);
     }

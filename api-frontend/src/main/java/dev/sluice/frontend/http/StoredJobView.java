@@ -1,10 +1,12 @@
 package dev.sluice.frontend.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.answer.AnswerWriter;
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.job.Content;
-import dev.sluice.job.Failure;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobInput;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.picture.PictureHeader;
@@ -13,7 +15,7 @@ import dev.sluice.queue.StoredJob;
 import dev.sluice.redis.RedisFields;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -22,13 +24,35 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stored job as people read it: its state, when what happened, and what is in it.
  *
  * @param path where its payload is: {@code <path>/<id>/payload}
+ * @param outcome empty before the end, or without one
  */
-record StoredJobView(StoredJob stored, String path) {
+record StoredJobView(StoredJob stored, String path, Optional<JsonObject> outcome) {
+    /** Reads what is needed to show the outcome. */
+    static Future<StoredJobView> of(StoredJob stored, String path, VersionAnswers versions) {
+        JobRecord job = stored.job();
+        if (!job.outcome().hasRemaining()) {
+            return Future.succeededFuture(new StoredJobView(stored, path, Optional.empty()));
+        }
+        Outcome outcome;
+        try {
+            outcome = OutcomeCodec.decode(job.outcome());
+        } catch (IllegalArgumentException e) {
+            return Future.succeededFuture(new StoredJobView(stored, path, Optional.of(unreadable(e))));
+        }
+        return versions.of(job.id().deployment(), outcome)
+                .map(answers -> new StoredJobView(stored, path, Optional.of(shown(outcome, answers))));
+    }
+
+    private static JsonObject unreadable(RuntimeException why) {
+        return new JsonObject().put("unreadable", String.valueOf(why.getMessage()));
+    }
+
     private static final int MOST_ROWS = 100;
 
     /** With its reason; its state is known. */
@@ -45,39 +69,27 @@ record StoredJobView(StoredJob stored, String path) {
         }
         putUnlessEmpty(json, "owner", stored.owner());
         putUnlessEmpty(json, "reason", job.reason());
-        outcome().ifPresent(outcome -> json.put("outcome", outcome));
+        outcome.ifPresent(shown -> json.put("outcome", shown));
         return described(json);
     }
 
     private JsonObject described(JsonObject json) {
-        return json.put("schema", stored.schema())
+        return json.put("schema", String.valueOf(stored.input().schema()))
                 .put("signature", stored.signature())
-                .put("content", stored.content())
+                .put("content", stored.input().content())
                 .put("bytes", stored.bytes())
                 .put("payload", payload());
     }
 
-    private Optional<JsonObject> outcome() {
-        try {
-            return stored.job().outcome().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(shown(OutcomeCodec.decode(stored.job().outcome())));
-        } catch (IllegalArgumentException | DecodeException e) {
-            return Optional.of(new JsonObject().put("unreadable", String.valueOf(e.getMessage())));
-        }
-    }
-
-    private static JsonObject shown(Outcome outcome) {
+    private static JsonObject shown(Outcome outcome, AnswerWriter answers) {
         JsonArray items = new JsonArray();
-        outcome.items().stream()
-                .limit(MOST_ROWS)
-                .forEach(item -> items.add(
-                        switch (item) {
-                            case ItemResult.Prediction(String json) ->
-                                new JsonObject().put("prediction", Json.decodeValue(json));
-                            case ItemResult.Failed(Failure why) ->
-                                new JsonObject().put("error", why.kind().name()).put("detail", why.detail());
-                        }));
+        try {
+            for (int item = 0; item < Math.min(outcome.results().size(), MOST_ROWS); item++) {
+                items.add(shown(outcome.results(), item, answers));
+            }
+        } catch (DecodeException e) {
+            return unreadable(e);
+        }
         return new JsonObject()
                 .put("version", outcome.version())
                 .put("version_id", outcome.versionId())
@@ -86,6 +98,12 @@ record StoredJobView(StoredJob stored, String path) {
                 .put("decode_ms", outcome.timing().decodeMs())
                 .put("infer_ms", outcome.timing().inferMs())
                 .put("items", items);
+    }
+
+    private static JsonObject shown(ItemResults results, int item, AnswerWriter answers) {
+        return results.failure(item)
+                .map(why -> new JsonObject().put("error", why.kind().name()).put("detail", why.detail()))
+                .orElseGet(() -> new JsonObject().put("prediction", Json.decodeValue(answers.line(results, item))));
     }
 
     private static void putUnlessEmpty(JsonObject json, String name, String text) {
@@ -98,13 +116,14 @@ record StoredJobView(StoredJob stored, String path) {
     static List<Buffer> pictures(StoredJob stored) {
         List<Buffer> pictures = new ArrayList<>();
         Buffer bytes = stored.payload().orElseGet(Buffer::buffer);
-        long total = stored.parts().stream().mapToLong(Integer::longValue).sum();
-        boolean fits = stored.parts().stream().allMatch(length -> length >= 0) && total == bytes.length();
-        if (!stored.content().equals(Content.PICTURES.wireName()) || !fits) {
+        List<Integer> parts = stored.input().parts();
+        long total = parts.stream().mapToLong(Integer::longValue).sum();
+        boolean fits = parts.stream().allMatch(length -> length >= 0) && total == bytes.length();
+        if (!stored.input().content().equals(Content.PICTURES.wireName()) || !fits) {
             return List.of();
         }
         int start = 0;
-        for (int length : stored.parts()) {
+        for (int length : parts) {
             pictures.add(bytes.slice(start, start + length));
             start += length;
         }
@@ -140,10 +159,10 @@ record StoredJobView(StoredJob stored, String path) {
 
     private JsonObject readable() {
         try {
-            return switch (Content.ofWire(stored.content())) {
-                case ROWS ->
-                    rows(TensorCodec.decode(RedisFields.view(stored.payload().orElseThrow())));
-                case PICTURES -> pictures();
+            return switch (new JobInput.Reader()
+                    .read(stored.input(), RedisFields.view(stored.payload().orElseThrow()))) {
+                case JobInput.Columns(List<Tensor> columns) -> rows(columns);
+                case JobInput.Pictures _ -> pictures();
             };
         } catch (IllegalArgumentException e) {
             return new JsonObject().put("kind", "unreadable").put("detail", String.valueOf(e.getMessage()));
@@ -164,9 +183,10 @@ record StoredJobView(StoredJob stored, String path) {
     }
 
     /** JSON has no word for what is not finite: as text, then. */
-    private static Object value(JsonNode cell) {
+    private static @Nullable Object value(JsonNode cell) {
         return switch (cell.getNodeType()) {
             case BOOLEAN -> cell.booleanValue();
+            case NULL -> null;
             case NUMBER -> Double.isFinite(cell.doubleValue()) ? cell.numberValue() : cell.asText();
             default -> cell.asText();
         };

@@ -3,7 +3,6 @@ package dev.sluice.frontend.predict;
 import dev.sluice.frontend.admission.CallTerms;
 import dev.sluice.frontend.body.ModelInput.RowInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
-import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
@@ -11,7 +10,7 @@ import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.tensor.Rows;
-import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.Tensor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -152,15 +151,14 @@ final class GroupAccept {
                 .map(member -> member.terms().remaining())
                 .max(Duration::compareTo)
                 .orElseThrow();
-        byte[] payload = TensorCodec.encode(
-                Rows.join(group.stream().map(member -> member.rows().columns()).toList()));
+        List<Tensor> rows =
+                Rows.join(group.stream().map(member -> member.rows().columns()).toList());
         return new Submission(
                 JobId.random(target.deployment()),
                 group.getFirst().terms().lane(),
                 counts.stream().mapToInt(Integer::intValue).sum(),
-                Content.ROWS,
-                payload,
-                List.of(),
+                Payloads.of(
+                        target, new RowInput(rows, List.of()), group.getFirst().terms()),
                 longest,
                 target.live().signatureHash(),
                 replyChannel,

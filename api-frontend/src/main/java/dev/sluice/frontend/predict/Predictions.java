@@ -8,17 +8,14 @@ import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.frontend.reply.CommittedOutcome;
 import dev.sluice.frontend.reply.JobEnding;
 import dev.sluice.frontend.reply.Replies;
-import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lane;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.Submission;
 import dev.sluice.redis.RedisUnavailableException;
-import dev.sluice.tensor.TensorCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -81,29 +78,11 @@ public final class Predictions {
 
     /** A job of its own. */
     private Submission single(Target target, ModelInput input, CallTerms terms) {
-        return switch (input) {
-            case ModelInput.RowInput rows ->
-                single(target, Content.ROWS, TensorCodec.encode(rows.columns()), List.of(), rows.items(), terms);
-            case ModelInput.PictureInput(List<byte[]> pictures) ->
-                single(
-                        target,
-                        Content.PICTURES,
-                        endToEnd(pictures),
-                        pictures.stream().map(picture -> picture.length).toList(),
-                        pictures.size(),
-                        terms);
-        };
-    }
-
-    private Submission single(
-            Target target, Content content, byte[] payload, List<Integer> parts, int items, CallTerms terms) {
         return new Submission(
                 JobId.random(target.deployment()),
                 terms.lane(),
-                items,
-                content,
-                payload,
-                parts,
+                input.items(),
+                Payloads.of(target, input, terms),
                 terms.remaining(),
                 target.live().signatureHash(),
                 terms.async() ? "" : replies.channel(),
@@ -111,16 +90,6 @@ public final class Predictions {
                 List.of(),
                 terms.idempotency(),
                 terms.retention());
-    }
-
-    private static byte[] endToEnd(List<byte[]> pictures) {
-        if (pictures.size() == 1) {
-            return pictures.getFirst();
-        }
-        ByteBuffer all = ByteBuffer.allocate(
-                pictures.stream().mapToInt(picture -> picture.length).sum());
-        pictures.forEach(all::put);
-        return all.array();
     }
 
     private Call waiting(Ticket ticket, CallTerms terms) {

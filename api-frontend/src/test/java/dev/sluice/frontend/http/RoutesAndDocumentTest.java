@@ -15,6 +15,7 @@ import dev.sluice.frontend.body.InputLimits;
 import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.LabelsBody;
 import dev.sluice.frontend.catalog.DeploymentCatalog;
+import dev.sluice.frontend.catalog.VersionAnswers;
 import dev.sluice.frontend.durability.RedisSetupReader;
 import dev.sluice.frontend.predict.JobAcceptor;
 import dev.sluice.frontend.predict.Predictions;
@@ -24,6 +25,7 @@ import dev.sluice.journal.FeedbackLog;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.QueueBudget;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.ManagementServer;
 import dev.sluice.telemetry.Readiness;
@@ -58,7 +60,9 @@ class RoutesAndDocumentTest {
         try {
             RedisLink link = RedisLink.open(vertx, NOBODY, "queue", SHORT);
             DeploymentCatalog catalog = new DeploymentCatalog(vertx, new DeploymentBoard(link), Optional::empty);
-            Set<String> routed = names(new ManagementRoutes(vertx, catalog, link, SHORT).operations());
+            Set<String> routed = names(
+                    new ManagementRoutes(vertx, catalog, new VersionAnswers(new VersionRecords(link)), link, SHORT)
+                            .operations());
             ManagementServer.PATHS.forEach(path -> routed.add("GET " + path));
             assertEquals(routed, described("management.json"));
         } finally {
@@ -122,6 +126,7 @@ class RoutesAndDocumentTest {
                             new JobAcceptor(vertx, link, intake),
                             replies,
                             intake),
+                    new VersionAnswers(new VersionRecords(link)),
                     intake,
                     new FeedbackLog(link),
                     new LabelsBody(limits),

@@ -2,19 +2,16 @@ package dev.sluice.bench.growth;
 
 import dev.sluice.bench.sample.IrisRows;
 import dev.sluice.job.Content;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.ModelSignature;
-import dev.sluice.tensor.Rows;
-import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
+import dev.sluice.model.VersionRecord;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 
 /** Sleeps where an engine would compute, and answers as the demo models do. Rows are decoded, pictures are not. */
@@ -24,8 +21,8 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     /** So that a model of no time has a rate all the same. */
     private static final Duration LEAST = Duration.ofNanos(100_000);
 
-    private static final ItemResult PICTURE_PREDICTION = new ItemResult.Prediction(
-            "{\"label\":\"daisy\",\"probability\":0.33,\"top\":[{\"label\":\"daisy\",\"probability\":0.33},{\"label\":\"bee\",\"probability\":0.12},{\"label\":\"pot\",\"probability\":0.04},{\"label\":\"vase\",\"probability\":0.02},{\"label\":\"hip\",\"probability\":0.01}]}");
+    private static final VersionRecord PICTURES = IrisRows.version(List.of("daisy", "bee", "pot", "vase", "hip"), 5);
+    private static final double[] PICTURE_SCORES = {0.33, 0.12, 0.04, 0.02, 0.01};
 
     private final ModelSignature signature;
     private final Duration perBatch;
@@ -52,25 +49,30 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     }
 
     @Override
-    public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
-        return switch (content) {
-            case ROWS -> {
-                List<Tensor> rows = TensorCodec.decode(payload);
-                yield PreparedItems.rows(Rows.count(rows), rows);
-            }
-            case PICTURES -> PreparedItems.rows(parts.size(), List.of());
+    public PreparedItems prepare(JobInput input) {
+        return switch (input) {
+            case JobInput.Columns rows -> PreparedItems.rows(rows.items(), rows.columns());
+            case JobInput.Pictures pictures -> PreparedItems.rows(pictures.items(), List.of());
         };
     }
 
     @Override
-    public List<ItemResult> infer(PreparedItems items) throws InferenceException {
+    public VersionRecord versionRecord() {
+        return isOfRows() ? IrisRows.VERSION : PICTURES;
+    }
+
+    private boolean isOfRows() {
+        return signature instanceof ModelSignature.Rows;
+    }
+
+    @Override
+    public ItemResults.Tensors infer(PreparedItems items) throws InferenceException {
         try {
             Thread.sleep(perBatch);
         } catch (InterruptedException e) {
             throw new InferenceException("it was interrupted", e);
         }
-        ItemResult answer = signature instanceof ModelSignature.Rows ? IrisRows.PREDICTION : PICTURE_PREDICTION;
-        return Collections.nCopies(items.size(), answer);
+        return isOfRows() ? IrisRows.answers(items.size()) : IrisRows.answers(items.size(), PICTURE_SCORES);
     }
 
     @Override
@@ -100,7 +102,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
 
     @Override
     public String versionId() {
-        return "";
+        return VERSION + "-0123456789ab";
     }
 
     /** Lives as long as its process. */

@@ -3,12 +3,13 @@ package dev.sluice.bench.growth;
 import dev.sluice.bench.sample.IrisRows;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
-import dev.sluice.tensor.TensorCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -17,22 +18,21 @@ import java.util.Random;
  * Jobs that are all alike.
  *
  * @param items in each
- * @param parts for pictures the length of each
  */
-record Load(Content content, int items, byte[] payload, List<Integer> parts, String signatureHash) {
+record Load(int items, JobPayload payload, String signatureHash) {
     private static final Duration DEADLINE = Duration.ofHours(1);
 
     /** As a client's POST of so many rows becomes one job. */
     static Load ofRows(int rows) {
-        byte[] payload = TensorCodec.encode(IrisRows.columns(rows));
-        return new Load(Content.ROWS, rows, payload, List.of(), hash(Content.ROWS));
+        JobPayload payload = JobPayload.ofRows(JobSchema.NEWEST, IrisRows.columns(rows));
+        return new Load(rows, payload, hash(Content.ROWS));
     }
 
     /** One picture of so many bytes. */
     static Load ofPicture(int bytes) {
         byte[] picture = new byte[bytes];
         new Random(bytes).nextBytes(picture);
-        return new Load(Content.PICTURES, 1, picture, List.of(bytes), hash(Content.PICTURES));
+        return new Load(1, JobPayload.ofPictures(JobSchema.NEWEST, List.of(picture)), hash(Content.PICTURES));
     }
 
     /** @param replyTo channel of whoever waits; empty when nobody does */
@@ -41,9 +41,7 @@ record Load(Content content, int items, byte[] payload, List<Integer> parts, Str
                 JobId.random(deployment),
                 Lane.INTERACTIVE,
                 items,
-                content,
                 payload,
-                parts,
                 DEADLINE,
                 signatureHash,
                 replyTo,

@@ -6,6 +6,7 @@ import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Acceptance;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.LeaseTerms;
@@ -28,8 +29,10 @@ final class LongQueue {
     private static final int ROUNDS = 1_500;
     private static final int SENT_TOGETHER = 500;
     private static final Load JOBS = Load.ofRows(1);
+    private static final String VERSION_ID = FixedTimeModel.VERSION + "-0123456789ab";
+    private static final CommittedVersion VERSION = new CommittedVersion(VERSION_ID, IrisRows.VERSION);
     private static final Outcome OUTCOME =
-            new Outcome(FixedTimeModel.VERSION, BATCH, new Timing(1, 0.01, 20), List.of(IrisRows.PREDICTION));
+            new Outcome(FixedTimeModel.VERSION, VERSION_ID, BATCH, new Timing(1, 0.01, 20), IrisRows.answers(1));
 
     private final Rig rig;
     private final JobIntake intake;
@@ -107,7 +110,7 @@ final class LongQueue {
     private int commit(List<TakenJob> jobs) throws InterruptedException {
         List<Commit> commits =
                 jobs.stream().map(job -> new Commit(job.id(), OUTCOME, false)).toList();
-        List<String> refused = Await.answer(leases.commit(INCARNATION, commits));
+        List<String> refused = Await.answer(leases.commit(INCARNATION, commits, VERSION));
         if (!refused.isEmpty()) {
             throw new IllegalStateException("refused: " + refused);
         }

@@ -2,9 +2,11 @@ package dev.sluice.bench.limit;
 
 import dev.sluice.bench.machine.ProcessTree;
 import dev.sluice.job.Content;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobInput;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
@@ -33,18 +35,20 @@ public final class PipelineLimit {
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         Content content = args[1].equals("-") ? Content.ROWS : Content.PICTURES;
-        byte[] payload = content == Content.ROWS ? row() : Files.readAllBytes(Path.of(args[1]));
+        JobPayload payload = content == Content.ROWS
+                ? JobPayload.ofRows(JobSchema.NEWEST, row())
+                : JobPayload.ofPictures(JobSchema.NEWEST, List.of(Files.readAllBytes(Path.of(args[1]))));
         int threads = Integer.parseInt(args[2]);
         int loops = Integer.parseInt(args[3]);
         int batch = Integer.parseInt(args[4]);
-        System.out.println(measure(
-                folder, content, payload, threads, loops, batch, Integer.parseInt(args[5]), Integer.parseInt(args[6])));
+        System.out.println(
+                measure(folder, payload, threads, loops, batch, Integer.parseInt(args[5]), Integer.parseInt(args[6])));
         // The engine's threads would keep the process.
         System.exit(0);
     }
 
     private static LimitFigures measure(
-            Path folder, Content content, byte[] payload, int threads, int loops, int batch, int warmUp, int seconds)
+            Path folder, JobPayload payload, int threads, int loops, int batch, int warmUp, int seconds)
             throws UnservableModelException, InterruptedException, IOException {
         LoadSettings settings =
                 new LoadSettings(threads, MAX_PIXELS, Files.createTempDirectory("sluice-bench-profiles"));
@@ -54,8 +58,9 @@ public final class PipelineLimit {
             LoadedModel model = LoadedModel.load(folder, "bench", settings);
             Thread.ofPlatform().daemon().name("loop-" + i).start(() -> {
                 try {
+                    JobInput.Reader reader = new JobInput.Reader();
                     while (true) {
-                        infer(model, content, payload, batch);
+                        infer(model, reader, payload, batch);
                         items.addAndGet(batch);
                     }
                 } catch (InferenceException e) {
@@ -78,24 +83,30 @@ public final class PipelineLimit {
         return new LimitFigures(perSecond, 1_000 * cpu / Math.max(1, done));
     }
 
-    private static void infer(LoadedModel model, Content content, byte[] payload, int batch) throws InferenceException {
+    private static void infer(LoadedModel model, JobInput.Reader reader, JobPayload payload, int batch)
+            throws InferenceException {
+        JobInput.Description description = new JobInput.Description(
+                payload.schema().number(),
+                payload.content().wireName(),
+                ByteBuffer.wrap(payload.header()),
+                1,
+                payload.parts());
         List<PreparedItems> prepared = new ArrayList<>(batch);
         for (int i = 0; i < batch; i++) {
-            prepared.add(model.prepare(content, ByteBuffer.wrap(payload), List.of(payload.length)));
+            prepared.add(model.prepare(reader.read(description, ByteBuffer.wrap(payload.body()))));
         }
-        for (ItemResult result : model.infer(PreparedItems.join(prepared))) {
-            if (!(result instanceof ItemResult.Prediction)) {
-                throw new InferenceException("an item fails: " + result);
-            }
+        ItemResults.Tensors results = model.infer(PreparedItems.join(prepared));
+        if (results.hasFailures()) {
+            throw new InferenceException("an item fails: " + results.failures());
         }
     }
 
     /** As the API writes it. */
-    private static byte[] row() {
-        return TensorCodec.encode(List.of(
+    private static List<Tensor> row() {
+        return List.of(
                 Tensor.reals("sepal_length", 5.1),
                 Tensor.reals("sepal_width", 3.5),
                 Tensor.reals("petal_length", 1.4),
-                Tensor.reals("petal_width", 0.2)));
+                Tensor.reals("petal_width", 0.2));
     }
 }

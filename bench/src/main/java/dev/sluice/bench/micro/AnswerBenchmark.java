@@ -1,5 +1,6 @@
 package dev.sluice.bench.micro;
 
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.bench.sample.IrisRows;
 import dev.sluice.frontend.http.Prediction;
 import dev.sluice.job.JobId;
@@ -7,8 +8,7 @@ import dev.sluice.job.Outcome;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
-import java.util.Collections;
-import java.util.List;
+import java.nio.ByteBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -22,27 +22,28 @@ public class AnswerBenchmark {
     public int rows;
 
     private final JobId id = JobId.random(Deployment.parse("iris"));
-    private Outcome outcome = new Outcome("1", 1, new Timing(0, 0, 0), List.of());
-    private String encoded = "";
+    private Outcome outcome = new Outcome("1", "1-a", 1, Timing.NONE, IrisRows.answers(1));
+    private byte[] encoded = {};
+    private final AnswerWriter answers = new AnswerWriter(IrisRows.VERSION);
 
     @Setup
     public void makeOutcome() {
-        outcome = new Outcome("1", rows, new Timing(3, 0.05, 0.42), Collections.nCopies(rows, IrisRows.PREDICTION));
+        outcome = new Outcome("1", "1-0123456789ab", rows, new Timing(3, 0.05, 0.42), IrisRows.answers(rows));
         encoded = OutcomeCodec.encode(outcome);
     }
 
     @Benchmark
-    public String encodeOutcome() {
+    public byte[] encodeOutcome() {
         return OutcomeCodec.encode(outcome);
     }
 
     @Benchmark
     public Outcome decodeOutcome() {
-        return OutcomeCodec.decode(encoded);
+        return OutcomeCodec.decode(ByteBuffer.wrap(encoded));
     }
 
     @Benchmark
     public String answer() {
-        return new Prediction(id, outcome).json();
+        return new Prediction(id, outcome, answers).json();
     }
 }

@@ -1,20 +1,27 @@
 package dev.sluice.bench.sample;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.model.Column;
 import dev.sluice.model.ColumnType;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.model.OutputRole;
+import dev.sluice.model.VersionOutput;
+import dev.sluice.model.VersionRecord;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows of four numbers, and the answer to one. */
+/** Rows of four numbers, and the answers to them. */
 public final class IrisRows {
-    public static final ItemResult PREDICTION = new ItemResult.Prediction(
-            "{\"label\":\"setosa\",\"probability\":0.9771,\"probabilities\":{\"setosa\":0.9771,\"versicolor\":0.0229,\"virginica\":1.4E-7}}");
+    public static final VersionRecord VERSION = version(List.of("setosa", "versicolor", "virginica"), 0);
+
+    private static final String OUTPUT = "probabilities";
+    private static final double[] SCORES = {0.9771, 0.0229, 1.4e-7};
 
     private static final List<String> NAMES = List.of("sepal_length", "sepal_width", "petal_length", "petal_width");
 
@@ -24,6 +31,24 @@ public final class IrisRows {
         return new ModelSignature.Rows(NAMES.stream()
                 .map(name -> new Column(name, ColumnType.DOUBLE, true))
                 .toList());
+    }
+
+    /** Of a classifier. */
+    public static VersionRecord version(List<String> labels, int top) {
+        return new VersionRecord(List.of(new VersionOutput(OUTPUT, OutputRole.SCORES)), labels, top);
+    }
+
+    /** The same answer to each row. */
+    public static ItemResults.Tensors answers(int rows) {
+        return answers(rows, SCORES);
+    }
+
+    public static ItemResults.Tensors answers(int items, double... scores) {
+        TensorBuilder output = new TensorBuilder(OUTPUT, Datatype.FP32, items, scores.length);
+        for (int i = 0; i < items * scores.length; i++) {
+            output.putReal(i, scores[i % scores.length]);
+        }
+        return ItemResults.Tensors.of(items, List.of(output.build()));
     }
 
     /** The same for the same number of rows. */

@@ -9,6 +9,8 @@ import dev.sluice.chaos.ChaosForm;
 import dev.sluice.chaos.ProcessMemory;
 import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.picture.MutatedPictures;
@@ -23,6 +25,8 @@ import dev.sluice.queue.Submission;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.system.SluiceClient.Answer;
 import dev.sluice.telemetry.LogFaults;
+import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorHeader;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -116,6 +120,10 @@ class AttacksTest {
         assertTrue(most.values().stream().allMatch(grown -> grown < WIDE_BOUND), most.toString());
     }
 
+    /** The header of one column. */
+    private static final byte[] A_COLUMN =
+            TensorHeader.of(List.of(Tensor.reals("sepal_length", 1))).bytes();
+
     /** Past the API, by whoever may write into Redis. */
     @Test
     void aPickleInTheQueueIsNotLoaded() throws Exception {
@@ -133,9 +141,9 @@ class AttacksTest {
                         id,
                         Lane.BULK,
                         1,
-                        content,
-                        pickle,
-                        content == Content.ROWS ? List.of() : List.of(pickle.length),
+                        content == Content.ROWS
+                                ? new JobPayload(JobSchema.TENSORS, content, A_COLUMN, pickle, List.of())
+                                : JobPayload.ofPictures(JobSchema.TENSORS, List.of(pickle)),
                         LIMIT,
                         sluice.api(1)
                                 .get("/v1/models/" + model)

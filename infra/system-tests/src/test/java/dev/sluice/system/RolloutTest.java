@@ -17,9 +17,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Moving an alias is the deployment: no failed answer, every answer says which version made it, and what is bad never goes live. */
 @ExtendWith(RunningSluice.Shared.class)
+@Isolated("its bounds hold for a machine without other work")
 class RolloutTest {
     private static final String RINGS = "/v1/models/molecule-rings/predict";
     private static final int MOVES = ChaosForm.count(20, 50);

@@ -1,8 +1,8 @@
 package dev.sluice.worker.batch;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
-import dev.sluice.queue.Submission;
+import dev.sluice.job.JobInput;
+import dev.sluice.job.JobSchema;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.worker.batch.Batch.PreparedJob;
 import dev.sluice.worker.inference.BatchModel;
@@ -10,7 +10,6 @@ import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class BatchAssembler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchAssembler.class);
 
-    private BatchAssembler() {}
+    private final JobInput.Reader reader = new JobInput.Reader();
 
     /**
      * The result of the assembly.
@@ -34,7 +33,7 @@ final class BatchAssembler {
      */
     record Assembled(Batch batch, Map<String, String> unreadable) {}
 
-    static Assembled assemble(TakenBatch taken, ModelSlot.Lease model) {
+    Assembled assemble(TakenBatch taken, ModelSlot.Lease model) {
         List<PreparedJob> prepared = new ArrayList<>(taken.jobs().size());
         Map<String, String> unreadable = new LinkedHashMap<>();
         for (TakenJob job : taken.jobs()) {
@@ -50,19 +49,15 @@ final class BatchAssembler {
         return new Assembled(new Batch(taken.incarnation(), taken.takenNanos(), model, prepared), unreadable);
     }
 
-    private static PreparedJob prepare(BatchModel model, TakenJob job) {
+    private PreparedJob prepare(BatchModel model, TakenJob job) {
         long start = System.nanoTime();
         PreparedItems items = itemsOf(model, job);
         return new PreparedJob(job, items, Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** @throws IllegalArgumentException when it is not a job that can be run */
-    private static PreparedItems itemsOf(BatchModel model, TakenJob job) {
-        if (job.schema() != Submission.SCHEMA) {
-            throw new IllegalArgumentException(
-                    "its record has schema %d, and this worker reads schema %d: send the request again"
-                            .formatted(job.schema(), Submission.SCHEMA));
-        }
+    private PreparedItems itemsOf(BatchModel model, TakenJob job) {
+        JobSchema.ofNumber(job.schema());
         if (job.payload() == null) {
             throw new IllegalArgumentException("its payload is missing: send the request again");
         }
@@ -77,25 +72,12 @@ final class BatchAssembler {
                             Failure.Kind.SIGNATURE_MISMATCH,
                             "the live version has another input signature than the one that it was checked against: send it again"));
         }
-        PreparedItems items = model.prepare(Content.ofWire(job.content()), job.payload(), partsOf(job));
+        PreparedItems items = model.prepare(reader.read(job.input(), job.payload()));
         if (items.size() != job.items()) {
             throw new IllegalArgumentException(
                     "its payload holds %d items and its record says %d: send the request again"
                             .formatted(items.size(), job.items()));
         }
         return items;
-    }
-
-    /** @throws IllegalArgumentException when they are no numbers */
-    static List<Integer> partsOf(TakenJob job) {
-        try {
-            return job.parts().isEmpty()
-                    ? List.of()
-                    : Arrays.stream(job.parts().split(","))
-                            .map(Integer::valueOf)
-                            .toList();
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("its record's parts are not numbers: send the request again", e);
-        }
     }
 }

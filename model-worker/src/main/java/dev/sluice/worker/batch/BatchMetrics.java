@@ -1,6 +1,6 @@
 package dev.sluice.worker.batch;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.model.Deployment;
 import dev.sluice.telemetry.LatencyBuckets;
 import dev.sluice.telemetry.MetricNames;
@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.List;
 
 /** Metrics of the batches of one deployment. */
 final class BatchMetrics {
@@ -26,7 +25,7 @@ final class BatchMetrics {
                 .register(registry);
     }
 
-    void ran(Batch batch, Duration inferring, List<ItemResult> results) {
+    void ran(Batch batch, Duration inferring, ItemResults.Tensors results) {
         String version = batch.model().version();
         batchItems.record(batch.items());
         phase("infer", version).record(inferring);
@@ -37,8 +36,7 @@ final class BatchMetrics {
                     Math.max(0, prepared.job().taken() - prepared.job().accepted())));
             decode.record(prepared.decoding());
         }
-        long failed =
-                results.stream().filter(ItemResult.Failed.class::isInstance).count();
+        long failed = results.failures().size();
         items(version, "failed", failed);
         items(version, "done", results.size() - failed);
     }

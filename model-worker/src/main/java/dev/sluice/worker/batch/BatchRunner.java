@@ -1,10 +1,13 @@
 package dev.sluice.worker.batch;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.answer.AnswerWriter;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.worker.batch.Batch.PreparedJob;
 import dev.sluice.worker.inference.PreparedItems;
@@ -76,7 +79,7 @@ final class BatchRunner {
                 ? 1
                 : batch.model().model().profile().best().batch();
         long start = System.nanoTime();
-        List<ItemResult> results;
+        ItemResults.Tensors results;
         try (var _ = cost.begin();
                 var _ = watchdog.over("inference of " + deployment, cost.expectedFor(batch.items(), chunk))) {
             PreparedItems items = PreparedItems.join(
@@ -91,10 +94,10 @@ final class BatchRunner {
         cost.measured(new BatchCost.Measured(batch.items(), chunk, busy, batch.decodingOfPictures(), inferring));
         lastEnd = end;
         metrics.ran(batch, inferring, results);
-        committer.commit(batch.incarnation(), commits(batch, results, inferring));
+        committer.commit(batch.incarnation(), commits(batch, results, inferring), versionOf(batch));
     }
 
-    private List<Commit> commits(Batch batch, List<ItemResult> results, Duration inferring) {
+    private List<Commit> commits(Batch batch, ItemResults.Tensors results, Duration inferring) {
         List<Commit> commits = new ArrayList<>(batch.jobs().size());
         int from = 0;
         for (PreparedJob prepared : batch.jobs()) {
@@ -106,7 +109,7 @@ final class BatchRunner {
                     batch.model().versionId(),
                     batch.items(),
                     timing,
-                    results.subList(from, to));
+                    inFormOf(prepared.job(), results.slice(from, to), batch));
             TakenJob job = prepared.job();
             Commit commit = new Commit(job.id(), outcome, outcome.hasFailures(), loggedInput.of(job));
             JobLog.ended(job, commit);
@@ -114,6 +117,21 @@ final class BatchRunner {
             from = to;
         }
         return commits;
+    }
+
+    /** A job is answered in the form in which it was asked. */
+    private static ItemResults inFormOf(TakenJob job, ItemResults.Tensors results, Batch batch) {
+        return job.schema() == JobSchema.LINES.number()
+                ? new AnswerWriter(batch.model().model().versionRecord()).lines(results)
+                : results;
+    }
+
+    private static CommittedVersion versionOf(Batch batch) {
+        boolean isReferredTo = batch.jobs().stream().anyMatch(job -> job.job().schema() != JobSchema.LINES.number());
+        return isReferredTo
+                ? new CommittedVersion(
+                        batch.model().versionId(), batch.model().model().versionRecord())
+                : CommittedVersion.NONE;
     }
 
     private static double millis(Duration duration) {

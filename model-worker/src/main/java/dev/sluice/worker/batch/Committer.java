@@ -2,6 +2,7 @@ package dev.sluice.worker.batch;
 
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.redis.Backoff;
 import dev.sluice.redis.RedisUnavailableException;
@@ -55,8 +56,8 @@ final class Committer {
     }
 
     /** Blocks only while too many commits are under way. */
-    void commit(String name, List<Commit> commits) throws InterruptedException {
-        beside(name, commits.stream().map(Commit::id).toList(), () -> leases.commit(name, commits));
+    void commit(String name, List<Commit> commits, CommittedVersion version) throws InterruptedException {
+        beside(name, commits.stream().map(Commit::id).toList(), () -> leases.commit(name, commits, version));
     }
 
     /**

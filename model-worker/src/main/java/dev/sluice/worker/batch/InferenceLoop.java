@@ -24,6 +24,7 @@ final class InferenceLoop {
     private final BatchRunner runner;
     private final Committer committer;
     private final HeldJobs held;
+    private final BatchAssembler assembler = new BatchAssembler();
     private final Backoff backoff = new Backoff();
     private final Thread thread;
 
@@ -78,7 +79,7 @@ final class InferenceLoop {
             return;
         }
         try (ModelSlot.Lease model = slot.acquire()) {
-            Assembled assembled = BatchAssembler.assemble(taken, model);
+            Assembled assembled = assembler.assemble(taken, model);
             if (!assembled.unreadable().isEmpty()) {
                 committer.bury(taken.incarnation(), assembled.unreadable());
             }

@@ -1,7 +1,7 @@
 package dev.sluice.worker.batch;
 
 import dev.sluice.job.Failure;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
@@ -29,18 +29,18 @@ final class IsolatingInference {
     }
 
     /** One result per item, in order. */
-    List<ItemResult> infer(PreparedItems items) {
-        List<ItemResult> results = new ArrayList<>(items.size());
+    ItemResults.Tensors infer(PreparedItems items) {
+        List<ItemResults.Tensors> results = new ArrayList<>();
         for (int from = 0; from < items.size(); from += chunk) {
             inferOrHalve(items.slice(from, Math.min(items.size(), from + chunk)), results);
         }
-        return results;
+        return ItemResults.Tensors.join(results);
     }
 
-    private void inferOrHalve(PreparedItems items, List<ItemResult> results) {
+    private void inferOrHalve(PreparedItems items, List<ItemResults.Tensors> results) {
         Failure failure;
         try {
-            results.addAll(inferAll(items));
+            results.add(inferAll(items));
             return;
         } catch (InferenceException e) {
             failure = new Failure(Failure.Kind.INFERENCE_FAILED, String.valueOf(e.getMessage()));
@@ -49,7 +49,7 @@ final class IsolatingInference {
             failure = UNEXPECTED;
         }
         if (items.size() == 1) {
-            results.add(new ItemResult.Failed(failure));
+            results.add(ItemResults.Tensors.failed(1, failure));
             return;
         }
         int middle = items.size() / 2;
@@ -57,8 +57,8 @@ final class IsolatingInference {
         inferOrHalve(items.slice(middle, items.size()), results);
     }
 
-    private List<ItemResult> inferAll(PreparedItems items) throws InferenceException {
-        List<ItemResult> results = model.infer(items);
+    private ItemResults.Tensors inferAll(PreparedItems items) throws InferenceException {
+        ItemResults.Tensors results = model.infer(items);
         if (results.size() != items.size()) {
             throw new InferenceException("the model answers %d results to %d items: log a version that answers each"
                     .formatted(results.size(), items.size()));

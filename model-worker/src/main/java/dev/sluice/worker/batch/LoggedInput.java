@@ -28,7 +28,7 @@ public record LoggedInput(boolean isAsked, boolean keepsPictures) {
             return "";
         }
         try {
-            return describe(job.payload(), BatchAssembler.partsOf(job));
+            return describe(job.payload(), job.input().parts());
         } catch (IllegalArgumentException | IndexOutOfBoundsException strange) {
             return NOTHING;
         }

@@ -1,8 +1,8 @@
 package dev.sluice.worker.batch;
 
+import dev.sluice.job.JobSchema;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.JobLeases;
-import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
 import dev.sluice.queue.TakenJob;
 import dev.sluice.redis.Backoff;
@@ -174,7 +174,7 @@ final class TakeLoop {
     /** Leaves jobs of a newer release to workers of that release; the rest of the lane does not wait for them. */
     private List<TakenJob> letNewerSchemasPass(String name, List<TakenJob> jobs) throws InterruptedException {
         List<String> newer = jobs.stream()
-                .filter(job -> Submission.isOfNewerRelease(job.schema()))
+                .filter(job -> JobSchema.isOfNewerRelease(job.schema()))
                 .map(TakenJob::id)
                 .toList();
         if (newer.isEmpty()) {

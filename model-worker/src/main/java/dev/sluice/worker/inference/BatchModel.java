@@ -1,10 +1,9 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.Content;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
-import java.nio.ByteBuffer;
-import java.util.List;
+import dev.sluice.model.VersionRecord;
 
 /** A version as batches use it. Preparing is safe for many threads at once. */
 public interface BatchModel {
@@ -12,17 +11,19 @@ public interface BatchModel {
     /**
      * Decodes the items of one job. What is wrong with one picture is that item's failure.
      *
-     * @param parts lengths of the pictures; not used for rows
-     * @throws IllegalArgumentException when the payload as a whole cannot be read
+     * @throws IllegalArgumentException when the input is of another kind than the model takes
      */
-    PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts);
+    PreparedItems prepare(JobInput input);
 
     /**
      * One result per item, in order.
      *
      * @throws InferenceException when the engine fails; a smaller part of the items may still succeed
      */
-    List<ItemResult> infer(PreparedItems items) throws InferenceException;
+    ItemResults.Tensors infer(PreparedItems items) throws InferenceException;
+
+    /** What readers of the results need to know of the version. */
+    VersionRecord versionRecord();
 
     /** Of the input signature: jobs that were accepted for another one are not for this model. */
     String signatureHash();

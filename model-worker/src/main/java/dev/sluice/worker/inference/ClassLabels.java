@@ -1,6 +1,5 @@
 package dev.sluice.worker.inference;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.worker.modelfile.ModelFileException;
 import dev.sluice.worker.modelfile.VersionFolder;
@@ -14,25 +13,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * The names of the classes in the order of the model's outputs.
- *
- * @param quoted the same names, each as a JSON string
- */
-record ClassLabels(List<String> names, List<String> quoted) {
+/** The names of the classes in the order of the model's outputs. */
+record ClassLabels(List<String> names) {
     /** Of what has no classes. */
-    static final ClassLabels NONE = of(List.of());
+    static final ClassLabels NONE = new ClassLabels(List.of());
 
     private static final String NAMES = "synset";
     private static final String FILE = "synsetFileName";
 
     ClassLabels {
         names = List.copyOf(names);
-        quoted = List.copyOf(quoted);
-    }
-
-    static ClassLabels of(List<String> names) {
-        return new ClassLabels(names, names.stream().map(ClassLabels::quote).toList());
     }
 
     /** From {@code synset}, a list or names with commas between, or from the file {@code synsetFileName} in the folder, a name a line. */
@@ -50,7 +40,7 @@ record ClassLabels(List<String> names, List<String> quoted) {
         if (empty >= 0) {
             metadata.fault(key, "has no name for label %d of %d".formatted(empty + 1, names.size()), "name each class");
         }
-        return of(names);
+        return new ClassLabels(names);
     }
 
     /** Adds a fault for a label that stands there twice: answers have the labels as keys. */
@@ -67,10 +57,6 @@ record ClassLabels(List<String> names, List<String> quoted) {
 
     int count() {
         return names.size();
-    }
-
-    String json(int index) {
-        return quoted.get(index);
     }
 
     private static List<String> listed(ModelMetadata metadata) {
@@ -129,9 +115,5 @@ record ClassLabels(List<String> names, List<String> quoted) {
                     "log it with the model (extra_files)");
         }
         return List.of();
-    }
-
-    private static String quote(String label) {
-        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(label)) + '"';
     }
 }

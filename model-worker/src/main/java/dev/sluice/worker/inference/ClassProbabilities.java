@@ -60,15 +60,6 @@ record ClassProbabilities(ClassLabels labels, boolean softmax) {
                 : Optional.empty();
     }
 
-    /** Label and probability as members of a JSON object; of what is no number both are null. */
-    void append(StringBuilder json, double[] shares, int index) {
-        boolean known = Double.isFinite(shares[index]);
-        json.append("\"label\":")
-                .append(known ? labels.json(index) : "null")
-                .append(",\"probability\":")
-                .append(JsonNumber.of(shares[index], true));
-    }
-
     private static double[] softmax(double[] logits) {
         double most = Double.NEGATIVE_INFINITY;
         for (double logit : logits) {
@@ -84,28 +75,5 @@ record ClassProbabilities(ClassLabels labels, boolean softmax) {
             powers[i] /= sum;
         }
         return powers;
-    }
-
-    /** Places of the {@code count} largest, largest first; of equals the first; what is no number comes last. */
-    static int[] best(double[] values, int count) {
-        int[] places = new int[count];
-        int filled = 0;
-        for (int i = 0; i < values.length; i++) {
-            int at = filled;
-            while (at > 0 && isLarger(values[i], values[places[at - 1]])) {
-                at--;
-            }
-            if (at < count) {
-                int moved = Math.min(filled, count - 1) - at;
-                System.arraycopy(places, at, places, at + 1, moved);
-                places[at] = i;
-                filled = Math.min(filled + 1, count);
-            }
-        }
-        return places;
-    }
-
-    private static boolean isLarger(double value, double other) {
-        return value > other || (Double.isNaN(other) && !Double.isNaN(value));
     }
 }

@@ -43,11 +43,22 @@ final class ColumnStack {
         }
         for (int row = 0; row < rows; row++) {
             int at = row * width + place;
+            if (column.isMissing(row)) {
+                missing(at);
+                continue;
+            }
             switch (kind) {
                 case TEXT -> cells.putText(at, column.text(row));
                 case REAL -> real(column, row, at);
                 case WHOLE, BOOLEAN -> whole(column, row, at);
             }
+        }
+    }
+
+    /** A model with an optional column takes reals or texts there: what is missing is NaN or an empty text. */
+    private void missing(int at) {
+        if (target.kind() == Datatype.Kind.REAL) {
+            cells.putReal(at, Double.NaN);
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResults;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What of a batch can be inferred, as inputs of the engine, and the way back from its answers to every item's place. */
 record ItemBatch(PreparedItems items, List<InputSpec> specs) {
@@ -22,20 +25,21 @@ record ItemBatch(PreparedItems items, List<InputSpec> specs) {
         return rows.isEmpty() ? List.of() : joined(rows);
     }
 
-    /** @param inferred one result for each item that could be inferred, in their order */
-    List<ItemResult> inPlace(List<ItemResult> inferred) {
-        Iterator<ItemResult> next = inferred.iterator();
-        List<ItemResult> results = new ArrayList<>(items.size());
+    /** @param inferred the results of the items that could be inferred, in their order */
+    ItemResults.Tensors inPlace(ItemResults.Tensors inferred) {
+        SortedMap<Integer, Failure> failures = new TreeMap<>();
+        int place = 0;
+        int next = 0;
         for (PreparedItems.Part part : items.parts()) {
             for (int i = 0; i < part.size(); i++) {
-                results.add(
-                        switch (part) {
-                            case PreparedItems.Failed failed -> new ItemResult.Failed(failed.why());
-                            case PreparedItems.BoundRows _, PreparedItems.Picture _ -> next.next();
-                        });
+                Optional<Failure> failure = part instanceof PreparedItems.Failed failed
+                        ? Optional.of(failed.why())
+                        : inferred.failure(next++);
+                int item = place++;
+                failure.ifPresent(why -> failures.put(item, why));
             }
         }
-        return results;
+        return new ItemResults.Tensors(items.size(), failures, inferred.outputs());
     }
 
     private <P extends PreparedItems.Part> List<P> partsOf(Class<P> kind) {

@@ -2,16 +2,15 @@ package dev.sluice.worker.inference;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
+import dev.sluice.job.JobInput;
 import dev.sluice.model.Column;
 import dev.sluice.model.ModelSignature;
-import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.Tensor;
 import dev.sluice.worker.picture.ImageDecoder;
 import dev.sluice.worker.picture.PicturePreparation;
 import dev.sluice.worker.picture.PictureRefusedException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,8 +23,8 @@ sealed interface ItemPreparation {
     /** With the datatypes that the engine takes. */
     ModelSignature signature();
 
-    /** @throws IllegalArgumentException when the payload as a whole cannot be read */
-    PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts);
+    /** @throws IllegalArgumentException when the input is of another kind */
+    PreparedItems prepare(JobInput input);
 
     /** One item to try the model on. */
     PreparedItems example();
@@ -43,12 +42,13 @@ sealed interface ItemPreparation {
         }
 
         @Override
-        public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
-            if (content != Content.ROWS) {
-                throw new IllegalArgumentException(
-                        "its payload holds pictures, and the model takes rows: send it to a model of pictures");
-            }
-            return binding.bind(TensorCodec.decode(payload));
+        public PreparedItems prepare(JobInput input) {
+            return switch (input) {
+                case JobInput.Columns(List<Tensor> columns) -> binding.bind(columns);
+                case JobInput.Pictures _ ->
+                    throw new IllegalArgumentException(
+                            "its payload holds pictures, and the model takes rows: send it to a model of pictures");
+            };
         }
     }
 
@@ -68,24 +68,14 @@ sealed interface ItemPreparation {
         }
 
         @Override
-        public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
-            if (content != Content.PICTURES) {
-                throw new IllegalArgumentException(
-                        "its payload holds rows, and the model takes pictures: send it to a model of rows");
-            }
-            if (parts.stream().anyMatch(length -> length < 0)
-                    || parts.stream().mapToLong(Integer::longValue).sum() != payload.remaining()) {
-                throw new IllegalArgumentException("its parts do not add up to its length: send the request again");
-            }
-            List<PreparedItems.Part> items = new ArrayList<>(parts.size());
-            int start = payload.position();
-            for (int length : parts) {
-                byte[] picture = new byte[length];
-                payload.get(start, picture);
-                items.add(decoded(picture));
-                start += length;
-            }
-            return PreparedItems.of(items);
+        public PreparedItems prepare(JobInput input) {
+            return switch (input) {
+                case JobInput.Columns _ ->
+                    throw new IllegalArgumentException(
+                            "its payload holds rows, and the model takes pictures: send it to a model of rows");
+                case JobInput.Pictures(List<ByteBuffer> pictures) ->
+                    PreparedItems.of(pictures.stream().map(this::decoded).toList());
+            };
         }
 
         @Override
@@ -94,7 +84,9 @@ sealed interface ItemPreparation {
             return PreparedItems.of(List.of(new PreparedItems.Picture(tensor -> tensor.put(numbers))));
         }
 
-        private PreparedItems.Part decoded(byte[] picture) {
+        private PreparedItems.Part decoded(ByteBuffer encoded) {
+            byte[] picture = new byte[encoded.remaining()];
+            encoded.get(encoded.position(), picture);
             try {
                 return new PreparedItems.Picture(preparation.prepare(picture, decoder)::writeTo);
             } catch (PictureRefusedException e) {

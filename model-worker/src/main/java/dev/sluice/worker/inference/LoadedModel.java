@@ -1,10 +1,10 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.Content;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.ModelSignature;
-import java.nio.ByteBuffer;
+import dev.sluice.model.VersionRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class LoadedModel implements BatchModel, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
+    private static final ItemResults.Tensors NOTHING = ItemResults.Tensors.of(0, List.of());
     private final ModelTask task;
     private final ServedFlavor flavor;
     private final String description;
@@ -147,26 +148,33 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     }
 
     @Override
-    public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
-        return preparation.prepare(content, payload, parts);
+    public PreparedItems prepare(JobInput input) {
+        return preparation.prepare(input);
     }
 
     @Override
-    public List<ItemResult> infer(PreparedItems items) throws InferenceException {
+    public ItemResults.Tensors infer(PreparedItems items) throws InferenceException {
         if (oneByOne.isEmpty() || items.size() == 1) {
             return inferTogether(items);
         }
-        List<ItemResult> results = new ArrayList<>(items.size());
+        List<ItemResults.Tensors> results = new ArrayList<>(items.size());
         for (int item = 0; item < items.size(); item++) {
-            results.addAll(inferTogether(items.slice(item, item + 1)));
+            results.add(inferTogether(items.slice(item, item + 1)));
         }
-        return results;
+        return ItemResults.Tensors.join(results);
     }
 
-    private List<ItemResult> inferTogether(PreparedItems items) throws InferenceException {
+    private ItemResults.Tensors inferTogether(PreparedItems items) throws InferenceException {
         ItemBatch batch = new ItemBatch(items, preparation.inputs());
         List<EngineInput> inputs = batch.inputs();
-        return batch.inPlace(inputs.isEmpty() ? List.of() : PredictionWriter.write(task, session.run(inputs)));
+        return batch.inPlace(inputs.isEmpty() ? NOTHING : interpreted(session.run(inputs)));
+    }
+
+    private ItemResults.Tensors interpreted(Scores scores) throws InferenceException {
+        if (scores.width() != task.width()) {
+            throw new InferenceException(task.wrongWidth(task.output().orElse("0"), scores.width()));
+        }
+        return task.interpret(scores);
     }
 
     private Scores run(PreparedItems items) throws InferenceException {
@@ -196,6 +204,11 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     /** With the datatypes that the engine takes; its hash is that of the declared one. */
     public ModelSignature signature() {
         return preparation.signature();
+    }
+
+    @Override
+    public VersionRecord versionRecord() {
+        return task.versionRecord();
     }
 
     @Override

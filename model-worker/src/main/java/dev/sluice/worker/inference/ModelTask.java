@@ -1,7 +1,9 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.Failure;
+import dev.sluice.job.ItemResults;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.model.VersionRecord;
 import java.util.Optional;
 
 /** What a version does, read from its metadata: the way into its engine and the way out. */
@@ -32,13 +34,11 @@ interface ModelTask {
     /** Of the classes; none for a value. */
     ClassLabels labels();
 
-    /**
-     * One item's numbers as the answer that clients read, one line of JSON; what is no number is null. Numbers that cannot be the answer are
-     * the item's failure.
-     *
-     * @param isSingle whether they have single precision: they are written as short as they are
-     */
-    ItemResult answer(double[] numbers, boolean isSingle);
+    /** What the outputs of {@link #interpret} mean. */
+    VersionRecord versionRecord();
+
+    /** An engine's numbers as output tensors. Numbers that cannot be the answer are the item's failure. */
+    ItemResults.Tensors interpret(Scores scores);
 
     /**
      * Checks what the model has answered to one item that its owner gave.
@@ -50,9 +50,10 @@ interface ModelTask {
         if (scores.width() != width()) {
             throw new UnservableModelException(wrongWidth(name, scores.width()));
         }
-        if (answer(scores.of(0), scores.isSingle()) instanceof ItemResult.Failed failed) {
+        Optional<Failure> failure = interpret(scores).failure(0);
+        if (failure.isPresent()) {
             throw new UnservableModelException("output '%s' does not fit %s: %s"
-                    .formatted(name, name(), failed.failure().detail()));
+                    .formatted(name, name(), failure.get().detail()));
         }
     }
 

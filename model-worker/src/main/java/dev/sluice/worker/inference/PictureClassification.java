@@ -15,7 +15,7 @@ record PictureClassification(
         PicturePreparation pixels,
         Optional<String> output,
         ClassProbabilities probabilities,
-        int topK)
+        int top)
         implements Classification {
     static final TaskKind KIND = new TaskKind(
             "image-classification",
@@ -106,19 +106,5 @@ record PictureClassification(
     @Override
     public TaskKind kind() {
         return KIND;
-    }
-
-    @Override
-    public String json(double[] shares) {
-        int[] order = ClassProbabilities.best(shares, Math.min(topK, shares.length));
-        StringBuilder json = new StringBuilder(64 * (1 + order.length)).append('{');
-        probabilities.append(json, shares, order[0]);
-        json.append(",\"top\":[");
-        for (int i = 0; i < order.length; i++) {
-            json.append(i == 0 ? "{" : ",{");
-            probabilities.append(json, shares, order[i]);
-            json.append('}');
-        }
-        return json.append("]}").toString();
     }
 }

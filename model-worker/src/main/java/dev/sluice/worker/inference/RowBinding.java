@@ -72,9 +72,6 @@ final class RowBinding {
         Map<String, Tensor> byName = HashMap.newHashMap(rows.size());
         rows.forEach(tensor -> byName.put(tensor.name(), tensor));
         int count = Rows.count(rows);
-        if (rows.stream().anyMatch(tensor -> tensor.rows() != count)) {
-            throw new IllegalArgumentException("its columns differ in length");
-        }
         List<Tensor> bound = new ArrayList<>(inputs.size());
         for (InputSpec input : inputs) {
             List<Tensor> sources = stacked

@@ -1,7 +1,12 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.model.ModelSignature;
+import dev.sluice.model.OutputRole;
+import dev.sluice.model.VersionOutput;
+import dev.sluice.model.VersionRecord;
+import dev.sluice.tensor.Datatype;
+import dev.sluice.tensor.TensorBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +14,8 @@ import java.util.Optional;
 /** A number for each row. */
 record RowRegression(ModelSignature.Rows signature, Optional<String> output) implements RowTask {
     private static final String OUTPUT = "valueOutput";
+    /** The name of the output in outcomes. */
+    private static final String VALUE = "value";
 
     static final TaskKind KIND = new TaskKind("tabular-regression", List.of(List.of(OUTPUT)), RowRegression::read);
 
@@ -36,7 +43,17 @@ record RowRegression(ModelSignature.Rows signature, Optional<String> output) imp
     }
 
     @Override
-    public ItemResult answer(double[] numbers, boolean isSingle) {
-        return new ItemResult.Prediction("{\"value\":" + JsonNumber.of(numbers[0], isSingle) + "}");
+    public VersionRecord versionRecord() {
+        return new VersionRecord(List.of(new VersionOutput(VALUE, OutputRole.VALUE)), List.of(), 0);
+    }
+
+    @Override
+    public ItemResults.Tensors interpret(Scores scores) {
+        TensorBuilder values =
+                new TensorBuilder(VALUE, scores.isSingle() ? Datatype.FP32 : Datatype.FP64, scores.items());
+        for (int item = 0; item < scores.items(); item++) {
+            values.putReal(item, scores.values()[item]);
+        }
+        return ItemResults.Tensors.of(scores.items(), List.of(values.build()));
     }
 }

@@ -1,12 +1,11 @@
 package dev.sluice.worker.batch;
 
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,7 +41,7 @@ final class GatedSlot extends WrappedSlot {
     }
 
     @Override
-    List<ItemResult> infer(BatchModel model, PreparedItems items) throws InferenceException {
+    ItemResults.Tensors infer(BatchModel model, PreparedItems items) throws InferenceException {
         inferring.incrementAndGet();
         try {
             gate.await();

@@ -3,8 +3,9 @@ package dev.sluice.worker.batch;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Lane;
 import dev.sluice.model.Deployment;
 import dev.sluice.queue.Acceptance;
@@ -21,7 +22,6 @@ import dev.sluice.redis.RedisHand;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.lease.Await;
 import dev.sluice.worker.lease.Heartbeat;
 import dev.sluice.worker.rollout.ModelSlot;
@@ -102,9 +102,7 @@ final class RunningService implements AutoCloseable {
                 JobId.random(SUM),
                 Lane.INTERACTIVE,
                 Rows.count(rows),
-                Content.ROWS,
-                TensorCodec.encode(rows),
-                List.of(),
+                JobPayload.ofRows(JobSchema.NEWEST, rows),
                 Duration.ofMinutes(1),
                 signatureHash,
                 "",

@@ -2,6 +2,7 @@ package dev.sluice.worker.batch;
 
 import static dev.sluice.worker.batch.RunningService.SUM;
 import static dev.sluice.worker.batch.RunningService.until;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -10,15 +11,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.chaos.Slow;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.JobState;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.queue.JobLeases;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
-import dev.sluice.queue.Submission;
 import dev.sluice.queue.Take;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorCodec;
+import dev.sluice.tensor.TensorHeader;
+import dev.sluice.worker.inference.Answers;
 import dev.sluice.worker.inference.LoadSettings;
 import dev.sluice.worker.inference.LoadedModel;
 import dev.sluice.worker.lease.Await;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,8 +121,8 @@ class StrangeQueueTest {
 
     @Test
     void aJobOfANewerReleaseIsLeftToItsWorkersAndHoldsNobodyUp() throws Exception {
-        JobId newer = plant(Map.of("schema", 2));
-        JobId another = plant(Map.of("schema", 3));
+        JobId newer = plant(Map.of("schema", JobSchema.NEWEST.number() + 1));
+        JobId another = plant(Map.of("schema", JobSchema.NEWEST.number() + 2));
         JobId ours = accept();
         service.start();
         assertEquals(JobState.DONE, awaitEnd(ours).state());
@@ -195,7 +199,17 @@ class StrangeQueueTest {
         records.put("schema far ahead", Map.of("schema", 999_999));
         records.put("content unknown", Map.of("content", "pickle"));
         records.put("pictures for a model of rows", Map.of("content", "pictures", "parts", A_ROW.length));
-        records.put("parts no numbers", Map.of("parts", "1,x"));
+        records.put("parts no numbers", Map.of("content", "pictures", "parts", "1,x"));
+        records.put("tensors without a header", tensors(new byte[0], new byte[16]));
+        records.put("tensors with a header of text", tensors("header".getBytes(UTF_8), new byte[16]));
+        records.put("tensors with a header cut off", tensors(Arrays.copyOf(HEADER, HEADER.length - 1), new byte[16]));
+        records.put("tensors with a header too long", tensors(Arrays.copyOf(HEADER, HEADER.length + 1), new byte[16]));
+        records.put("tensors with fewer bytes than items", tensors(HEADER, new byte[15]));
+        records.put("tensors with more bytes than items", tensors(HEADER, new byte[17]));
+        records.put("tensors of other columns", tensors(OTHER_HEADER, new byte[8]));
+        byte[] claiming = HEADER.clone();
+        Arrays.fill(claiming, 1, claiming.length, (byte) 0xff);
+        records.put("a header that claims much", tensors(claiming, new byte[16]));
         records.put("payload cut off", Map.of("payload", Buffer.buffer(A_ROW).slice(0, A_ROW.length - 3)));
         records.put("payload without its line", Map.of("payload", "no line"));
         records.put("payload deep", Map.of("payload", "[".repeat(100_000) + "\n"));
@@ -213,9 +227,24 @@ class StrangeQueueTest {
         return nothing;
     }
 
+    private static final byte[] HEADER =
+            TensorHeader.of(List.of(Tensor.reals("a", 1), Tensor.reals("b", 2))).bytes();
+    private static final byte[] OTHER_HEADER =
+            TensorHeader.of(List.of(Tensor.reals("c", 1))).bytes();
+
     private static String claiming(int rows) {
         return "{\"inputs\":[{\"name\":\"a\",\"datatype\":\"BYTES\",\"shape\":[" + rows
                 + "],\"parameters\":{\"binary_data_size\":4}}]}\nabcd";
+    }
+
+    private static Map<String, @Nullable Object> tensors(byte[] header, byte[] payload) {
+        return Map.of(
+                "schema",
+                JobSchema.TENSORS.number(),
+                "header",
+                Buffer.buffer(header),
+                "payload",
+                Buffer.buffer(payload));
     }
 
     /** As somebody would who knows the names of the keys. */
@@ -235,7 +264,7 @@ class StrangeQueueTest {
                 "accepted",
                 "whenever",
                 "schema",
-                Submission.SCHEMA,
+                JobSchema.LINES.number(),
                 "content",
                 "rows",
                 "signature",
@@ -264,8 +293,10 @@ class StrangeQueueTest {
     }
 
     private String answerOf(JobId id) throws InterruptedException {
-        ItemResult only =
-                OutcomeCodec.decode(find(id).orElseThrow().outcome()).items().getFirst();
+        ItemResult only = Answers.writtenOut(
+                        model,
+                        OutcomeCodec.decode(find(id).orElseThrow().outcome()).results())
+                .getFirst();
         return assertInstanceOf(ItemResult.Prediction.class, only).json();
     }
 

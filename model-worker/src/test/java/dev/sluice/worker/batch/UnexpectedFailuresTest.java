@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.OutcomeCodec;
 import dev.sluice.queue.JobRecord;
 import dev.sluice.queue.QueueKeys;
 import dev.sluice.tensor.Tensor;
+import dev.sluice.worker.inference.Answers;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
@@ -24,7 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,13 +65,13 @@ class UnexpectedFailuresTest {
 
     @Test
     void anItemThatGetsNoResultFailsAndTheRestOfItsBatchIsAnswered() throws Exception {
-        poisonCostsItselfOnly(results -> results.subList(1, results.size()));
+        poisonCostsItselfOnly(results -> results.slice(1, results.size()));
     }
 
     @Test
     void aJobWhoseResultCannotBeWrittenIsADeadLetterAfterTwoTries() throws Exception {
         // Nothing can be written without the version.
-        try (RunningService service = new RunningService(slot(Function.identity(), null))) {
+        try (RunningService service = new RunningService(slot(UnaryOperator.identity(), null))) {
             List<JobId> ids = List.of(accept(service, 1), accept(service, 2), accept(service, 3));
             service.start();
             for (JobId id : ids) {
@@ -81,7 +83,7 @@ class UnexpectedFailuresTest {
         }
     }
 
-    private void poisonCostsItselfOnly(Function<List<ItemResult>, List<ItemResult>> fault) throws Exception {
+    private void poisonCostsItselfOnly(UnaryOperator<ItemResults.Tensors> fault) throws Exception {
         try (RunningService service = new RunningService(slot(fault, "1"))) {
             List<JobId> good = new ArrayList<>();
             JobId bad = accept(service, POISON);
@@ -94,13 +96,18 @@ class UnexpectedFailuresTest {
                 assertEquals(JobState.DONE, record.state());
                 assertEquals(
                         List.of(new ItemResult.Prediction("{\"value\":%d.0}".formatted(i))),
-                        OutcomeCodec.decode(record.outcome()).items());
+                        Answers.writtenOut(
+                                model, OutcomeCodec.decode(record.outcome()).results()));
             }
             JobRecord record = service.awaitEnd(bad);
             assertEquals(JobState.FAILED, record.state());
             String detail = assertInstanceOf(
                             ItemResult.Failed.class,
-                            OutcomeCodec.decode(record.outcome()).items().getFirst())
+                            Answers.writtenOut(
+                                            model,
+                                            OutcomeCodec.decode(record.outcome())
+                                                    .results())
+                                    .getFirst())
                     .failure()
                     .detail();
             assertTrue(detail.matches("[a-z0-9 ']+: .+") && !detail.contains("Exception"), detail);
@@ -116,7 +123,7 @@ class UnexpectedFailuresTest {
     }
 
     /** The real model, with a fault where its answer is the poison. */
-    private ModelSlot slot(Function<List<ItemResult>, List<ItemResult>> fault, String version) {
+    private ModelSlot slot(UnaryOperator<ItemResults.Tensors> fault, String version) {
         return new WrappedSlot(LoadedSlot.serving(model)) {
             @Override
             String version(Lease lease) {
@@ -124,10 +131,11 @@ class UnexpectedFailuresTest {
             }
 
             @Override
-            List<ItemResult> infer(BatchModel real, PreparedItems items) throws InferenceException {
+            ItemResults.Tensors infer(BatchModel real, PreparedItems items) throws InferenceException {
                 inferences.incrementAndGet();
-                List<ItemResult> results = real.infer(items);
-                boolean poisoned = results.contains(new ItemResult.Prediction("{\"value\":%s}".formatted(POISON)));
+                ItemResults.Tensors results = real.infer(items);
+                boolean poisoned = Answers.writtenOut(real, results)
+                        .contains(new ItemResult.Prediction("{\"value\":%s}".formatted(POISON)));
                 return poisoned ? fault.apply(results) : results;
             }
         };

@@ -1,14 +1,13 @@
 package dev.sluice.worker.batch;
 
-import dev.sluice.job.Content;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
+import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
+import dev.sluice.model.VersionRecord;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
 import dev.sluice.worker.rollout.ModelSlot;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /** A real model whose inferences, version and profile a test may change. */
 abstract class WrappedSlot implements ModelSlot {
@@ -19,7 +18,7 @@ abstract class WrappedSlot implements ModelSlot {
     }
 
     /** What an inference does. */
-    abstract List<ItemResult> infer(BatchModel model, PreparedItems items) throws InferenceException;
+    abstract ItemResults.Tensors infer(BatchModel model, PreparedItems items) throws InferenceException;
 
     /** What the version is called. */
     String version(Lease lease) {
@@ -60,12 +59,17 @@ abstract class WrappedSlot implements ModelSlot {
     private BatchModel wrapped(BatchModel model) {
         return new BatchModel() {
             @Override
-            public PreparedItems prepare(Content content, ByteBuffer payload, List<Integer> parts) {
-                return model.prepare(content, payload, parts);
+            public PreparedItems prepare(JobInput input) {
+                return model.prepare(input);
             }
 
             @Override
-            public List<ItemResult> infer(PreparedItems items) throws InferenceException {
+            public VersionRecord versionRecord() {
+                return model.versionRecord();
+            }
+
+            @Override
+            public ItemResults.Tensors infer(PreparedItems items) throws InferenceException {
                 return WrappedSlot.this.infer(model, items);
             }
 

@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,10 +56,10 @@ class BatchIndependenceTest {
     void aModelThatCannotShareABatchRunsOneItemAtATimeAndSaysSo(Supplier<ModelFolder> folder) throws Exception {
         try (LoadedModel model = load(folder.get())) {
             model.warmUp(PROFILING);
-            List<ItemResult> together = model.infer(rows(model, 1, 2, 30));
-            assertEquals(model.infer(rows(model, 1)).getFirst(), together.get(0));
-            assertEquals(model.infer(rows(model, 2)).getFirst(), together.get(1));
-            assertEquals(model.infer(rows(model, 30)).getFirst(), together.get(2));
+            List<ItemResult> together = Answers.of(model, rows(model, 1, 2, 30));
+            assertEquals(Answers.of(model, rows(model, 1)).getFirst(), together.get(0));
+            assertEquals(Answers.of(model, rows(model, 2)).getFirst(), together.get(1));
+            assertEquals(Answers.of(model, rows(model, 30)).getFirst(), together.get(2));
             assertEquals(1, model.profile().best().batch());
             assertTrue(model.description().contains("Runs one item at a time: "), model.description());
         }
@@ -112,8 +109,8 @@ class BatchIndependenceTest {
     }
 
     private static PreparedItems rows(LoadedModel model, double... values) {
-        byte[] rows = TensorCodec.encode(List.of(Tensor.reals("x", values)));
-        PreparedItems items = model.prepare(Content.ROWS, ByteBuffer.wrap(rows), List.of());
+        List<Tensor> rows = List.of(Tensor.reals("x", values));
+        PreparedItems items = Answers.rows(model, rows);
         assertInstanceOf(PreparedItems.BoundRows.class, items.parts().getFirst());
         return items;
     }

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.OnnxGraph;
 import dev.sluice.worker.models.Proto;
@@ -242,9 +240,9 @@ class NamedFilesTest {
     private String answer(OnnxGraph graph, double x) throws Exception {
         ModelFolder.answering(graph, "x").writeTo(folder);
         try (LoadedModel model = load()) {
-            byte[] row = TensorCodec.encode(List.of(Tensor.reals("x", x)));
-            return ((ItemResult.Prediction) model.infer(model.prepare(Content.ROWS, ByteBuffer.wrap(row), List.of()))
-                            .getFirst())
+            List<Tensor> row = List.of(Tensor.reals("x", x));
+            return ((ItemResult.Prediction)
+                            Answers.of(model, Answers.rows(model, row)).getFirst())
                     .json();
         }
     }

@@ -5,19 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
+import dev.sluice.tensor.Tensor;
 import dev.sluice.worker.models.ModelFolder;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -66,15 +64,10 @@ class PictureModelTest {
     }
 
     @Test
-    void partsThatDoNotAddUpAreRefusedWhole() throws Exception {
+    void rowsAreRefusedWhole() throws Exception {
         try (LoadedModel model = load()) {
-            byte[] payload = picture(Color.RED, 8, 8);
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> model.prepare(Content.PICTURES, ByteBuffer.wrap(payload), List.of(payload.length - 1)));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> model.prepare(Content.ROWS, ByteBuffer.wrap(payload), List.of()));
+            List<Tensor> rows = List.of(Tensor.reals("a", 1));
+            assertThrows(IllegalArgumentException.class, () -> Answers.rows(model, rows));
         }
     }
 
@@ -92,13 +85,7 @@ class PictureModelTest {
     }
 
     private static List<ItemResult> infer(LoadedModel model, byte[]... pictures) throws InferenceException {
-        ByteArrayOutputStream payload = new ByteArrayOutputStream();
-        List<Integer> parts = new ArrayList<>();
-        for (byte[] picture : pictures) {
-            payload.writeBytes(picture);
-            parts.add(picture.length);
-        }
-        return model.infer(model.prepare(Content.PICTURES, ByteBuffer.wrap(payload.toByteArray()), parts));
+        return Answers.of(model, Answers.pictures(model, List.of(pictures)));
     }
 
     private static byte[] picture(Color color, int width, int height) throws IOException {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
 import dev.sluice.model.Column;
@@ -13,11 +12,9 @@ import dev.sluice.model.ColumnType;
 import dev.sluice.model.ModelSignature;
 import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.OnnxGraph;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +35,9 @@ class RowModelTest {
                     rows(model, numbers("a", 1, 2), numbers("b", 10, 20)),
                     rows(model, numbers("a", 3), numbers("b", 30))));
             assertEquals(
-                    List.of("{\"value\":11.0}", "{\"value\":22.0}", "{\"value\":33.0}"), jsons(model.infer(batch)));
-            assertEquals(List.of("{\"value\":22.0}", "{\"value\":33.0}"), jsons(model.infer(batch.slice(1, 3))));
+                    List.of("{\"value\":11.0}", "{\"value\":22.0}", "{\"value\":33.0}"),
+                    jsons(Answers.of(model, batch)));
+            assertEquals(List.of("{\"value\":22.0}", "{\"value\":33.0}"), jsons(Answers.of(model, batch.slice(1, 3))));
         }
     }
 
@@ -49,7 +47,7 @@ class RowModelTest {
             PreparedItems items = rows(model, numbers("no", 0), numbers("yes", 200));
             assertEquals(
                     List.of("{\"label\":\"yes\",\"probability\":1.0,\"probabilities\":{\"yes\":1.0,\"no\":0.0}}"),
-                    jsons(model.infer(items)));
+                    jsons(Answers.of(model, items)));
         }
     }
 
@@ -57,7 +55,7 @@ class RowModelTest {
     void textAndNumbersGoToTheInputsOfTheirNames() throws Exception {
         try (LoadedModel model = load(ModelFolder.readingNumbersFromText())) {
             PreparedItems items = rows(model, texts("text", "1.5", "40"), numbers("plus", 1, 2));
-            assertEquals(List.of("{\"value\":2.5}", "{\"value\":42.0}"), jsons(model.infer(items)));
+            assertEquals(List.of("{\"value\":2.5}", "{\"value\":42.0}"), jsons(Answers.of(model, items)));
         }
     }
 
@@ -65,13 +63,15 @@ class RowModelTest {
     void whatIsNoNumberIsNull() throws Exception {
         try (LoadedModel model = load(ModelFolder.takingLogarithms("x"))) {
             PreparedItems items = rows(model, numbers("x", 1, -1, 0));
-            assertEquals(List.of("{\"value\":0.0}", "{\"value\":null}", "{\"value\":null}"), jsons(model.infer(items)));
+            assertEquals(
+                    List.of("{\"value\":0.0}", "{\"value\":null}", "{\"value\":null}"),
+                    jsons(Answers.of(model, items)));
         }
         try (LoadedModel model = load(ModelFolder.classifying("yes", "no"))) {
             PreparedItems items = rows(model, numbers("yes", Double.NaN), numbers("no", 1));
             assertEquals(
                     List.of("{\"label\":null,\"probability\":null,\"probabilities\":{\"yes\":null,\"no\":null}}"),
-                    jsons(model.infer(items)));
+                    jsons(Answers.of(model, items)));
         }
     }
 
@@ -79,9 +79,9 @@ class RowModelTest {
     void aFailingEngineSaysSoAndTheOtherItemsStillRun() throws Exception {
         try (LoadedModel model = load(ModelFolder.readingNumbersFromText())) {
             PreparedItems items = rows(model, texts("text", "1", "poison", "3"), numbers("plus", 0, 0, 0));
-            assertThrows(InferenceException.class, () -> model.infer(items));
-            assertThrows(InferenceException.class, () -> model.infer(items.slice(1, 2)));
-            assertEquals(List.of("{\"value\":3.0}"), jsons(model.infer(items.slice(2, 3))));
+            assertThrows(InferenceException.class, () -> Answers.of(model, items));
+            assertThrows(InferenceException.class, () -> Answers.of(model, items.slice(1, 2)));
+            assertEquals(List.of("{\"value\":3.0}"), jsons(Answers.of(model, items.slice(2, 3))));
         }
     }
 
@@ -91,7 +91,7 @@ class RowModelTest {
             Failure unreadable = new Failure(Failure.Kind.UNREADABLE_PAYLOAD, "gone");
             PreparedItems batch = PreparedItems.join(List.of(
                     rows(model, numbers("a", 1)), PreparedItems.failed(2, unreadable), rows(model, numbers("a", 4))));
-            List<ItemResult> results = model.infer(batch);
+            List<ItemResult> results = Answers.of(model, batch);
             assertEquals(4, results.size());
             assertEquals(new ItemResult.Failed(unreadable), results.get(2));
             assertEquals(new ItemResult.Prediction("{\"value\":4.0}"), results.get(3));
@@ -101,15 +101,10 @@ class RowModelTest {
     @Test
     void aPayloadThatDoesNotFitIsRefusedWhole() throws Exception {
         try (LoadedModel model = load(ModelFolder.summing("a", "b"))) {
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> model.prepare(Content.ROWS, ByteBuffer.wrap(new byte[] {1}), List.of()));
             assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("a", 1)));
             assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("a", 1, 2), numbers("b", 1)));
             assertThrows(IllegalArgumentException.class, () -> rows(model, numbers("a", 1), texts("b", "x")));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> model.prepare(Content.PICTURES, ByteBuffer.wrap(new byte[0]), List.of(0)));
+            assertThrows(IllegalArgumentException.class, () -> Answers.pictures(model, List.of(new byte[0])));
         }
     }
 
@@ -117,7 +112,7 @@ class RowModelTest {
     void wholeNumbersKeepTheirDigits() throws Exception {
         try (LoadedModel model = load(ModelFolder.passingOnWholeNumbers("n"))) {
             Tensor wide = Tensor.wholes("n", 16_777_216);
-            assertEquals(List.of("{\"value\":1.6777216E7}"), jsons(model.infer(rows(model, wide))));
+            assertEquals(List.of("{\"value\":1.6777216E7}"), jsons(Answers.of(model, rows(model, wide))));
         }
     }
 
@@ -143,7 +138,7 @@ class RowModelTest {
                     rows(model, column(columnType, fit)),
                     rows(model, column(columnType, fit, unfit, fit, unfit)),
                     rows(model, column(columnType, fit))));
-            List<ItemResult> results = model.infer(batch);
+            List<ItemResult> results = Answers.of(model, batch);
 
             assertEquals(6, results.size());
             for (int i : List.of(0, 1, 3, 5)) {
@@ -196,7 +191,8 @@ class RowModelTest {
                 ModelFolder.summing("a", "b").columnsWithoutNames())) {
             try (LoadedModel model = load(folder)) {
                 assertEquals(
-                        List.of("{\"value\":3.0}"), jsons(model.infer(rows(model, numbers("0", 1), numbers("1", 2)))));
+                        List.of("{\"value\":3.0}"),
+                        jsons(Answers.of(model, rows(model, numbers("0", 1), numbers("1", 2)))));
             }
         }
     }
@@ -261,7 +257,7 @@ class RowModelTest {
     }
 
     private static PreparedItems rows(LoadedModel model, Tensor... columns) {
-        return model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(List.of(columns))), List.of());
+        return Answers.rows(model, List.of(columns));
     }
 
     private static Tensor numbers(String name, double... values) {

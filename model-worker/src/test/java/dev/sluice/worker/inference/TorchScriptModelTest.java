@@ -6,13 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.chaos.Slow;
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.models.ModelFolder;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,20 +37,17 @@ class TorchScriptModelTest {
         try (LoadedModel model = rings(version)) {
             assertEquals("PyTorch", model.engine());
             assertEquals("pytorch", model.flavor());
-            ByteArrayOutputStream payload = new ByteArrayOutputStream();
-            List<Integer> parts = new ArrayList<>();
+            List<byte[]> pictures = new ArrayList<>();
             for (JsonNode one : reference) {
                 byte[] picture = Files.readAllBytes(
                         TRAINING.resolve("samples").resolve(one.path("input").asText()));
-                payload.writeBytes(picture);
-                parts.add(picture.length);
+                pictures.add(picture);
                 assertAnswer(
                         one,
-                        model.infer(model.prepare(Content.PICTURES, ByteBuffer.wrap(picture), List.of(picture.length)))
+                        Answers.of(model, Answers.pictures(model, List.of(picture)))
                                 .getFirst());
             }
-            List<ItemResult> together =
-                    model.infer(model.prepare(Content.PICTURES, ByteBuffer.wrap(payload.toByteArray()), parts));
+            List<ItemResult> together = Answers.of(model, Answers.pictures(model, pictures));
             for (int i = 0; i < together.size(); i++) {
                 assertAnswer(reference.get(i), together.get(i));
             }
@@ -68,10 +61,9 @@ class TorchScriptModelTest {
                         ModelFolder.summing("a").writeTo(folder.resolve("onnx")), "onnx", settings())) {
             torch.warmUp(Duration.ofSeconds(1));
             onnx.warmUp(Duration.ofSeconds(1));
-            byte[] row = TensorCodec.encode(List.of(Tensor.reals("a", 7)));
+            List<Tensor> row = List.of(Tensor.reals("a", 7));
             assertEquals(
-                    List.of(new ItemResult.Prediction("{\"value\":7.0}")),
-                    onnx.infer(onnx.prepare(Content.ROWS, ByteBuffer.wrap(row), List.of())));
+                    List.of(new ItemResult.Prediction("{\"value\":7.0}")), Answers.of(onnx, Answers.rows(onnx, row)));
         }
     }
 

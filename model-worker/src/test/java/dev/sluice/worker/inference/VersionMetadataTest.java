@@ -8,14 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.models.ModelFolder;
 import dev.sluice.worker.models.OnnxGraph;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,7 +60,8 @@ class VersionMetadataTest {
     @Test
     void aProbabilityOutsideZeroToOneCostsItsItemOnly() throws Exception {
         try (LoadedModel model = load(ModelFolder.scoring("a", "b"))) {
-            List<ItemResult> results = model.infer(rows(model, new double[] {0.25, -0.16}, new double[] {0.75, 1}));
+            List<ItemResult> results =
+                    Answers.of(model, rows(model, new double[] {0.25, -0.16}, new double[] {0.75, 1}));
             assertInstanceOf(ItemResult.Prediction.class, results.get(0));
             String detail = assertInstanceOf(ItemResult.Failed.class, results.get(1))
                     .failure()
@@ -263,9 +261,13 @@ class VersionMetadataTest {
 
     /** One row of a model whose columns are named a, b, c … */
     private static ItemResult infer(LoadedModel model, double... row) throws InferenceException {
-        return model.infer(rows(
+        return Answers.of(
                         model,
-                        Arrays.stream(row).mapToObj(v -> new double[] {v}).toArray(double[][]::new)))
+                        rows(
+                                model,
+                                Arrays.stream(row)
+                                        .mapToObj(v -> new double[] {v})
+                                        .toArray(double[][]::new)))
                 .getFirst();
     }
 
@@ -273,7 +275,7 @@ class VersionMetadataTest {
         List<Tensor> tensors = IntStream.range(0, columns.length)
                 .mapToObj(i -> Tensor.reals(String.valueOf((char) ('a' + i)), columns[i]))
                 .toList();
-        return model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(tensors)), List.of());
+        return Answers.rows(model, tensors);
     }
 
     private static String json(ItemResult result) {

@@ -1,10 +1,7 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.job.Content;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +27,7 @@ final class ZipMapMemory {
                                     .mapToDouble(row -> row % 7)
                                     .toArray()))
                     .toList();
-            PreparedItems rows = model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(columns)), List.of());
+            PreparedItems rows = Answers.rows(model, columns);
             infer(model, rows);
             long before = residentBytes();
             for (int round = 0; round < rounds; round++) {

@@ -9,14 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.chaos.ChaosForm;
 import dev.sluice.chaos.Slow;
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import dev.sluice.worker.models.ModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +42,7 @@ class ZipMapTest {
         JsonNode reference = reference(name);
         try (LoadedModel model = load(name, labels(reference))) {
             model.warmUp(Duration.ofMillis(100));
-            List<ItemResult> results = model.infer(rows(model, reference.path("rows")));
+            List<ItemResult> results = Answers.of(model, rows(model, reference.path("rows")));
             int wrong = 0;
             for (int row = 0; row < results.size(); row++) {
                 wrong += isRight(reference, row, results.get(row)) ? 0 : 1;
@@ -59,7 +56,8 @@ class ZipMapTest {
     void theOrderOfTheLabelsIsFree() throws Exception {
         JsonNode reference = reference("text");
         try (LoadedModel model = load("text", List.of("virginica", "setosa", "versicolor"))) {
-            ItemResult result = model.infer(rows(model, reference.path("rows"))).getFirst();
+            ItemResult result =
+                    Answers.of(model, rows(model, reference.path("rows"))).getFirst();
             assertTrue(isRight(reference, 0, result), result.toString());
         }
     }
@@ -70,7 +68,7 @@ class ZipMapTest {
         try (LoadedModel model = load("positions", List.of("setosa", "versicolor", "virginica"))) {
             model.warmUp(Duration.ofMillis(100));
             JsonNode answer = JSON.readTree(
-                    json(model.infer(rows(model, reference.path("rows"))).getFirst()));
+                    json(Answers.of(model, rows(model, reference.path("rows"))).getFirst()));
             assertEquals(
                     reference.path("probabilities").path(0).path(2).asDouble(),
                     answer.path("probabilities").path("virginica").asDouble(),
@@ -137,7 +135,7 @@ class ZipMapTest {
                                 .mapToDouble(row -> rows.path(row).path(column).asDouble())
                                 .toArray()))
                 .toList();
-        return model.prepare(Content.ROWS, ByteBuffer.wrap(TensorCodec.encode(columns)), List.of());
+        return Answers.rows(model, columns);
     }
 
     private static boolean isRight(JsonNode reference, int row, ItemResult result) throws IOException {

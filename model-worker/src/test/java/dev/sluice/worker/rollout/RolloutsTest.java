@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.chaos.Slow;
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
 import dev.sluice.model.Deployment;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
+import dev.sluice.worker.inference.Answers;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.LoadSettings;
@@ -21,7 +20,6 @@ import dev.sluice.worker.registry.MlflowRegistry;
 import dev.sluice.worker.registry.MlflowServer;
 import dev.sluice.worker.registry.RealMlflow;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -325,9 +323,8 @@ class RolloutsTest {
     }
 
     private static String answer(BatchModel model) throws InferenceException {
-        byte[] row = TensorCodec.encode(List.of(Tensor.reals("a", 1), Tensor.reals("b", 2)));
-        ItemResult result = model.infer(model.prepare(Content.ROWS, ByteBuffer.wrap(row), List.of()))
-                .getFirst();
+        List<Tensor> row = List.of(Tensor.reals("a", 1), Tensor.reals("b", 2));
+        ItemResult result = Answers.of(model, Answers.rows(model, row)).getFirst();
         return assertInstanceOf(ItemResult.Prediction.class, result).json();
     }
 }

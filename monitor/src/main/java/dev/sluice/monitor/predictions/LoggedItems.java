@@ -5,48 +5,57 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.Content;
 import dev.sluice.job.Failure;
-import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobInput;
 import dev.sluice.job.Outcome;
-import dev.sluice.job.OutcomeCodec;
 import dev.sluice.journal.LoggedJob;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.redis.RedisFields;
 import dev.sluice.tensor.Tensor;
-import dev.sluice.tensor.TensorCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a logged job into the items that its callers sent. */
 final class LoggedItems {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final JobInput.Reader READER = new JobInput.Reader();
+
     private LoggedItems() {}
 
-    /** @throws IllegalArgumentException when it is not as a commit writes it */
-    static List<PredictedItem> of(LoggedJob job) {
+    /**
+     * Its items.
+     *
+     * @param outcome of the job
+     * @param answers of the version that computed it
+     * @throws IllegalArgumentException when it is not as a commit writes it
+     */
+    static List<PredictedItem> of(LoggedJob job, Outcome outcome, AnswerWriter answers) {
         JobId queued = JobId.parse(job.id()).orElseThrow(() -> new IllegalArgumentException("its id is not a job id"));
-        Outcome outcome = OutcomeCodec.decode(job.outcome());
-        int count = outcome.items().size();
+        ItemResults results = outcome.results();
+        int count = results.size();
         List<Place> places = places(queued, job.members(), count);
         List<@Nullable String> inputs = inputs(job, count);
         List<PredictedItem> items = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            ItemResult result = outcome.items().get(i);
+            Optional<Failure> failure = results.failure(i);
             items.add(new PredictedItem(
                     places.get(i).job(),
                     places.get(i).item(),
                     outcome.version(),
                     outcome.versionId(),
-                    job.content(),
+                    job.description().content(),
                     inputs.get(i),
-                    result instanceof ItemResult.Prediction(String json) ? json : null,
-                    result instanceof ItemResult.Failed(Failure why) ? json(why) : null,
+                    failure.isPresent() ? null : answers.line(results, i),
+                    failure.map(LoggedItems::json).orElse(null),
                     time(job.accepted()),
                     time(job.started()),
                     time(job.finished()),
@@ -90,9 +99,15 @@ final class LoggedItems {
         if (!job.input().isEmpty()) {
             return described(job.input(), count);
         }
-        boolean rows =
-                job.content().equals(Content.ROWS.wireName()) && job.payload().isPresent();
-        return rows ? rows(TensorCodec.decode(RedisFields.view(job.payload().get())), count) : unknown(count);
+        boolean rows = job.description().content().equals(Content.ROWS.wireName())
+                && job.payload().isPresent();
+        return rows
+                        && READER.read(
+                                        job.description(),
+                                        RedisFields.view(job.payload().get()))
+                                instanceof JobInput.Columns(List<Tensor> columns)
+                ? rows(columns, count)
+                : unknown(count);
     }
 
     private static List<@Nullable String> described(String descriptions, int count) {

@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResult;
+import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobPayload;
+import dev.sluice.job.JobSchema;
 import dev.sluice.job.Lane;
 import dev.sluice.job.Outcome;
 import dev.sluice.job.Timing;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.OutputRole;
+import dev.sluice.model.VersionOutput;
+import dev.sluice.model.VersionRecord;
 import dev.sluice.queue.Commit;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.JobIntake;
 import dev.sluice.queue.JobLeases;
@@ -20,7 +27,9 @@ import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.redis.RedisLink;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorBuilder;
 import dev.sluice.tensor.TensorCodec;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -51,14 +60,41 @@ final class AnsweredJobs {
 
     /** @return the id of the answered job */
     String run(byte[] payload, List<Integer> members, List<ItemResult> results) {
+        return run(
+                new JobPayload(JobSchema.LINES, Content.ROWS, new byte[0], payload, List.of()),
+                members,
+                new ItemResults.Lines(results),
+                CommittedVersion.NONE);
+    }
+
+    /** One row of which a number is missing, and the probabilities of its two classes. */
+    void runOnTensors(CommittedVersion version, double rural, double urban) {
+        TensorBuilder rooms = new TensorBuilder("rooms", Datatype.INT64, 1).allowMissing();
+        rooms.putMissing(0);
+        TensorBuilder scores = new TensorBuilder("probabilities", Datatype.FP32, 1, 2);
+        scores.putReal(0, rural);
+        scores.putReal(1, urban);
+        run(
+                JobPayload.ofRows(JobSchema.TENSORS, List.of(rooms.build(), Tensor.reals("income", 1000.5))),
+                List.of(),
+                ItemResults.Tensors.of(1, List.of(scores.build())),
+                version);
+    }
+
+    static CommittedVersion version(String digits) {
+        return new CommittedVersion(
+                "7-" + digits,
+                new VersionRecord(
+                        List.of(new VersionOutput("probabilities", OutputRole.SCORES)), List.of("rural", "urban"), 0));
+    }
+
+    private String run(JobPayload payload, List<Integer> members, ItemResults results, CommittedVersion version) {
         JobId id = JobId.random(deployment);
         await(intake.accept(new Submission(
                 id,
                 Lane.INTERACTIVE,
                 results.size(),
-                Content.ROWS,
                 payload,
-                List.of(),
                 Duration.ofMinutes(1),
                 "signature",
                 "",
@@ -70,7 +106,8 @@ final class AnsweredJobs {
         Outcome outcome = new Outcome("7", "7-0123456789ab", results.size(), new Timing(1.5, 0.25, 4), results);
         assertEquals(
                 List.of(),
-                await(leases.commit(WORKER, List.of(new Commit(id.toString(), outcome, outcome.hasFailures())))));
+                await(leases.commit(
+                        WORKER, List.of(new Commit(id.toString(), outcome, outcome.hasFailures())), version)));
         return id.toString();
     }
 

@@ -18,11 +18,13 @@ import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.feedback.FeedbackStore;
 import dev.sluice.monitor.feedback.FeedbackTransfer;
+import dev.sluice.monitor.predictions.LoggedVersions;
 import dev.sluice.monitor.predictions.PredictionStore;
 import dev.sluice.monitor.predictions.PredictionTransfer;
 import dev.sluice.monitor.rollouts.RolloutHistory;
 import dev.sluice.monitor.rollouts.RolloutStore;
 import dev.sluice.queue.QueueKeys;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -77,7 +79,11 @@ class RefusedRowsTest {
                 new DeploymentBoard(link),
                 List.of(
                         new PredictionTransfer(
-                                new PredictionLog(link), new PredictionStore(database), refused, metrics),
+                                new PredictionLog(link),
+                                new LoggedVersions(new VersionRecords(link), database),
+                                new PredictionStore(database),
+                                refused,
+                                metrics),
                         new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), refused, metrics)),
                 1);
     }

@@ -21,13 +21,17 @@ import dev.sluice.monitor.RealServices;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.monitor.feedback.FeedbackStore;
 import dev.sluice.monitor.feedback.FeedbackTransfer;
+import dev.sluice.monitor.predictions.LoggedVersions;
 import dev.sluice.monitor.predictions.PredictionStore;
 import dev.sluice.monitor.predictions.PredictionTransfer;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.QueueKeys;
+import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.sqlclient.Row;
@@ -107,6 +111,47 @@ class TransfersTest {
         assertEquals("{\"label\": \"c\"}", rows.getLast().getString("output"));
         assertEquals("loan champion 7 7-0123456789ab", rows.getLast().getString("of"));
         assertEquals(1.5, rows.getLast().getDouble("queue_ms"));
+    }
+
+    @Test
+    void anOutcomeOfTensorsIsKeptAsItsCallersReadIt() {
+        jobs.runOnTensors(AnsweredJobs.version("0123456789ab"), 0.25, 0.75);
+        startTransfers();
+        Row row = awaitRows(1).getFirst();
+        assertEquals("{\"rooms\": null, \"income\": 1000.5}", row.getString("input"));
+        assertEquals(
+                "{\"label\": \"urban\", \"probability\": 0.75, \"probabilities\": {\"rural\": 0.25, \"urban\": 0.75}}",
+                row.getString("output"));
+        assertEquals("loan champion 7 7-0123456789ab", row.getString("of"));
+    }
+
+    @Test
+    void aVersionIsKnownFromPostgresOnceRedisHasLostIt() {
+        CommittedVersion version = AnsweredJobs.version("0123456789ab");
+        jobs.runOnTensors(version, 0.25, 0.75);
+        startTransfers();
+        awaitRows(1);
+        await(transfers().stop());
+        jobs.runOnTensors(version, 0.5, 0.25);
+        await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.version(LOAN, version.identity()))));
+        startTransfers();
+        assertEquals(
+                List.of("rural", "urban"),
+                awaitRows(2).stream()
+                        .map(row -> new JsonObject(row.getString("output")).getString("label"))
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
+    void theOutputsOfAVersionThatNobodyKnowsAreKeptWithoutLabels() {
+        CommittedVersion version = AnsweredJobs.version("0123456789ab");
+        jobs.runOnTensors(version, 0.25, 0.75);
+        await(link.send(Request.cmd(Command.DEL).arg(QueueKeys.version(LOAN, version.identity()))));
+        startTransfers();
+        assertEquals(
+                "{\"outputs\": {\"probabilities\": [0.25, 0.75]}}",
+                awaitRows(1).getFirst().getString("output"));
     }
 
     @Test
@@ -228,10 +273,14 @@ class TransfersTest {
                 services.vertx(),
                 new DeploymentBoard(link),
                 List.of(
-                        new PredictionTransfer(new PredictionLog(link), predictions, refused, metrics),
+                        new PredictionTransfer(new PredictionLog(link), versions(), predictions, refused, metrics),
                         new FeedbackTransfer(new FeedbackLog(link), new FeedbackStore(database), refused, metrics)),
                 1);
         services.vertx().runOnContext(_ -> transfers().start());
+    }
+
+    private LoggedVersions versions() {
+        return new LoggedVersions(new VersionRecords(link), database);
     }
 
     private Transfers transfers() {

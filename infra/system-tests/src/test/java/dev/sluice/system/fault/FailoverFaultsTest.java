@@ -16,9 +16,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The primary is lost while an API, a worker and a monitor use it through three Sentinels; two replicas hold what it held. */
 @OnEachRedis
+@Isolated("its bounds hold for a machine without other work")
 class FailoverFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEADLINE = "X-Sluice-Deadline-Ms";

@@ -36,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
     ServerProcess(String name, List<String> command, Map<String, String> settings, @Nullable TcpProxy network, Path log)
             throws IOException {
         this.name = name;
-        this.command = command;
+        this.command = new ArrayList<>(command);
         this.settings = settings;
         this.network = network;
         this.log = log;
@@ -51,6 +51,11 @@ final class ServerProcess implements AutoCloseable {
 
     /** The command of a module's jar. */
     static List<String> command(RunningSluice sluice, String module, String heap, String... flags) {
+        return command(sluice.app().resolve(module).resolve(module + ".jar"), module, heap, flags);
+    }
+
+    /** The command of a jar, which stands last in it. */
+    static List<String> command(Path jar, String module, String heap, String... flags) {
         List<String> command = new ArrayList<>();
         if (module.equals("model-worker")) {
             // As `make up` starts it: the API must still answer at once beside inference.
@@ -59,10 +64,7 @@ final class ServerProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
         command.addAll(List.of(flags));
-        command.addAll(List.of(
-                heap,
-                "-jar",
-                sluice.app().resolve(module).resolve(module + ".jar").toString()));
+        command.addAll(List.of(heap, "-jar", jar.toString()));
         return command;
     }
 
@@ -141,6 +143,12 @@ final class ServerProcess implements AutoCloseable {
 
     void resume() throws Exception {
         signal("CONT");
+    }
+
+    /** The same settings, a new process from another jar. */
+    void startAgain(Path jar) throws IOException {
+        command.set(command.size() - 1, jar.toString());
+        process = launch();
     }
 
     /** The same settings, a new process. */

@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Workers die, sleep, hang and come back; every accepted request is answered right, once. */
 @OnEachRedis
+@Isolated("its bounds hold for a machine without other work")
 class WorkerFaultsTest {
     private static final Duration ARRIVED_AFTER = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(60);
