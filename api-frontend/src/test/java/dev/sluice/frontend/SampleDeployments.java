@@ -1,11 +1,10 @@
 package dev.sluice.frontend;
 
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Datatype;
 import java.util.List;
 
@@ -26,49 +25,49 @@ final class SampleDeployments {
 
     private SampleDeployments() {}
 
-    static ModelSignature irisSignature() {
-        return new ModelSignature.Rows(List.of(
-                new Column("sepal_length", ColumnType.DOUBLE, true),
-                new Column("sepal_width", ColumnType.DOUBLE, true),
-                new Column("petal_length", ColumnType.DOUBLE, true),
-                new Column("petal_width", ColumnType.DOUBLE, true)));
+    static Signature irisSignature() {
+        return new Signature(List.of(
+                InputTensor.column("sepal_length", Datatype.FP64, true),
+                InputTensor.column("sepal_width", Datatype.FP64, true),
+                InputTensor.column("petal_length", Datatype.FP64, true),
+                InputTensor.column("petal_width", Datatype.FP64, true)));
     }
 
     /** Those of {@link #irisSignature}, which the engine takes as floats. */
-    static ModelSignature floatsSignature() {
-        return new ModelSignature.Rows(((ModelSignature.Rows) irisSignature())
-                .columns().stream()
-                        .map(column -> new Column(column.name(), column.type(), true, Datatype.FP32))
-                        .toList());
+    static Signature floatsSignature() {
+        return new Signature(irisSignature().inputs().stream()
+                .map(column -> column.withWire(Datatype.FP32))
+                .toList());
     }
 
     /** One column of each kind, and two that may be missing. */
-    static ModelSignature mixedSignature() {
-        return new ModelSignature.Rows(List.of(
-                new Column("price", ColumnType.DOUBLE, true),
-                new Column("share", ColumnType.FLOAT, true),
-                new Column("rooms", ColumnType.INTEGER, true),
-                new Column("id", ColumnType.LONG, true),
-                new Column("urban", ColumnType.BOOLEAN, true),
-                new Column("purpose", ColumnType.STRING, true),
-                new Column("age", ColumnType.INTEGER, false),
-                new Column("rate", ColumnType.DOUBLE, false)));
+    static Signature mixedSignature() {
+        return new Signature(List.of(
+                InputTensor.column("price", Datatype.FP64, true),
+                InputTensor.column("share", Datatype.FP32, true),
+                InputTensor.column("rooms", Datatype.INT32, true),
+                InputTensor.column("id", Datatype.INT64, true),
+                InputTensor.column("urban", Datatype.BOOL, true),
+                InputTensor.column("purpose", Datatype.BYTES, true),
+                InputTensor.column("age", Datatype.INT32, false),
+                InputTensor.column("rate", Datatype.FP64, false)));
     }
 
     /** Declared to be a real number, taken by the engine as a whole one. */
-    static ModelSignature narrowSignature() {
-        return new ModelSignature.Rows(List.of(new Column("n", ColumnType.DOUBLE, true, Datatype.INT64)));
+    static Signature narrowSignature() {
+        return new Signature(
+                List.of(InputTensor.column("n", Datatype.FP64, true).withWire(Datatype.INT64)));
     }
 
-    static LiveVersion rows(ModelSignature signature, double itemsPerSecond) {
+    static LiveVersion rows(Signature signature, double itemsPerSecond) {
         return version("tabular-regression", signature, itemsPerSecond);
     }
 
     static LiveVersion pictures() {
-        return version("image-classification", new ModelSignature.Pictures(3, 224, 224), 100);
+        return version("image-classification", Signature.ofPicture(3, 224, 224), 100);
     }
 
-    private static LiveVersion version(String task, ModelSignature signature, double itemsPerSecond) {
+    private static LiveVersion version(String task, Signature signature, double itemsPerSecond) {
         BatchProfile profile = new BatchProfile(List.of(new BatchProfile.Point(32, itemsPerSecond)));
         return new LiveVersion(
                 "7",

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.chaos.Slow;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.model.VersionBaseline;
 import dev.sluice.monitor.database.Database;
+import dev.sluice.tensor.Datatype;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -197,7 +197,7 @@ class DriftTest {
                 "onnx",
                 "OnnxRuntime",
                 "For tests.",
-                new ModelSignature.Rows(List.of(new Column("income", ColumnType.DOUBLE, true))),
+                new Signature(List.of(InputTensor.column("income", Datatype.FP64, true))),
                 "hash",
                 new BatchProfile(List.of(new BatchProfile.Point(32, 100))),
                 0,

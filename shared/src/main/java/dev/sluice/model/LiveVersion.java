@@ -22,7 +22,7 @@ public record LiveVersion(
         String flavor,
         String engine,
         String description,
-        ModelSignature signature,
+        Signature signature,
         String signatureHash,
         BatchProfile profile,
         long liveSince,
@@ -40,7 +40,7 @@ public record LiveVersion(
             String flavor,
             String engine,
             String description,
-            ModelSignature signature,
+            Signature signature,
             String signatureHash,
             BatchProfile profile,
             long liveSince) {

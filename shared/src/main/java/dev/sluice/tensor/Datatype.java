@@ -7,13 +7,15 @@ import com.fasterxml.jackson.databind.node.FloatNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The datatypes of tensors by the Open Inference Protocol's names: which numbers each of them holds, and how one element is read and written
  * in a little-endian buffer. Positions are in bytes.
  */
 public enum Datatype {
-    BOOL(1, Kind.BOOLEAN, 1, "0 or 1") {
+    BOOL(1, "boolean", Kind.BOOLEAN, 1, "0 or 1") {
         @Override
         public boolean holdsReal(double number) {
             return number == 0 || number == 1;
@@ -44,7 +46,12 @@ public enum Datatype {
             return BooleanNode.valueOf(whole(data, at) != 0);
         }
     },
-    INT32(8, Kind.WHOLE, Integer.BYTES, "whole numbers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE) {
+    INT32(
+            8,
+            "integer",
+            Kind.WHOLE,
+            Integer.BYTES,
+            "whole numbers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE) {
         @Override
         public boolean holdsReal(double number) {
             return (int) number == number;
@@ -75,7 +82,7 @@ public enum Datatype {
             return IntNode.valueOf(data.getInt(at));
         }
     },
-    INT64(9, Kind.WHOLE, Long.BYTES, "whole numbers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE) {
+    INT64(9, "long", Kind.WHOLE, Long.BYTES, "whole numbers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE) {
         @Override
         public boolean holdsReal(double number) {
             return Math.rint(number) == number && number >= -0x1p63 && number < 0x1p63;
@@ -108,6 +115,7 @@ public enum Datatype {
     },
     FP32(
             11,
+            "float",
             Kind.REAL,
             Float.BYTES,
             "32-bit floats, which hold numbers up to " + Float.MAX_VALUE
@@ -142,7 +150,12 @@ public enum Datatype {
             return FloatNode.valueOf(data.getFloat(at));
         }
     },
-    FP64(12, Kind.REAL, Double.BYTES, "64-bit floats, which hold whole numbers exactly up to 9007199254740992") {
+    FP64(
+            12,
+            "double",
+            Kind.REAL,
+            Double.BYTES,
+            "64-bit floats, which hold whole numbers exactly up to 9007199254740992") {
         @Override
         public boolean holdsReal(double number) {
             return true;
@@ -174,7 +187,7 @@ public enum Datatype {
         }
     },
     /** Each element is a 4-byte length and that many bytes of UTF-8. */
-    BYTES(13, Kind.TEXT, Integer.BYTES, "text") {
+    BYTES(13, "string", Kind.TEXT, Integer.BYTES, "text") {
         @Override
         public boolean holdsReal(double number) {
             return false;
@@ -195,13 +208,20 @@ public enum Datatype {
     }
 
     private final int code;
+    private final String columnType;
     private final Kind kind;
     private final int leastBytes;
     private final String range;
 
-    /** @param code in binary headers; never used for another datatype. 2 to 7 are UINT8 to UINT64, INT8 and INT16, 10 is FP16 */
-    Datatype(int code, Kind kind, int leastBytes, String range) {
+    /**
+     * A datatype.
+     *
+     * @param code in binary headers; never used for another datatype. 2 to 7 are UINT8 to UINT64, INT8 and INT16, 10 is FP16
+     * @param columnType MLflow's name of it in a signature of columns
+     */
+    Datatype(int code, String columnType, Kind kind, int leastBytes, String range) {
         this.code = code;
+        this.columnType = columnType;
         this.kind = kind;
         this.leastBytes = leastBytes;
         this.range = range;
@@ -209,12 +229,27 @@ public enum Datatype {
 
     /** @throws IllegalArgumentException for an unknown name */
     public static Datatype ofName(String name) {
-        for (Datatype datatype : values()) {
-            if (datatype.name().equals(name)) {
-                return datatype;
-            }
-        }
-        throw new IllegalArgumentException("the datatype is unknown");
+        return find(name).orElseThrow(() -> new IllegalArgumentException("the datatype is unknown"));
+    }
+
+    /** Empty for an unknown name. */
+    public static Optional<Datatype> find(String name) {
+        return Arrays.stream(values())
+                .filter(datatype -> datatype.name().equals(name))
+                .findFirst();
+    }
+
+    /** @throws IllegalArgumentException for a type of column that cannot be served, naming it */
+    public static Datatype ofColumnType(String name) {
+        return Arrays.stream(values())
+                .filter(datatype -> datatype.columnType.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("column type '" + name + "' cannot be served"));
+    }
+
+    /** MLflow's name of it in a signature of columns. */
+    public String columnType() {
+        return columnType;
     }
 
     /** @throws IllegalArgumentException for an unknown code */

@@ -22,7 +22,7 @@ import dev.sluice.job.Timing;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Deployment;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.redis.ChannelSubscriber;
 import dev.sluice.redis.LinkedRedis;
@@ -398,7 +398,7 @@ class QueueScriptsTest {
     }
 
     private static LiveVersion version(String version) {
-        ModelSignature signature = new ModelSignature.Pictures(3, 8, 8);
+        Signature signature = Signature.ofPicture(3, 8, 8);
         return new LiveVersion(
                 version,
                 "image-classification",

@@ -1,7 +1,7 @@
 package dev.sluice.frontend.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.model.Column;
+import dev.sluice.model.InputTensor;
 import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorBuilder;
@@ -12,14 +12,14 @@ import java.util.Optional;
  * takes for it.
  */
 final class ColumnBuilder {
-    private final Column column;
+    private final InputTensor column;
     private final Datatype declared;
     private final Datatype sent;
     private final TensorBuilder cells;
 
-    ColumnBuilder(Column column, int rows) {
+    ColumnBuilder(InputTensor column, int rows) {
         this.column = column;
-        this.declared = column.type().datatype();
+        this.declared = column.declared();
         this.sent = canBeMissing(declared) || column.required() ? declared : Datatype.FP64;
         this.cells = new TensorBuilder(column.name(), sent, rows);
     }

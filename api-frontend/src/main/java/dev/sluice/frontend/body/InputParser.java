@@ -2,7 +2,7 @@ package dev.sluice.frontend.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.frontend.body.InputRefusedException.Reason;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,28 +28,24 @@ public final class InputParser {
      *
      * @throws InputRefusedException when no body of that type is for this model
      */
-    public void requireType(@Nullable String contentType, ModelSignature signature) {
+    public void requireType(@Nullable String contentType, Signature signature) {
         String mediaType = HeaderParameters.parse(contentType).value();
-        switch (signature) {
-            case ModelSignature.Rows _ -> {
-                if (!isJson(mediaType)) {
-                    throw notRows(mediaType);
-                }
-            }
-            case ModelSignature.Pictures _ -> {
-                if (!isJson(mediaType) && !isPicture(mediaType) && !mediaType.equals(MultipartForm.MEDIA_TYPE)) {
-                    throw notPictures(mediaType);
-                }
-            }
+        if (isJson(mediaType)) {
+            return;
+        }
+        if (!signature.isOfPictures()) {
+            throw notRows(mediaType);
+        }
+        if (!isPicture(mediaType) && !mediaType.equals(MultipartForm.MEDIA_TYPE)) {
+            throw notPictures(mediaType);
         }
     }
 
     /** @throws InputRefusedException when the body is not for this model, or at fault */
-    public ModelInput parse(RequestBody body, ModelSignature signature) {
-        return switch (signature) {
-            case ModelSignature.Rows rows -> RowsBody.read(jsonForRows(body), rows, limits.rows(), extraColumns);
-            case ModelSignature.Pictures _ -> PictureCheck.check(pictures(body), limits);
-        };
+    public ModelInput parse(RequestBody body, Signature signature) {
+        return signature.isOfPictures()
+                ? PictureCheck.check(pictures(body), limits)
+                : RowsBody.read(jsonForRows(body), signature, limits.rows(), extraColumns);
     }
 
     private JsonNode jsonForRows(RequestBody body) {

@@ -2,8 +2,8 @@ package dev.sluice.frontend.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.frontend.body.InputRefusedException.Reason;
-import dev.sluice.model.Column;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Tensor;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +25,7 @@ final class RowsBody {
     private RowsBody() {}
 
     /** @throws InputRefusedException naming every fault by row and column */
-    static ModelInput.RowInput read(
-            JsonNode json, ModelSignature.Rows signature, int mostRows, ExtraColumns.Policy policy) {
+    static ModelInput.RowInput read(JsonNode json, Signature signature, int mostRows, ExtraColumns.Policy policy) {
         RowTable table = table(json, signature);
         if (table.rows() == 0) {
             throw new InputRefusedException(Reason.INVALID_ROWS, "the body has no row: " + BodyForms.ROWS);
@@ -37,14 +36,14 @@ final class RowsBody {
                     "the request has %d rows, more than %d (--max-rows): split it".formatted(table.rows(), mostRows));
         }
         InputFaults faults = new InputFaults();
-        ExtraColumns extra =
-                new ExtraColumns(signature.columns().stream().map(Column::name).toList(), policy);
-        List<ColumnBuilder> builders = signature.columns().stream()
+        ExtraColumns extra = new ExtraColumns(
+                signature.inputs().stream().map(InputTensor::name).toList(), policy);
+        List<ColumnBuilder> builders = signature.inputs().stream()
                 .map(column -> new ColumnBuilder(column, table.rows()))
                 .toList();
         for (int row = 0; row < table.rows(); row++) {
             if (table.inspect(row, extra, faults)) {
-                readRow(table, row, signature.columns(), builders, faults);
+                readRow(table, row, signature.inputs(), builders, faults);
             }
         }
         if (hasNoColumn(table, signature)) {
@@ -67,14 +66,14 @@ final class RowsBody {
     }
 
     /** Then it is not the values that are wrong but the form. */
-    private static boolean hasNoColumn(RowTable table, ModelSignature.Rows signature) {
-        return signature.columns().stream().allMatch(column -> table.cell(0, column.name()) == null);
+    private static boolean hasNoColumn(RowTable table, Signature signature) {
+        return signature.inputs().stream().allMatch(column -> table.cell(0, column.name()) == null);
     }
 
     private static void readRow(
-            RowTable table, int row, List<Column> columns, List<ColumnBuilder> builders, InputFaults faults) {
+            RowTable table, int row, List<InputTensor> columns, List<ColumnBuilder> builders, InputFaults faults) {
         for (int i = 0; i < columns.size(); i++) {
-            Column column = columns.get(i);
+            InputTensor column = columns.get(i);
             @Nullable JsonNode cell = table.cell(row, column.name());
             Optional<String> fault = fill(builders.get(i), row, column, cell);
             fault.ifPresent(detail -> faults.add(row, column.name(), detail));
@@ -82,7 +81,7 @@ final class RowsBody {
     }
 
     /** NaN is what Python's json writes where a data frame has nothing. */
-    private static Optional<String> fill(ColumnBuilder builder, int row, Column column, @Nullable JsonNode cell) {
+    private static Optional<String> fill(ColumnBuilder builder, int row, InputTensor column, @Nullable JsonNode cell) {
         if (cell != null && !cell.isNull() && !(Double.isNaN(cell.doubleValue()) && !column.required())) {
             return builder.put(row, cell);
         }
@@ -93,7 +92,7 @@ final class RowsBody {
         return Optional.empty();
     }
 
-    private static RowTable table(JsonNode json, ModelSignature.Rows signature) {
+    private static RowTable table(JsonNode json, Signature signature) {
         if (json.isArray()) {
             return list(json, signature);
         }
@@ -122,21 +121,21 @@ final class RowsBody {
     }
 
     /** A model may have a column of such a name: a single value of it is a cell, as rows have them. */
-    private static Optional<String> envelopeOf(JsonNode json, ModelSignature.Rows signature) {
+    private static Optional<String> envelopeOf(JsonNode json, Signature signature) {
         return ENVELOPES.stream()
                 .filter(json::has)
                 .filter(name -> json.path(name).isContainerNode()
-                        || signature.columns().stream()
+                        || signature.inputs().stream()
                                 .noneMatch(column -> column.name().equals(name)))
                 .findFirst();
     }
 
-    private static RowTable list(JsonNode array, ModelSignature.Rows signature) {
+    private static RowTable list(JsonNode array, Signature signature) {
         List<JsonNode> rows = elements(array);
         boolean positional = !rows.isEmpty() && rows.stream().allMatch(JsonNode::isArray);
         return positional
                 ? RowTable.Split.of(
-                        signature.columns().stream().map(Column::name).toList(), rows)
+                        signature.inputs().stream().map(InputTensor::name).toList(), rows)
                 : new RowTable.Records(rows);
     }
 

@@ -2,16 +2,17 @@ package dev.sluice.frontend.http;
 
 import dev.sluice.board.DeploymentBoard;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.Column;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
 import dev.sluice.model.RolloutNote;
+import dev.sluice.model.Signature;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 
 /** A deployment as the interface shows it. */
 record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
@@ -81,25 +82,23 @@ record DeploymentView(Deployment deployment, DeploymentBoard.Entry entry) {
         }
     }
 
-    private static JsonObject signature(ModelSignature signature) {
-        return switch (signature) {
-            case ModelSignature.Rows rows -> {
-                JsonArray columns = new JsonArray();
-                for (Column column : rows.columns()) {
-                    columns.add(new JsonObject()
-                            .put("name", column.name())
-                            .put("type", column.type().mlflowName())
-                            .put("required", column.required()));
-                }
-                yield new JsonObject().put("kind", "rows").put("columns", columns);
-            }
-            case ModelSignature.Pictures pictures ->
-                new JsonObject()
-                        .put("kind", "pictures")
-                        .put("channels", pictures.channels())
-                        .put("height", pictures.height())
-                        .put("width", pictures.width());
-        };
+    private static JsonObject signature(Signature signature) {
+        if (signature.isOfPictures()) {
+            List<Integer> size = signature.inputs().getFirst().item();
+            return new JsonObject()
+                    .put("kind", "pictures")
+                    .put("channels", size.get(0))
+                    .put("height", size.get(1))
+                    .put("width", size.get(2));
+        }
+        JsonArray columns = new JsonArray();
+        for (InputTensor column : signature.inputs()) {
+            columns.add(new JsonObject()
+                    .put("name", column.name())
+                    .put("type", column.declared().columnType())
+                    .put("required", column.required()));
+        }
+        return new JsonObject().put("kind", "rows").put("columns", columns);
     }
 
     private static JsonArray profile(BatchProfile profile) {

@@ -5,8 +5,8 @@ import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.job.JobPayload;
 import dev.sluice.job.JobSchema;
-import dev.sluice.model.Column;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import java.util.HashMap;
@@ -38,12 +38,9 @@ final class Payloads {
     }
 
     /** In the datatypes that the live version's engine takes: half the bytes for most models. */
-    private static List<Tensor> asTaken(ModelSignature signature, List<Tensor> columns) {
-        if (!(signature instanceof ModelSignature.Rows rows)) {
-            return columns;
-        }
+    private static List<Tensor> asTaken(Signature signature, List<Tensor> columns) {
         Map<String, Datatype> taken = HashMap.newHashMap(columns.size());
-        for (Column column : rows.columns()) {
+        for (InputTensor column : signature.inputs()) {
             taken.put(column.name(), column.target());
         }
         return columns.stream()

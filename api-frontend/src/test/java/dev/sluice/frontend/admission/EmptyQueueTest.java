@@ -8,13 +8,13 @@ import dev.sluice.board.DeploymentBoard;
 import dev.sluice.frontend.catalog.DeploymentCatalog.Target;
 import dev.sluice.job.Lane;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.IdempotencyKey;
+import dev.sluice.tensor.Datatype;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ class EmptyQueueTest {
     }
 
     private static Target target() {
-        ModelSignature signature = new ModelSignature.Rows(List.of(new Column("a", ColumnType.DOUBLE, true)));
+        Signature signature = new Signature(List.of(InputTensor.column("a", Datatype.FP64, true)));
         LiveVersion live = new LiveVersion(
                 "1",
                 "tabular-regression",

@@ -3,8 +3,8 @@ package dev.sluice.frontend.body;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.sluice.model.Column;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,24 +18,24 @@ final class Parsing {
 
     private Parsing() {}
 
-    static ModelSignature.Rows columns(Column... columns) {
-        return new ModelSignature.Rows(List.of(columns));
+    static Signature columns(InputTensor... columns) {
+        return new Signature(List.of(columns));
     }
 
-    static ModelInput.RowInput rows(String json, ModelSignature.Rows signature) {
+    static ModelInput.RowInput rows(String json, Signature signature) {
         return assertInstanceOf(ModelInput.RowInput.class, PARSER.parse(body(json), signature), json);
     }
 
-    static Tensor onlyColumn(String json, Column column) {
+    static Tensor onlyColumn(String json, InputTensor column) {
         return rows(json, columns(column)).columns().getFirst();
     }
 
-    static InputRefusedException refusal(String json, ModelSignature signature) {
+    static InputRefusedException refusal(String json, Signature signature) {
         return assertThrows(InputRefusedException.class, () -> PARSER.parse(body(json), signature), json);
     }
 
     /** {@code row column: detail}, one a fault. */
-    static List<String> faults(String json, ModelSignature signature) {
+    static List<String> faults(String json, Signature signature) {
         return refusal(json, signature).faults().stream()
                 .map(fault -> "%d %s: %s".formatted(fault.item(), fault.column().orElse("-"), fault.detail()))
                 .toList();

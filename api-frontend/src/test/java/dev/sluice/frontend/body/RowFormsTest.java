@@ -10,9 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.frontend.body.InputRefusedException.Reason;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the columns are called, every form of a body means the same rows. */
 class RowFormsTest {
-    private static final ModelSignature.Rows IRIS =
+    private static final Signature IRIS =
             columns(number("sepal_length"), number("sepal_width"), number("Petal Length"));
 
     @ParameterizedTest
@@ -42,8 +41,8 @@ class RowFormsTest {
                 "é.ü"
             })
     void aColumnOfAnyNameWorksInEveryForm(String name) {
-        ModelSignature.Rows one = columns(number(name));
-        ModelSignature.Rows two = columns(number(name), number("other"));
+        Signature one = columns(number(name));
+        Signature two = columns(number(name), number("other"));
         String record = "{\"%s\": 5}".formatted(name);
         String wide = "{\"%s\": 5, \"other\": 6}".formatted(name);
         for (String form : List.of("%s", "[%s]", "{\"instances\": [%s]}", "{\"dataframe_records\": [%s]}")) {
@@ -153,7 +152,7 @@ class RowFormsTest {
         }
     }
 
-    private static Column number(String name) {
-        return new Column(name, ColumnType.DOUBLE, true);
+    private static InputTensor number(String name) {
+        return InputTensor.column(name, Datatype.FP64, true);
     }
 }

@@ -12,11 +12,10 @@ import dev.sluice.frontend.reply.Replies;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Lane;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.queue.Backlog;
 import dev.sluice.queue.IdempotencyKey;
 import dev.sluice.queue.JobIntake;
@@ -24,6 +23,7 @@ import dev.sluice.queue.QueueBudget;
 import dev.sluice.queue.Retention;
 import dev.sluice.queue.Submission;
 import dev.sluice.redis.RedisLink;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -171,7 +171,7 @@ class GroupDepartureTest {
     }
 
     private static Target target(String version, int batch) {
-        ModelSignature signature = new ModelSignature.Rows(List.of(new Column("a", ColumnType.DOUBLE, true)));
+        Signature signature = new Signature(List.of(InputTensor.column("a", Datatype.FP64, true)));
         LiveVersion live = new LiveVersion(
                 version,
                 "tabular-regression",

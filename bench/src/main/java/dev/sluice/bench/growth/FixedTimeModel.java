@@ -5,7 +5,7 @@ import dev.sluice.job.Content;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.model.VersionRecord;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
@@ -24,7 +24,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     private static final VersionRecord PICTURES = IrisRows.version(List.of("daisy", "bee", "pot", "vase", "hip"), 5);
     private static final double[] PICTURE_SCORES = {0.33, 0.12, 0.04, 0.02, 0.01};
 
-    private final ModelSignature signature;
+    private final Signature signature;
     private final Duration perBatch;
     private final BatchProfile profile;
     private final String signatureHash;
@@ -37,14 +37,14 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
         this.signatureHash = signature.hash();
     }
 
-    static ModelSignature signature(Content content) {
+    static Signature signature(Content content) {
         return switch (content) {
             case ROWS -> IrisRows.signature();
-            case PICTURES -> new ModelSignature.Pictures(3, 224, 224);
+            case PICTURES -> Signature.ofPicture(3, 224, 224);
         };
     }
 
-    ModelSignature signature() {
+    Signature signature() {
         return signature;
     }
 
@@ -62,7 +62,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     }
 
     private boolean isOfRows() {
-        return signature instanceof ModelSignature.Rows;
+        return !signature.isOfPictures();
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.sluice.frontend.body.InputParser;
 import dev.sluice.frontend.body.InputRefusedException;
 import dev.sluice.frontend.body.ModelInput;
 import dev.sluice.frontend.body.RequestBody;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +26,7 @@ public class RequestBenchmark {
 
     private final InputParser parser = new InputParser(
             new InputLimits(16 << 20, 100_000, 32, 50_000_000, Duration.ofSeconds(30)), ExtraColumns.Policy.REFUSE);
-    private final ModelSignature signature = IrisRows.signature();
+    private final Signature signature = IrisRows.signature();
     private RequestBody valid = new RequestBody.Plain(JSON, new byte[0]);
     private RequestBody faulty = valid;
 

@@ -1,10 +1,9 @@
 package dev.sluice.bench.sample;
 
 import dev.sluice.job.ItemResults;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.OutputRole;
+import dev.sluice.model.Signature;
 import dev.sluice.model.VersionOutput;
 import dev.sluice.model.VersionRecord;
 import dev.sluice.tensor.Datatype;
@@ -27,9 +26,9 @@ public final class IrisRows {
 
     private IrisRows() {}
 
-    public static ModelSignature.Rows signature() {
-        return new ModelSignature.Rows(NAMES.stream()
-                .map(name -> new Column(name, ColumnType.DOUBLE, true))
+    public static Signature signature() {
+        return new Signature(NAMES.stream()
+                .map(name -> InputTensor.column(name, Datatype.FP64, true))
                 .toList());
     }
 

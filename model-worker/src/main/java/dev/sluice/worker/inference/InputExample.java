@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
-import dev.sluice.model.Column;
+import dev.sluice.model.InputTensor;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.tensor.TensorBuilder;
 import dev.sluice.worker.modelfile.ModelFileException;
@@ -43,7 +43,7 @@ final class InputExample {
     }
 
     /** One row, a tensor per column. */
-    List<Tensor> row(List<Column> columns) {
+    List<Tensor> row(List<InputTensor> columns) {
         if (file.isPresent()) {
             try {
                 return rowOf(columns, JSON.readTree(file.get().toFile()));
@@ -69,12 +69,12 @@ final class InputExample {
     }
 
     /** As pandas writes it with {@code orient='split'}. */
-    private static List<Tensor> rowOf(List<Column> columns, JsonNode example) {
+    private static List<Tensor> rowOf(List<InputTensor> columns, JsonNode example) {
         List<String> names = new ArrayList<>();
         example.path("columns").forEach(name -> names.add(name.asText()));
         JsonNode row = example.path("data").path(0);
         List<Tensor> tensors = new ArrayList<>(columns.size());
-        for (Column column : columns) {
+        for (InputTensor column : columns) {
             JsonNode value = row.path(names.indexOf(column.name()));
             if (value.isMissingNode()) {
                 throw new IllegalArgumentException("it lacks the column '%s'".formatted(column.name()));
@@ -84,10 +84,10 @@ final class InputExample {
         return tensors;
     }
 
-    private static Tensor cell(Column column, JsonNode value) {
-        TensorBuilder cell = new TensorBuilder(column.name(), column.type().datatype(), 1);
+    private static Tensor cell(InputTensor column, JsonNode value) {
+        TensorBuilder cell = new TensorBuilder(column.name(), column.declared(), 1);
         if (!value.isNull()) {
-            switch (column.type().datatype().kind()) {
+            switch (column.declared().kind()) {
                 case TEXT -> cell.putText(0, value.asText());
                 case BOOLEAN -> cell.putWhole(0, value.asBoolean() ? 1 : 0);
                 case WHOLE -> cell.putWhole(0, value.asLong());

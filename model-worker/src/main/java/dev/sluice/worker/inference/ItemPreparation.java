@@ -4,8 +4,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.job.Failure;
 import dev.sluice.job.JobInput;
-import dev.sluice.model.Column;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.worker.picture.ImageDecoder;
 import dev.sluice.worker.picture.PicturePreparation;
@@ -21,7 +21,7 @@ sealed interface ItemPreparation {
     List<InputSpec> inputs();
 
     /** With the datatypes that the engine takes. */
-    ModelSignature signature();
+    Signature signature();
 
     /** @throws IllegalArgumentException when the input is of another kind */
     PreparedItems prepare(JobInput input);
@@ -37,8 +37,8 @@ sealed interface ItemPreparation {
         }
 
         @Override
-        public ModelSignature.Rows signature() {
-            return new ModelSignature.Rows(binding.columns());
+        public Signature signature() {
+            return new Signature(binding.columns());
         }
 
         @Override
@@ -54,7 +54,7 @@ sealed interface ItemPreparation {
 
     /** Encoded pictures, decoded and scaled. */
     record OfPictures(
-            ModelSignature signature,
+            Signature signature,
             PicturePreparation preparation,
             ImageDecoder decoder,
             InputSpec input,
@@ -103,7 +103,7 @@ sealed interface ItemPreparation {
     }
 
     /** @throws UnservableModelException when the columns cannot fill what the file takes */
-    static OfRows ofRows(List<Column> columns, Optional<OnnxFile> file, InputExample example)
+    static OfRows ofRows(List<InputTensor> columns, Optional<OnnxFile> file, InputExample example)
             throws UnservableModelException {
         OnnxFile onnx = file.orElseThrow(
                 () -> new UnservableModelException("rows are served from ONNX: log it with mlflow.onnx"));
@@ -118,7 +118,7 @@ sealed interface ItemPreparation {
      * @throws UnservableModelException when the file does not take pictures
      */
     static OfPictures ofPictures(
-            ModelSignature signature,
+            Signature signature,
             PicturePreparation preparation,
             Optional<OnnxFile> file,
             InputExample example,

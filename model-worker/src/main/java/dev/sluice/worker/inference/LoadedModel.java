@@ -3,7 +3,7 @@ package dev.sluice.worker.inference;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.model.VersionRecord;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -202,7 +202,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     }
 
     /** With the datatypes that the engine takes; its hash is that of the declared one. */
-    public ModelSignature signature() {
+    public Signature signature() {
         return preparation.signature();
     }
 

@@ -2,7 +2,7 @@ package dev.sluice.worker.inference;
 
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResults;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.model.VersionRecord;
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ interface ModelTask {
         return kind().name();
     }
 
-    ModelSignature signature();
+    Signature signature();
 
     /**
      * The way from payloads to the model's inputs.

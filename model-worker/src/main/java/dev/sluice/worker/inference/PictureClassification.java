@@ -1,6 +1,6 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import dev.sluice.worker.picture.Background;
 import dev.sluice.worker.picture.Normalization;
 import dev.sluice.worker.picture.PicturePreparation;
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Which of its classes a picture shows: the best few with their probabilities. */
 record PictureClassification(
-        ModelSignature signature,
+        Signature signature,
         PicturePreparation pixels,
         Optional<String> output,
         ClassProbabilities probabilities,
@@ -35,8 +35,7 @@ record PictureClassification(
         metadata.requireIfPresent("interpolation", "area");
         return new PictureClassification(
                 metadata.orFault(
-                        new ModelSignature.Pictures(3, 1, 1),
-                        () -> SignatureReader.pictures(file.inputs(), height, width)),
+                        Signature.ofPicture(3, 1, 1), () -> SignatureReader.pictures(file.inputs(), height, width)),
                 preparation(metadata, height.orElse(1), width.orElse(1)),
                 metadata.text(ClassProbabilities.OUTPUT),
                 ClassProbabilities.read(metadata, folder),

@@ -3,8 +3,8 @@ package dev.sluice.worker.inference;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.job.Failure;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
+import dev.sluice.model.InputTensor;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
 import java.util.ArrayList;
@@ -20,21 +20,21 @@ import java.util.TreeMap;
  * the column of its name.
  */
 final class RowBinding {
-    private final List<Column> columns;
+    private final List<InputTensor> columns;
     private final List<InputSpec> inputs;
     private final boolean stacked;
 
-    private RowBinding(List<Column> columns, List<InputSpec> inputs, boolean stacked) {
+    private RowBinding(List<InputTensor> columns, List<InputSpec> inputs, boolean stacked) {
         this.columns = columns;
         this.inputs = inputs;
         this.stacked = stacked;
     }
 
     /** @throws UnservableModelException when the signature's columns cannot fill the model's inputs */
-    static RowBinding of(List<Column> columns, List<InputSpec> inputs) throws UnservableModelException {
+    static RowBinding of(List<InputTensor> columns, List<InputSpec> inputs) throws UnservableModelException {
         boolean stacked = inputs.size() == 1
                 && inputs.getFirst().type() != DataType.STRING
-                && columns.stream().noneMatch(column -> column.type() == ColumnType.STRING);
+                && columns.stream().noneMatch(column -> column.declared() == Datatype.BYTES);
         return stacked ? stacked(columns, inputs.getFirst()) : byName(columns, inputs);
     }
 
@@ -43,7 +43,7 @@ final class RowBinding {
     }
 
     /** The columns with the datatypes that the inputs take. */
-    List<Column> columns() {
+    List<InputTensor> columns() {
         return columns;
     }
 
@@ -120,18 +120,18 @@ final class RowBinding {
         return tensor;
     }
 
-    private static Column on(Column column, InputSpec input) {
-        return new Column(column.name(), column.type(), column.required(), input.datatype());
+    private static InputTensor on(InputTensor column, InputSpec input) {
+        return column.withWire(input.datatype());
     }
 
-    private static RowBinding stacked(List<Column> columns, InputSpec matrix) throws UnservableModelException {
+    private static RowBinding stacked(List<InputTensor> columns, InputSpec matrix) throws UnservableModelException {
         long width = matrix.item().dimension() == 0 ? 1 : matrix.item().get(0);
         if (matrix.item().dimension() > 1 || (width != -1 && width != columns.size())) {
             throw new UnservableModelException(
                     "its signature has %d columns, and its input '%s' has the shape [N, %s]: log it with the signature of its training data"
                             .formatted(columns.size(), matrix.name(), matrix.item()));
         }
-        for (Column column : columns) {
+        for (InputTensor column : columns) {
             requireRoomForMissing(column, matrix);
         }
         InputSpec fixed = matrix.item().dimension() == 0
@@ -140,12 +140,13 @@ final class RowBinding {
         return new RowBinding(columns.stream().map(column -> on(column, matrix)).toList(), List.of(fixed), true);
     }
 
-    private static RowBinding byName(List<Column> columns, List<InputSpec> inputs) throws UnservableModelException {
+    private static RowBinding byName(List<InputTensor> columns, List<InputSpec> inputs)
+            throws UnservableModelException {
         List<InputSpec> fixed = new ArrayList<>(inputs.size());
-        Map<String, Column> bound = new LinkedHashMap<>();
+        Map<String, InputTensor> bound = new LinkedHashMap<>();
         columns.forEach(column -> bound.put(column.name(), column));
         for (InputSpec input : inputs) {
-            Column column = columns.stream()
+            InputTensor column = columns.stream()
                     .filter(candidate -> candidate.name().equals(input.name()))
                     .findFirst()
                     .orElseThrow(() -> new UnservableModelException(
@@ -153,11 +154,11 @@ final class RowBinding {
                                     .formatted(input.name())));
             boolean oneColumn = input.item().dimension() == 0
                     || (input.item().dimension() == 1 && Math.abs(input.item().get(0)) == 1);
-            boolean sameKind = (column.type() == ColumnType.STRING) == (input.type() == DataType.STRING);
+            boolean sameKind = (column.declared() == Datatype.BYTES) == (input.type() == DataType.STRING);
             if (!oneColumn || !sameKind) {
                 throw new UnservableModelException(
                         "its column '%s' is %s, and its input of that name is %s of shape [N, %s]: export it with an input [N, 1] of the column's type"
-                                .formatted(column.name(), column.type().mlflowName(), input.type(), input.item()));
+                                .formatted(column.name(), column.declared().columnType(), input.type(), input.item()));
             }
             requireRoomForMissing(column, input);
             Shape one = input.item().dimension() == 0 ? input.item() : new Shape(1);
@@ -167,7 +168,7 @@ final class RowBinding {
         return new RowBinding(List.copyOf(bound.values()), fixed, false);
     }
 
-    private static void requireRoomForMissing(Column column, InputSpec input) throws UnservableModelException {
+    private static void requireRoomForMissing(InputTensor column, InputSpec input) throws UnservableModelException {
         boolean canSayMissing = input.type().isFloating() || input.type() == DataType.STRING;
         if (!column.required() && !canSayMissing) {
             throw new UnservableModelException(

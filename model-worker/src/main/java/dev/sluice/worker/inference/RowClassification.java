@@ -1,12 +1,12 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Which of its classes a row belongs to: the probability of each. */
-record RowClassification(ModelSignature.Rows signature, Optional<String> output, ClassProbabilities probabilities)
+record RowClassification(Signature signature, Optional<String> output, ClassProbabilities probabilities)
         implements Classification, RowTask {
     static final TaskKind KIND =
             new TaskKind("tabular-classification", List.of(ClassProbabilities.KEYS), RowClassification::read);
@@ -16,8 +16,7 @@ record RowClassification(ModelSignature.Rows signature, Optional<String> output,
         probabilities.labels().requireDistinct(metadata);
         return new RowClassification(
                 metadata.orFault(
-                        new ModelSignature.Rows(List.of()),
-                        () -> SignatureReader.rows(file.inputs(), metadata.faults())),
+                        new Signature(List.of()), () -> SignatureReader.rows(file.inputs(), metadata.faults())),
                 Optional.of(metadata.required(ClassProbabilities.OUTPUT)),
                 probabilities);
     }

@@ -1,8 +1,8 @@
 package dev.sluice.worker.inference;
 
 import dev.sluice.job.ItemResults;
-import dev.sluice.model.ModelSignature;
 import dev.sluice.model.OutputRole;
+import dev.sluice.model.Signature;
 import dev.sluice.model.VersionOutput;
 import dev.sluice.model.VersionRecord;
 import dev.sluice.tensor.Datatype;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A number for each row. */
-record RowRegression(ModelSignature.Rows signature, Optional<String> output) implements RowTask {
+record RowRegression(Signature signature, Optional<String> output) implements RowTask {
     private static final String OUTPUT = "valueOutput";
     /** The name of the output in outcomes. */
     private static final String VALUE = "value";
@@ -22,8 +22,7 @@ record RowRegression(ModelSignature.Rows signature, Optional<String> output) imp
     private static RowRegression read(MlModelFile file, ModelMetadata metadata, Path folder) {
         return new RowRegression(
                 metadata.orFault(
-                        new ModelSignature.Rows(List.of()),
-                        () -> SignatureReader.rows(file.inputs(), metadata.faults())),
+                        new Signature(List.of()), () -> SignatureReader.rows(file.inputs(), metadata.faults())),
                 Optional.of(metadata.required(OUTPUT)));
     }
 

@@ -1,9 +1,9 @@
 package dev.sluice.worker.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
+import dev.sluice.tensor.Datatype;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +15,7 @@ final class SignatureReader {
     private static final int CHANNELS = 3;
 
     /** In the place of a column with a fault. */
-    private static final Column UNREADABLE = new Column("", ColumnType.STRING, false);
+    private static final InputTensor UNREADABLE = InputTensor.column("", Datatype.BYTES, false);
 
     private SignatureReader() {}
 
@@ -23,8 +23,8 @@ final class SignatureReader {
      * @param faults where each column's fault is added
      * @throws UnservableModelException when the signature as a whole is not one of rows
      */
-    static ModelSignature.Rows rows(JsonNode inputs, VersionFaults faults) throws UnservableModelException {
-        List<Column> columns = new ArrayList<>();
+    static Signature rows(JsonNode inputs, VersionFaults faults) throws UnservableModelException {
+        List<InputTensor> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode input : inputs) {
             if (input.path("type").asText().equals("tensor")) {
@@ -32,7 +32,7 @@ final class SignatureReader {
                         "its signature is a tensor, and a row has named columns: log it with a signature of named columns, for example that of a data frame");
             }
             int place = columns.size();
-            Column column = faults.collect(() -> column(input, place)).orElse(UNREADABLE);
+            InputTensor column = faults.collect(() -> column(input, place)).orElse(UNREADABLE);
             if (!column.equals(UNREADABLE) && !names.add(column.name())) {
                 faults.add("its signature has a duplicate column '%s': give each column its own name"
                         .formatted(column.name()));
@@ -42,17 +42,18 @@ final class SignatureReader {
         if (columns.isEmpty()) {
             throw new UnservableModelException("its signature has no columns: log it with named columns");
         }
-        return new ModelSignature.Rows(columns);
+        return new Signature(columns);
     }
 
-    private static Column column(JsonNode input, int place) throws UnservableModelException {
+    private static InputTensor column(JsonNode input, int place) throws UnservableModelException {
         String name = name(input, place);
         if (!input.path("type").isTextual()) {
             throw new UnservableModelException(
                     "its column '%s' has no type: log it with a column signature".formatted(name));
         }
         try {
-            return new Column(name, ColumnType.ofMlflow(input.path("type").asText()), isRequired(input));
+            return InputTensor.column(
+                    name, Datatype.ofColumnType(input.path("type").asText()), isRequired(input));
         } catch (IllegalArgumentException e) {
             throw new UnservableModelException("its column '%s': %s".formatted(name, e.getMessage()), e);
         }
@@ -77,7 +78,7 @@ final class SignatureReader {
     }
 
     /** The signature's tensor must be what the metadata makes of a picture; a side that the metadata lacks is not compared. */
-    static ModelSignature.Pictures pictures(JsonNode inputs, Optional<Integer> height, Optional<Integer> width)
+    static Signature pictures(JsonNode inputs, Optional<Integer> height, Optional<Integer> width)
             throws UnservableModelException {
         JsonNode tensor = inputs.path(0).path("tensor-spec");
         JsonNode shape = tensor.path("shape");
@@ -92,7 +93,7 @@ final class SignatureReader {
                     "its signature is not one float32 tensor [-1, %d, %s, %s], as its metadata's 'height' and 'width' say: log it with that signature"
                             .formatted(CHANNELS, side(height), side(width)));
         }
-        return new ModelSignature.Pictures(CHANNELS, height.orElse(1), width.orElse(1));
+        return Signature.ofPicture(CHANNELS, height.orElse(1), width.orElse(1));
     }
 
     private static String side(Optional<Integer> length) {

@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.job.Failure;
 import dev.sluice.job.ItemResult;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.InputTensor;
+import dev.sluice.model.Signature;
 import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
 import dev.sluice.worker.models.ModelFolder;
@@ -157,18 +156,17 @@ class RowModelTest {
     void publishesWhatTheEngineTakesForEachColumnUnderTheHashOfWhatIsDeclared() throws Exception {
         try (LoadedModel model = load(ModelFolder.passingOn(OnnxGraph.INT32, "long", "n"))) {
             assertEquals(
-                    new ModelSignature.Rows(List.of(new Column("n", ColumnType.LONG, true, Datatype.INT32))),
+                    new Signature(List.of(
+                            InputTensor.column("n", Datatype.INT64, true).withWire(Datatype.INT32))),
                     model.signature());
             assertEquals(
-                    new ModelSignature.Rows(List.of(new Column("n", ColumnType.LONG, true))).hash(),
+                    new Signature(List.of(InputTensor.column("n", Datatype.INT64, true))).hash(),
                     model.signatureHash());
         }
         try (LoadedModel model = load(ModelFolder.readingNumbersFromText())) {
             assertEquals(
                     List.of(Datatype.BYTES, Datatype.FP32),
-                    assertInstanceOf(ModelSignature.Rows.class, model.signature()).columns().stream()
-                            .map(Column::target)
-                            .toList());
+                    model.signature().inputs().stream().map(InputTensor::target).toList());
         }
     }
 
@@ -176,9 +174,9 @@ class RowModelTest {
     void anOptionalColumnOfAnOldSignatureIsOptional() throws Exception {
         try (LoadedModel model = load(ModelFolder.summing("a", "b").optionalInTheOldWay("b"))) {
             assertEquals(
-                    new ModelSignature.Rows(List.of(
-                                    new Column("a", ColumnType.DOUBLE, true),
-                                    new Column("b", ColumnType.DOUBLE, false)))
+                    new Signature(List.of(
+                                    InputTensor.column("a", Datatype.FP64, true),
+                                    InputTensor.column("b", Datatype.FP64, false)))
                             .hash(),
                     model.signatureHash());
         }
@@ -212,7 +210,8 @@ class RowModelTest {
     void describesItself() throws Exception {
         try (LoadedModel model = load(ModelFolder.summing("a").optional("a"))) {
             assertEquals(
-                    new ModelSignature.Rows(List.of(new Column("a", ColumnType.DOUBLE, false, Datatype.FP32))),
+                    new Signature(List.of(
+                            InputTensor.column("a", Datatype.FP64, false).withWire(Datatype.FP32))),
                     model.signature());
             assertEquals(model.signature().hash(), model.signatureHash());
             assertEquals("tabular-regression", model.task());

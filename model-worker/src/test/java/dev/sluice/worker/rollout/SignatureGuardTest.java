@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.board.SignatureClaim;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.Column;
-import dev.sluice.model.ColumnType;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.InputTensor;
 import dev.sluice.model.LiveVersion;
-import dev.sluice.model.ModelSignature;
+import dev.sluice.model.Signature;
+import dev.sluice.tensor.Datatype;
 import dev.sluice.worker.registry.CachedVersion;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +44,7 @@ class SignatureGuardTest {
     }
 
     private static LiveVersion onBoard(String version, String versionId) {
-        ModelSignature rows = new ModelSignature.Rows(List.of(new Column("a", ColumnType.DOUBLE, true)));
+        Signature rows = new Signature(List.of(InputTensor.column("a", Datatype.FP64, true)));
         BatchProfile profile = new BatchProfile(List.of(new BatchProfile.Point(1, 1)));
         return new LiveVersion(
                 version, "tabular-regression", "onnx", "OnnxRuntime", "", rows, "old", profile, 0, versionId);
