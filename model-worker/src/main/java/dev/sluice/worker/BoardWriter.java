@@ -7,6 +7,7 @@ import dev.sluice.model.LiveVersion;
 import dev.sluice.model.RolloutNote;
 import dev.sluice.model.WithdrawnVersion;
 import dev.sluice.queue.Backlog;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.Backoff;
 import dev.sluice.redis.RedisUnavailableException;
@@ -132,9 +133,8 @@ final class BoardWriter implements RolloutBoard {
 
     /** Of the version that outcomes now refer to; without it in Redis, each commit would have to ask for it. */
     private Future<Void> keepRecord(Deployment deployment, ModelSlot slot) {
-        try (ModelSlot.Lease lease = slot.acquire()) {
-            return records.keep(deployment, lease.versionId(), lease.model().versionRecord());
-        }
+        CommittedVersion version = slot.committed();
+        return records.keep(deployment, version.identity(), version.record());
     }
 
     private void writeOnceRegistered(Deployment deployment, Registration registration) {

@@ -130,8 +130,9 @@ public final class Monitor implements Program {
     private Future<Void> migrate(
             Vertx vertx, Database database, Transfers transfers, List<PeriodicTask> tasks, StartedParts parts) {
         Migration migration = new Migration(vertx, database);
-        parts.addImmediate("The migration", migration::stop);
         parts.addImmediate("Periodic tasks", () -> tasks.forEach(PeriodicTask::stop));
+        // Stopped before the tasks, which it starts.
+        parts.addImmediate("The migration", migration::stop);
         migration.start().onSuccess(_ -> {
             migrated = true;
             transfers.start();

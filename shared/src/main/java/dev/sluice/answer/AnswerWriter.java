@@ -57,7 +57,8 @@ public final class AnswerWriter {
     private void append(StringBuilder json, List<Tensor> outputs, int row) {
         Tensor first = outputs.getFirst();
         int width = first.count() / first.rows();
-        OutputRole role = outputs.size() == 1 ? roleOf(first) : OutputRole.PLAIN;
+        boolean isReadByRole = outputs.size() == 1 && first.datatype().kind() == Datatype.Kind.REAL;
+        OutputRole role = isReadByRole ? roleOf(first) : OutputRole.PLAIN;
         if (role == OutputRole.SCORES && width == quotedLabels.size()) {
             appendScores(json, first, row * width);
         } else if (role == OutputRole.VALUE && width == 1) {

@@ -25,6 +25,11 @@ public record JobPayload(JobSchema schema, Content content, byte[] header, byte[
         parts = List.copyOf(parts);
     }
 
+    /** Of all that it takes in Redis. */
+    public int bytes() {
+        return Math.addExact(header.length, body.length);
+    }
+
     /** @param columns each with an element for each row */
     public static JobPayload ofRows(JobSchema schema, List<Tensor> columns) {
         return switch (schema) {

@@ -17,5 +17,6 @@ public record VersionRecord(List<VersionOutput> outputs, List<String> labels, in
     public VersionRecord {
         outputs = outputs == null ? List.of() : List.copyOf(outputs);
         labels = labels == null ? List.of() : List.copyOf(labels);
+        top = Math.max(0, top);
     }
 }

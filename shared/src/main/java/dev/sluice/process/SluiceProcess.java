@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a program until SIGTERM or SIGINT, also during its start; then drains it and closes its parts. Another signal changes nothing, except
- * for SIGKILL. The exit status is 0, because a stop by signal is no failure; 1 if the program cannot start, or does not drain in time; 2 for
- * invalid settings ({@link dev.sluice.settings.SettingsReader}).
+ * for SIGKILL. The exit status is 0, because a stop by signal is no failure (of a program that blocks, the JVM's own: 143 or 130); 1 if the
+ * program cannot start, or does not drain in time; 2 for invalid settings ({@link dev.sluice.settings.SettingsReader}).
  */
 public final class SluiceProcess {
     private static final int EXIT_FAILED = 1;
@@ -125,7 +125,12 @@ public final class SluiceProcess {
         if (before != Phase.FAILED) {
             log.info("stopped");
         }
-        Runtime.getRuntime().halt(status);
+        // What a native library has unpacked is deleted only when the JVM ends by itself, with the signal's status.
+        boolean isLeftToTheJvm =
+                program.threading() == Program.Threading.BLOCKING && (status == 0 || before == Phase.FAILED);
+        if (!isLeftToTheJvm) {
+            Runtime.getRuntime().halt(status);
+        }
     }
 
     private boolean isEnded(String step, Supplier<Future<Void>> begin, Duration within) {

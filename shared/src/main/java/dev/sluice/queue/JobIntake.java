@@ -118,7 +118,7 @@ public final class JobIntake {
                 job.deadline().toMillis(),
                 job.lane().wireName(),
                 job.items(),
-                job.payload().body().length,
+                job.payload().bytes(),
                 budget.jobs(),
                 budget.items(),
                 budget.bytes(),

@@ -47,13 +47,16 @@ public final class VersionRecords {
                 .mapEmpty();
     }
 
-    /** Called again and again by a worker that serves the version. */
+    /** Called again and again by a worker that serves the version; writes it again if it was lost or changed. */
     public Future<Void> keep(Deployment deployment, String identity, VersionRecord version) {
-        return link.send(Request.cmd(Command.PEXPIRE)
-                        .arg(QueueKeys.version(deployment, identity))
-                        .arg(KEPT.toMillis()))
-                .compose(known ->
-                        known.toInteger() == 1 ? Future.succeededFuture() : write(deployment, identity, version));
+        return link.send(Request.cmd(Command.GET).arg(QueueKeys.version(deployment, identity)))
+                .recover(RedisFields::goneWhenOfAnotherType)
+                .compose(found -> found != null && json(version).equals(found.toString())
+                        ? link.send(Request.cmd(Command.PEXPIRE)
+                                        .arg(QueueKeys.version(deployment, identity))
+                                        .arg(KEPT.toMillis()))
+                                .mapEmpty()
+                        : write(deployment, identity, version));
     }
 
     /** Empty when it has expired, was lost, or is not a record. */
@@ -78,7 +81,7 @@ public final class VersionRecords {
     /** Empty when the text is not a record. */
     public static Optional<VersionRecord> parse(String identity, String json) {
         try {
-            return Optional.of(JSON.readValue(json, VersionRecord.class));
+            return Optional.ofNullable(JSON.readValue(json, VersionRecord.class));
         } catch (JsonProcessingException e) {
             LOG.warn("Ignored the record of version {}, which cannot be read: {}", identity, e.getOriginalMessage());
             return Optional.empty();

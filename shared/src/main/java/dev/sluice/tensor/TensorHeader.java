@@ -92,11 +92,11 @@ public record TensorHeader(List<Entry> entries) {
     }
 
     private static Entry readEntry(ByteBuffer bytes) {
-        int length = Leb128.readInt(bytes);
-        if (length > bytes.remaining() - 2) {
+        int nameLength = Leb128.readInt(bytes);
+        if (nameLength > bytes.remaining() - 2) {
             throw new IllegalArgumentException("not a tensor header: cut off");
         }
-        byte[] name = new byte[length];
+        byte[] name = new byte[nameLength];
         bytes.get(name);
         Datatype datatype = Datatype.ofCode(bytes.get());
         int flags = bytes.get();
@@ -109,7 +109,12 @@ public record TensorHeader(List<Entry> entries) {
         }
         List<Integer> item = new ArrayList<>(dimensions);
         for (int axis = 0; axis < dimensions; axis++) {
-            item.add(Leb128.readInt(bytes));
+            int length = Leb128.readInt(bytes);
+            if (length == 0) {
+                // Without any element, an untrusted writer could claim billions of items.
+                throw new IllegalArgumentException("not a tensor header: a dimension of no length");
+            }
+            item.add(length);
         }
         return new Entry(
                 new String(name, StandardCharsets.UTF_8),

@@ -16,13 +16,13 @@ local function body_key(id) return P .. 'body:' .. id end
 local function alive_key(incarnation) return P .. 'alive:' .. incarnation end
 local function held_key(incarnation) return P .. 'held:' .. incarnation end
 
--- Changes of counters are collected here and written once, by flush() or write_counts().
 -- The workers have stopped serving the deployment, because the registry no longer has its alias.
 local function is_withdrawn()
   local board = redis.call('HMGET', P .. 'deployment', 'live', 'withdrawn')
   return not board[1] and board[2]
 end
 
+-- Changes of counters are collected here and written once, by flush() or write_counts().
 local counts = {}
 local function count(name, by) counts[name] = (counts[name] or 0) + by end
 
@@ -184,7 +184,8 @@ end
 -- Makes the job a dead letter: stored with its payload until it is dropped or the limits of dead letters are exceeded.
 local function bury(job, reason)
   redis.call('ZREM', DEADLINES, job.id)
-  local bytes = redis.call('HSTRLEN', job_key(job.id), 'payload') + (try('STRLEN', body_key(job.id)) or 0)
+  local bytes = redis.call('HSTRLEN', job_key(job.id), 'header') + redis.call('HSTRLEN', job_key(job.id), 'payload')
+    + (try('STRLEN', body_key(job.id)) or 0)
   redis.call('HSET', job_key(job.id), 'state', 'dead', 'finished', NOW, 'reason', reason, 'bytes', bytes)
   redis.call('PERSIST', job_key(job.id))
   redis.call('ZADD', DEAD, NOW, job.id)

@@ -56,6 +56,11 @@ class AnswerWriterTest {
     }
 
     @Test
+    void textsAreNeverReadAsNumbersWhateverTheRecordSays() {
+        assertEquals("{\"outputs\":{\"v\":\"x\"}}", written(value(), Tensor.texts("v", "x")));
+    }
+
+    @Test
     void itemsWithoutAFailureFindTheirAnswersBehindThoseWithOne() {
         Failure failure = new Failure(Failure.Kind.INFERENCE_FAILED, "x");
         ItemResults results =

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.tensor.Datatype;
 import dev.sluice.tensor.Tensor;
+import dev.sluice.tensor.TensorBuilder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +80,16 @@ class OutcomeCodecTest {
                 }
             }
         }
+    }
+
+    /** Without elements, a few bytes could claim any number of items. */
+    @Test
+    void outputsWithoutElementsAreRefused() {
+        TensorBuilder empty = new TensorBuilder("a", Datatype.FP32, 1_000_000, 0);
+        Outcome outcome =
+                new Outcome("7", "7-a", 1, Timing.NONE, ItemResults.Tensors.of(1_000_000, List.of(empty.build())));
+        byte[] bytes = OutcomeCodec.encode(outcome);
+        assertThrows(IllegalArgumentException.class, () -> decoded(bytes));
     }
 
     @Test

@@ -187,7 +187,7 @@ final class ModelRun {
         note("accept", id);
         String expected = model.accept(
                 id,
-                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().body().length, job.retention(), late),
+                new ReferenceQueue.Job(job.lane(), job.items(), job.payload().bytes(), job.retention(), late),
                 job.idempotency().scopedKey(),
                 job.idempotency().contentHash(),
                 isGhost,
@@ -275,7 +275,9 @@ final class ModelRun {
             case Take.Jobs(List<TakenJob> jobs) -> {
                 assertEquals(expected, jobs.stream().map(TakenJob::id).toList(), "taken");
                 jobs.forEach(job -> {
-                    int bytes = job.payload() == null ? -1 : job.payload().remaining();
+                    int bytes = job.payload() == null
+                            ? -1
+                            : job.input().header().remaining() + job.payload().remaining();
                     assertEquals(model.jobs.get(job.id()).bytes, bytes, "payload of what was taken");
                 });
             }

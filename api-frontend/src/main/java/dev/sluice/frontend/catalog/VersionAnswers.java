@@ -9,12 +9,9 @@ import dev.sluice.queue.VersionRecords;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How the answers of each version are written; a version never changes, so what is read once stays. One event loop only. */
 public final class VersionAnswers {
-    private static final Logger LOG = LoggerFactory.getLogger(VersionAnswers.class);
     private static final int MOST_KNOWN = 1_000;
     private static final AnswerWriter UNKNOWN = new AnswerWriter(VersionRecord.UNKNOWN);
 
@@ -31,7 +28,7 @@ public final class VersionAnswers {
         this.records = records;
     }
 
-    /** Never fails: outputs of a version that is not known are shown without labels. */
+    /** Outputs of a version that is not known any more are shown without labels. Fails when Redis does not answer. */
     public Future<AnswerWriter> of(Deployment deployment, Outcome outcome) {
         return switch (outcome.results()) {
             case ItemResults.Lines _ -> Future.succeededFuture(UNKNOWN);
@@ -54,15 +51,13 @@ public final class VersionAnswers {
             return before;
         }
         Future<AnswerWriter> read = records.find(deployment, identity)
-                .map(record -> record.map(AnswerWriter::new).orElse(UNKNOWN))
-                .otherwise(failure -> {
-                    LOG.debug("{}: version {} could not be read: {}", deployment, identity, failure.getMessage());
-                    return UNKNOWN;
-                });
+                // The answer has come, so Redis was there a moment ago.
+                .recover(_ -> records.find(deployment, identity))
+                .map(record -> record.map(AnswerWriter::new).orElse(UNKNOWN));
         known.put(key, read);
         // Its worker may be about to write it.
-        read.onSuccess(writer -> {
-            if (writer == UNKNOWN) {
+        read.onComplete(done -> {
+            if (done.failed() || done.result() == UNKNOWN) {
                 known.remove(key, read);
             }
         });

@@ -131,8 +131,7 @@ final class GroupAccept {
     }
 
     private Future<List<Ticket>> send(Target target, List<Member> group) {
-        List<CallTerms> waiting = group.stream().map(Member::terms).toList();
-        return sender.send(target, jobOf(target, group), waiting).onComplete(sent -> {
+        return sent(target, group).onComplete(sent -> {
             for (int i = 0; i < group.size(); i++) {
                 Promise<Ticket> ticket = group.get(i).ticket();
                 if (sent.succeeded()) {
@@ -142,6 +141,16 @@ final class GroupAccept {
                 }
             }
         });
+    }
+
+    /** What is thrown on the way befalls this group and no other. */
+    private Future<List<Ticket>> sent(Target target, List<Member> group) {
+        try {
+            List<CallTerms> waiting = group.stream().map(Member::terms).toList();
+            return sender.send(target, jobOf(target, group), waiting);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private Submission jobOf(Target target, List<Member> group) {

@@ -37,14 +37,21 @@ final class Payloads {
                 schema == JobSchema.LINES ? columns : asTaken(target.live().signature(), columns));
     }
 
-    /** In the datatypes that the live version's engine takes: half the bytes for most models. */
+    /**
+     * In the datatypes that the live version's engine takes: half the bytes for most models. Of one kind, so that the prediction log has
+     * whole numbers and booleans as the client sent them.
+     */
     private static List<Tensor> asTaken(Signature signature, List<Tensor> columns) {
         Map<String, Datatype> taken = HashMap.newHashMap(columns.size());
         for (InputTensor column : signature.inputs()) {
             taken.put(column.name(), column.target());
         }
         return columns.stream()
-                .map(column -> column.as(taken.getOrDefault(column.name(), column.datatype())))
+                .map(column -> as(taken.getOrDefault(column.name(), column.datatype()), column))
                 .toList();
+    }
+
+    private static Tensor as(Datatype taken, Tensor column) {
+        return taken.kind() == column.datatype().kind() ? column.as(taken) : column;
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Signature;
 import dev.sluice.model.VersionRecord;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
@@ -93,6 +94,11 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     @Override
     public BatchModel model() {
         return this;
+    }
+
+    @Override
+    public CommittedVersion committed() {
+        return new CommittedVersion(versionId(), versionRecord());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.worker.rollout;
 
 import dev.sluice.model.BatchProfile;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.worker.inference.BatchModel;
 
 /** A slot whose version is flipped while batches run. */
@@ -25,6 +26,12 @@ final class LiveSlot implements ModelSlot {
     @Override
     public BatchProfile profile() {
         return live.model().profile();
+    }
+
+    @Override
+    public CommittedVersion committed() {
+        ServableModel model = live;
+        return new CommittedVersion(model.version().identity(), model.model().versionRecord());
     }
 
     ServableModel present() {

@@ -4,6 +4,7 @@ import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.VersionRecord;
+import dev.sluice.queue.CommittedVersion;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
 import dev.sluice.worker.inference.PreparedItems;
@@ -28,6 +29,11 @@ abstract class WrappedSlot implements ModelSlot {
     @Override
     public BatchProfile profile() {
         return real.profile();
+    }
+
+    @Override
+    public CommittedVersion committed() {
+        return real.committed();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.sluice.job.Outcome;
 import dev.sluice.journal.LoggedJob;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.redis.RedisFields;
+import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,6 +129,10 @@ final class LoggedItems {
     }
 
     private static List<@Nullable String> rows(List<Tensor> columns, int count) {
+        if (Rows.count(columns) != count) {
+            throw new IllegalArgumentException(
+                    "its payload has %d rows and its outcome %d".formatted(Rows.count(columns), count));
+        }
         List<@Nullable String> rows = new ArrayList<>(count);
         for (int row = 0; row < count; row++) {
             ObjectNode object = JSON.createObjectNode();

@@ -2,6 +2,7 @@ package dev.sluice.monitor.predictions;
 
 import dev.sluice.answer.AnswerWriter;
 import dev.sluice.model.Deployment;
+import dev.sluice.model.VersionIdentity;
 import dev.sluice.model.VersionRecord;
 import dev.sluice.monitor.database.Database;
 import dev.sluice.queue.VersionRecords;
@@ -16,8 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The records of versions whose outcomes are in the log: from Redis, and copied to Postgres, which has them for as long as their predictions.
- * One event loop only.
+ * The records of versions whose outcomes are in the log: from Redis, and copied to Postgres, which keeps them. One event loop only.
  */
 public final class LoggedVersions {
     private static final int MOST_KNOWN = 1_000;
@@ -44,13 +44,13 @@ public final class LoggedVersions {
     /**
      * How answers of these versions are written. A version that neither Redis nor Postgres knows is left out.
      *
-     * @param identities one that is empty is passed over
+     * @param identities what is none is left out
      */
     Future<Map<String, AnswerWriter>> answers(Deployment deployment, Collection<String> identities) {
         Map<String, AnswerWriter> answers = new HashMap<>();
         List<Future<?>> looks = new ArrayList<>();
         for (String identity : identities) {
-            if (!identity.isEmpty()) {
+            if (VersionIdentity.isOne(identity)) {
                 looks.add(answer(deployment, identity)
                         .onSuccess(found -> found.ifPresent(writer -> answers.put(identity, writer))));
             }

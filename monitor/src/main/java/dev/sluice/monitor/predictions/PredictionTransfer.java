@@ -79,7 +79,7 @@ public final class PredictionTransfer implements Transfer {
         for (LoggedJob job : jobs) {
             try {
                 readable.add(new ReadJob(job, OutcomeCodec.decode(job.outcome())));
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) {
                 discarded(deployment, job, e);
             }
         }
@@ -93,14 +93,14 @@ public final class PredictionTransfer implements Transfer {
             try {
                 items.addAll(LoggedItems.of(
                         job, read.outcome(), answers.getOrDefault(identityOf(read.outcome()), UNKNOWN_VERSION)));
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) {
                 discarded(deployment, job, e);
             }
         }
         return items;
     }
 
-    private void discarded(Deployment deployment, LoggedJob job, IllegalArgumentException why) {
+    private void discarded(Deployment deployment, LoggedJob job, RuntimeException why) {
         count(MetricNames.LOG_UNREADABLE, deployment, 1);
         LOG.warn("Discarded entry {} of the prediction log, which cannot be read: {}", job.place(), why.getMessage());
     }

@@ -69,16 +69,25 @@ final class AnsweredJobs {
 
     /** One row of which a number is missing, and the probabilities of its two classes. */
     void runOnTensors(CommittedVersion version, double rural, double urban) {
+        run(scores(rural, urban), version);
+    }
+
+    /** @return the id of the answered job of one row */
+    String run(List<Tensor> outputs, CommittedVersion version) {
         TensorBuilder rooms = new TensorBuilder("rooms", Datatype.INT64, 1).allowMissing();
         rooms.putMissing(0);
+        return run(
+                JobPayload.ofRows(JobSchema.TENSORS, List.of(rooms.build(), Tensor.reals("income", 1000.5))),
+                List.of(),
+                ItemResults.Tensors.of(1, outputs),
+                version);
+    }
+
+    static List<Tensor> scores(double rural, double urban) {
         TensorBuilder scores = new TensorBuilder("probabilities", Datatype.FP32, 1, 2);
         scores.putReal(0, rural);
         scores.putReal(1, urban);
-        run(
-                JobPayload.ofRows(JobSchema.TENSORS, List.of(rooms.build(), Tensor.reals("income", 1000.5))),
-                List.of(),
-                ItemResults.Tensors.of(1, List.of(scores.build())),
-                version);
+        return List.of(scores.build());
     }
 
     static CommittedVersion version(String digits) {
@@ -103,7 +112,12 @@ final class AnsweredJobs {
                 IdempotencyKey.NONE,
                 Retention.OUTCOME_TTL)));
         await(leases.take(WORKER, 10));
-        Outcome outcome = new Outcome("7", "7-0123456789ab", results.size(), new Timing(1.5, 0.25, 4), results);
+        Outcome outcome = new Outcome(
+                "7",
+                version.identity().isEmpty() ? "7-0123456789ab" : version.identity(),
+                results.size(),
+                new Timing(1.5, 0.25, 4),
+                results);
         assertEquals(
                 List.of(),
                 await(leases.commit(

@@ -29,6 +29,7 @@ import dev.sluice.queue.QueueKeys;
 import dev.sluice.queue.VersionRecords;
 import dev.sluice.redis.RedisLink;
 import dev.sluice.telemetry.MetricNames;
+import dev.sluice.tensor.Tensor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.json.JsonObject;
@@ -152,6 +153,24 @@ class TransfersTest {
         assertEquals(
                 "{\"outputs\": {\"probabilities\": [0.25, 0.75]}}",
                 awaitRows(1).getFirst().getString("output"));
+    }
+
+    /** An untrusted writer may have left them in Redis. */
+    @Test
+    void aStrangeOutcomeOrVersionKeepsNoOtherFromBeingStored() {
+        jobs.run(AnsweredJobs.scores(0.25, 0.75), AnsweredJobs.version("\u0000"));
+        jobs.run(List.of(Tensor.texts("probabilities", "rural")), AnsweredJobs.version("1123456789ab"));
+        for (String record : List.of("null", "7", "{\"outputs\":[{}],\"top\":-1}", "{\"labels\":7}")) {
+            CommittedVersion version = AnsweredJobs.version("2123456789ab");
+            jobs.run(AnsweredJobs.scores(0.25, 0.75), version);
+            await(link.send(Request.cmd(Command.SET)
+                    .arg(QueueKeys.version(LOAN, version.identity()))
+                    .arg(record)));
+        }
+        String good = jobs.run(AnsweredJobs.scores(0.25, 0.75), AnsweredJobs.version("0123456789ab"));
+        startTransfers();
+        // All but the one whose identity Postgres cannot hold.
+        assertTrue(awaitRows(6).stream().anyMatch(row -> row.getString("job").equals(good)), "the last one is stored");
     }
 
     @Test
