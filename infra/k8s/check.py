@@ -125,9 +125,18 @@ def secret_faults() -> Iterator[str]:
 
 def options_of(process: str) -> set[str]:
     """The environment variables that a process reads: of its options, and of the log's settings."""
+    texts = [
+        file.read_text()
+        for file in (PROJECT / MODULES[process] / "src/main/java").rglob("*Settings.java")
+    ]
+    own = "\n".join(texts)
+    # Groups of options that several processes have.
+    for file in (PROJECT / "shared/src/main/java/dev/sluice/settings").glob("*Settings.java"):
+        if re.search(rf"\b{file.stem}\b", own):
+            texts.append(file.read_text())
     options = set()
-    for file in (PROJECT / MODULES[process] / "src/main/java").rglob("*Settings.java"):
-        for option in re.findall(r'names\s*=\s*"--([a-z0-9-]+)"', file.read_text()):
+    for text in texts:
+        for option in re.findall(r'names\s*=\s*"--([a-z0-9-]+)"', text):
             options.add("SLUICE_" + option.replace("-", "_").upper())
     log = (PROJECT / "shared/src/main/resources/logback.xml").read_text()
     return options | set(re.findall(r"\$\{(SLUICE_\w+)", log))
