@@ -26,6 +26,10 @@ public final class AnswerWriter {
         this.quotedLabels = version.labels().stream().map(AnswerWriter::quoted).toList();
     }
 
+    public VersionRecord version() {
+        return version;
+    }
+
     /** @param item without a failure */
     public void append(StringBuilder json, ItemResults results, int item) {
         switch (results) {
@@ -56,7 +60,7 @@ public final class AnswerWriter {
 
     private void append(StringBuilder json, List<Tensor> outputs, int row) {
         Tensor first = outputs.getFirst();
-        int width = first.count() / first.rows();
+        int width = first.width();
         boolean isReadByRole = outputs.size() == 1 && first.datatype().kind() == Datatype.Kind.REAL;
         OutputRole role = isReadByRole ? roleOf(first) : OutputRole.PLAIN;
         if (role == OutputRole.SCORES && width == quotedLabels.size()) {

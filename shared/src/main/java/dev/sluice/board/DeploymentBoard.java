@@ -53,7 +53,7 @@ public final class DeploymentBoard {
      *
      * @param withdrawn in place of a live version, once the deployment was withdrawn
      * @param workers descriptions of those that are registered, as JSON
-     * @param schema the newest that all of them read
+     * @param schema the newest that all of them read; the oldest if there is none
      */
     public record Entry(
             Optional<LiveVersion> live,
@@ -62,7 +62,7 @@ public final class DeploymentBoard {
             Backlog backlog,
             List<String> workers,
             JobSchema schema) {
-        /** Without a worker that says which jobs it reads. */
+        /** Whose schema is what the workers' descriptions say. */
         public Entry(
                 Optional<LiveVersion> live,
                 Optional<WithdrawnVersion> withdrawn,

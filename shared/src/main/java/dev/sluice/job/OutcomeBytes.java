@@ -6,7 +6,6 @@ import dev.sluice.tensor.TensorBlock;
 import dev.sluice.tensor.TensorHeader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,18 +25,18 @@ final class OutcomeBytes {
     static byte[] encode(Outcome outcome, ItemResults.Tensors results) {
         ByteArrayOutputStream head = new ByteArrayOutputStream(128);
         head.write(FORM);
-        put(head, outcome.version());
-        put(head, outcome.versionId());
+        Leb128.write(head, outcome.version());
+        Leb128.write(head, outcome.versionId());
         Leb128.write(head, outcome.batch());
-        put(head, outcome.timing().queueMs());
-        put(head, outcome.timing().decodeMs());
-        put(head, outcome.timing().inferMs());
+        putMillis(head, outcome.timing().queueMs());
+        putMillis(head, outcome.timing().decodeMs());
+        putMillis(head, outcome.timing().inferMs());
         Leb128.write(head, results.size());
         Leb128.write(head, results.failures().size());
         results.failures().forEach((item, failure) -> {
             Leb128.write(head, item);
-            put(head, failure.kind().name());
-            put(head, failure.detail());
+            Leb128.write(head, failure.kind().name());
+            Leb128.write(head, failure.detail());
         });
         List<Tensor> outputs = results.outputs();
         if (!outputs.isEmpty()) {
@@ -53,8 +52,8 @@ final class OutcomeBytes {
     static Outcome decode(ByteBuffer bytes) {
         ByteBuffer rest = bytes.slice();
         rest.get();
-        String version = text(rest);
-        String versionId = text(rest);
+        String version = Leb128.readText(rest);
+        String versionId = Leb128.readText(rest);
         int batch = Leb128.readInt(rest);
         Timing timing = new Timing(millis(rest), millis(rest), millis(rest));
         int items = Leb128.readInt(rest);
@@ -73,29 +72,13 @@ final class OutcomeBytes {
         int count = Leb128.readInt(rest);
         for (int i = 0; i < count; i++) {
             int item = Leb128.readInt(rest);
-            failures.put(item, new Failure(Failure.Kind.ofWire(text(rest)), text(rest)));
+            failures.put(item, new Failure(Failure.Kind.ofWire(Leb128.readText(rest)), Leb128.readText(rest)));
         }
         return failures;
     }
 
-    private static void put(ByteArrayOutputStream head, String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        Leb128.write(head, utf8.length);
-        head.writeBytes(utf8);
-    }
-
-    private static void put(ByteArrayOutputStream head, double millis) {
+    private static void putMillis(ByteArrayOutputStream head, double millis) {
         Leb128.write(head, Math.max(0, Math.round(millis * MICROS)));
-    }
-
-    private static String text(ByteBuffer rest) {
-        int length = Leb128.readInt(rest);
-        if (length > rest.remaining()) {
-            throw new IllegalArgumentException("not an outcome: cut off");
-        }
-        byte[] utf8 = new byte[length];
-        rest.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
     }
 
     private static double millis(ByteBuffer rest) {

@@ -2,8 +2,12 @@ package dev.sluice.tensor;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
-/** Whole numbers from 0 on, unsigned LEB128: 7 bits a byte, lowest first, the highest bit set in all bytes but the last. */
+/**
+ * Whole numbers from 0 on, unsigned LEB128: 7 bits a byte, lowest first, the highest bit set in all bytes but the last; and texts, UTF-8
+ * behind the number of their bytes.
+ */
 public final class Leb128 {
     private static final int BITS = 7;
     private static final int MORE = 0x80;
@@ -18,6 +22,12 @@ public final class Leb128 {
             rest >>>= BITS;
         }
         bytes.write((int) rest);
+    }
+
+    public static void write(ByteArrayOutputStream bytes, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        write(bytes, utf8.length);
+        bytes.writeBytes(utf8);
     }
 
     /** @throws IllegalArgumentException when the bytes end before the number, or it is larger than an int */
@@ -43,5 +53,16 @@ public final class Leb128 {
             }
         }
         throw new IllegalArgumentException("a number is too large");
+    }
+
+    /** @throws IllegalArgumentException when the bytes end before the text */
+    public static String readText(ByteBuffer bytes) {
+        int length = readInt(bytes);
+        if (length > bytes.remaining()) {
+            throw new IllegalArgumentException("a text is cut off");
+        }
+        byte[] utf8 = new byte[length];
+        bytes.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 }

@@ -243,8 +243,8 @@ public final class Tensor {
                 && Arrays.equals(shape, 1, shape.length, other.shape, 1, other.shape.length);
     }
 
-    /** The elements of a row. */
-    private int width() {
+    /** The number of elements in a row. */
+    public int width() {
         int width = 1;
         for (int axis = 1; axis < shape.length; axis++) {
             width *= shape[axis];

@@ -2,7 +2,6 @@ package dev.sluice.tensor;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,9 +62,7 @@ public record TensorHeader(List<Entry> entries) {
         bytes.write(FORM);
         Leb128.write(bytes, entries.size());
         for (Entry entry : entries) {
-            byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
-            Leb128.write(bytes, name.length);
-            bytes.writeBytes(name);
+            Leb128.write(bytes, entry.name());
             bytes.write(entry.datatype().code());
             bytes.write((entry.hasValidity() ? HAS_VALIDITY : 0) | (entry.isApart() ? IS_APART : 0));
             Leb128.write(bytes, entry.item().size());
@@ -92,12 +89,10 @@ public record TensorHeader(List<Entry> entries) {
     }
 
     private static Entry readEntry(ByteBuffer bytes) {
-        int nameLength = Leb128.readInt(bytes);
-        if (nameLength > bytes.remaining() - 2) {
+        String name = Leb128.readText(bytes);
+        if (bytes.remaining() < 2) {
             throw new IllegalArgumentException("not a tensor header: cut off");
         }
-        byte[] name = new byte[nameLength];
-        bytes.get(name);
         Datatype datatype = Datatype.ofCode(bytes.get());
         int flags = bytes.get();
         if ((flags & ~(HAS_VALIDITY | IS_APART)) != 0) {
@@ -116,11 +111,6 @@ public record TensorHeader(List<Entry> entries) {
             }
             item.add(length);
         }
-        return new Entry(
-                new String(name, StandardCharsets.UTF_8),
-                datatype,
-                (flags & HAS_VALIDITY) != 0,
-                (flags & IS_APART) != 0,
-                item);
+        return new Entry(name, datatype, (flags & HAS_VALIDITY) != 0, (flags & IS_APART) != 0, item);
     }
 }

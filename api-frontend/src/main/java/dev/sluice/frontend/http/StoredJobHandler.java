@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,7 +78,7 @@ final class StoredJobHandler {
     void picture(RoutingContext exchange) {
         found(exchange)
                 .map(stored -> picture(stored, exchange.pathParam("number")))
-                .onSuccess(bytes -> sendBytes(exchange, bytes, mediaType(bytes)))
+                .onSuccess(bytes -> sendBytes(exchange, Buffer.buffer(bytes), mediaType(bytes)))
                 .onFailure(exchange::fail);
     }
 
@@ -101,24 +102,24 @@ final class StoredJobHandler {
         return jobs.apply(id).map(stored -> stored.orElseThrow(() -> unknown(id)));
     }
 
-    private Buffer picture(StoredJob stored, String number) {
+    private byte[] picture(StoredJob stored, String number) {
         OptionalInt place = number.matches("\\d{1,6}") ? OptionalInt.of(Integer.parseInt(number)) : OptionalInt.empty();
-        List<Buffer> pictures = StoredJobView.pictures(stored);
+        List<ByteBuffer> pictures = StoredJobView.pictures(stored);
         if (place.isEmpty() || place.getAsInt() >= pictures.size()) {
             throw nothing(
                     stored.job().id(),
                     "the %s has no picture of this number: it has %d, numbered from 0"
                             .formatted(words.thing(), pictures.size()));
         }
-        return pictures.get(place.getAsInt());
+        return StoredJobView.bytes(pictures.get(place.getAsInt()));
     }
 
     private ProblemException nothing(JobId id, String detail) {
         return Problem.of(words.unknown(), detail).ofJob(id).asException();
     }
 
-    private static String mediaType(Buffer picture) {
-        return PictureHeader.read(picture.getBytes())
+    private static String mediaType(byte[] picture) {
+        return PictureHeader.read(picture)
                 .map(PictureHeader::format)
                 .map(PictureFormat::mediaType)
                 .orElse("application/octet-stream");

@@ -3,7 +3,6 @@ package dev.sluice.frontend.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.answer.AnswerWriter;
 import dev.sluice.frontend.catalog.VersionAnswers;
-import dev.sluice.job.Content;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobInput;
@@ -16,12 +15,11 @@ import dev.sluice.redis.RedisFields;
 import dev.sluice.tensor.Rows;
 import dev.sluice.tensor.Tensor;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -112,22 +110,30 @@ record StoredJobView(StoredJob stored, String path, Optional<JsonObject> outcome
         }
     }
 
-    /** Each picture's bytes; none when its record does not say how long they are, or says it wrong. */
-    static List<Buffer> pictures(StoredJob stored) {
-        List<Buffer> pictures = new ArrayList<>();
-        Buffer bytes = stored.payload().orElseGet(Buffer::buffer);
-        List<Integer> parts = stored.input().parts();
-        long total = parts.stream().mapToLong(Integer::longValue).sum();
-        boolean fits = parts.stream().allMatch(length -> length >= 0) && total == bytes.length();
-        if (!stored.input().content().equals(Content.PICTURES.wireName()) || !fits) {
+    /** Each picture, a view of the payload; none when the input is of another kind, cannot be read, or has expired. */
+    static List<ByteBuffer> pictures(StoredJob stored) {
+        if (stored.payload().isEmpty()) {
             return List.of();
         }
-        int start = 0;
-        for (int length : parts) {
-            pictures.add(bytes.slice(start, start + length));
-            start += length;
+        try {
+            return switch (input(stored)) {
+                case JobInput.Columns _ -> List.of();
+                case JobInput.Pictures(List<ByteBuffer> pictures) -> pictures;
+            };
+        } catch (IllegalArgumentException e) {
+            return List.of();
         }
-        return pictures;
+    }
+
+    private static JobInput input(StoredJob stored) {
+        return new JobInput.Reader()
+                .read(stored.input(), RedisFields.view(stored.payload().orElseThrow()));
+    }
+
+    static byte[] bytes(ByteBuffer view) {
+        byte[] bytes = new byte[view.remaining()];
+        view.get(view.position(), bytes);
+        return bytes;
     }
 
     /** As a list of dead letters has it. */
@@ -159,10 +165,9 @@ record StoredJobView(StoredJob stored, String path, Optional<JsonObject> outcome
 
     private JsonObject readable() {
         try {
-            return switch (new JobInput.Reader()
-                    .read(stored.input(), RedisFields.view(stored.payload().orElseThrow()))) {
+            return switch (input(stored)) {
                 case JobInput.Columns(List<Tensor> columns) -> rows(columns);
-                case JobInput.Pictures _ -> pictures();
+                case JobInput.Pictures(List<ByteBuffer> pictures) -> pictures(pictures);
             };
         } catch (IllegalArgumentException e) {
             return new JsonObject().put("kind", "unreadable").put("detail", String.valueOf(e.getMessage()));
@@ -192,18 +197,14 @@ record StoredJobView(StoredJob stored, String path, Optional<JsonObject> outcome
         };
     }
 
-    private JsonObject pictures() {
-        List<Buffer> pictures = pictures(stored);
-        if (pictures.isEmpty()) {
-            throw new IllegalArgumentException("its parts are not as long as it is");
-        }
+    private JsonObject pictures(List<ByteBuffer> pictures) {
         JsonArray shown = new JsonArray();
         for (int i = 0; i < pictures.size(); i++) {
             JsonObject picture = new JsonObject()
                     .put("number", i)
-                    .put("bytes", pictures.get(i).length())
+                    .put("bytes", pictures.get(i).remaining())
                     .put("href", path + "/" + stored.job().id() + "/pictures/" + i);
-            PictureHeader.read(pictures.get(i).getBytes())
+            PictureHeader.read(bytes(pictures.get(i)))
                     .ifPresent(
                             header -> picture.put("media_type", header.format().mediaType())
                                     .put("width", header.width())

@@ -1,5 +1,6 @@
 package dev.sluice.bench.growth;
 
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.bench.sample.IrisRows;
 import dev.sluice.job.Content;
 import dev.sluice.job.ItemResults;
@@ -29,6 +30,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     private final Duration perBatch;
     private final BatchProfile profile;
     private final String signatureHash;
+    private final AnswerWriter answers;
 
     FixedTimeModel(Content content, Duration perBatch, int batch) {
         this.signature = signature(content);
@@ -36,6 +38,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
         double seconds = (perBatch.compareTo(LEAST) > 0 ? perBatch : LEAST).toNanos() / 1e9;
         this.profile = new BatchProfile(List.of(new BatchProfile.Point(batch, batch / seconds)));
         this.signatureHash = signature.hash();
+        this.answers = new AnswerWriter(isOfRows() ? IrisRows.VERSION : PICTURES);
     }
 
     static Signature signature(Content content) {
@@ -58,8 +61,8 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
     }
 
     @Override
-    public VersionRecord versionRecord() {
-        return isOfRows() ? IrisRows.VERSION : PICTURES;
+    public AnswerWriter answers() {
+        return answers;
     }
 
     private boolean isOfRows() {
@@ -98,7 +101,7 @@ final class FixedTimeModel implements BatchModel, ModelSlot, ModelSlot.Lease {
 
     @Override
     public CommittedVersion committed() {
-        return new CommittedVersion(versionId(), versionRecord());
+        return new CommittedVersion(versionId(), answers.version());
     }
 
     @Override

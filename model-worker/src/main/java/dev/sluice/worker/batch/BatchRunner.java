@@ -1,6 +1,5 @@
 package dev.sluice.worker.batch;
 
-import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobSchema;
 import dev.sluice.job.Outcome;
@@ -122,7 +121,7 @@ final class BatchRunner {
     /** A job is answered in the form in which it was asked. */
     private static ItemResults inFormOf(TakenJob job, ItemResults.Tensors results, Batch batch) {
         return job.schema() == JobSchema.LINES.number()
-                ? new AnswerWriter(batch.model().model().versionRecord()).lines(results)
+                ? batch.model().model().answers().lines(results)
                 : results;
     }
 
@@ -130,7 +129,8 @@ final class BatchRunner {
         boolean isReferredTo = batch.jobs().stream().anyMatch(job -> job.job().schema() != JobSchema.LINES.number());
         return isReferredTo
                 ? new CommittedVersion(
-                        batch.model().versionId(), batch.model().model().versionRecord())
+                        batch.model().versionId(),
+                        batch.model().model().answers().version())
                 : CommittedVersion.NONE;
     }
 

@@ -1,9 +1,9 @@
 package dev.sluice.worker.inference;
 
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.VersionRecord;
 
 /** A version as batches use it. Preparing is safe for many threads at once. */
 public interface BatchModel {
@@ -22,8 +22,8 @@ public interface BatchModel {
      */
     ItemResults.Tensors infer(PreparedItems items) throws InferenceException;
 
-    /** What readers of the results need to know of the version. */
-    VersionRecord versionRecord();
+    /** Writes its results as answers, and has what other readers of them need to know of the version. */
+    AnswerWriter answers();
 
     /** Of the input signature: jobs that were accepted for another one are not for this model. */
     String signatureHash();

@@ -1,10 +1,10 @@
 package dev.sluice.worker.inference;
 
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
 import dev.sluice.model.Signature;
-import dev.sluice.model.VersionRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +29,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     private final EngineSession session;
     private final ProfileStore profiles;
     private final String signatureHash;
+    private final AnswerWriter answers;
     private final int mostItems;
     /** Why items do not share a batch; empty when they do. */
     private volatile Optional<String> oneByOne = Optional.empty();
@@ -50,6 +51,7 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
         this.session = session;
         this.profiles = profiles;
         this.signatureHash = task.signature().hash();
+        this.answers = new AnswerWriter(task.versionRecord());
         this.mostItems = limits.mostItems(task.itemBytes());
     }
 
@@ -207,8 +209,8 @@ public final class LoadedModel implements BatchModel, AutoCloseable {
     }
 
     @Override
-    public VersionRecord versionRecord() {
-        return task.versionRecord();
+    public AnswerWriter answers() {
+        return answers;
     }
 
     @Override

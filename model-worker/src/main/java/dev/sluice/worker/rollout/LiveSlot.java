@@ -31,7 +31,8 @@ final class LiveSlot implements ModelSlot {
     @Override
     public CommittedVersion committed() {
         ServableModel model = live;
-        return new CommittedVersion(model.version().identity(), model.model().versionRecord());
+        return new CommittedVersion(
+                model.version().identity(), model.model().answers().version());
     }
 
     ServableModel present() {

@@ -1,9 +1,9 @@
 package dev.sluice.worker.batch;
 
+import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
 import dev.sluice.model.BatchProfile;
-import dev.sluice.model.VersionRecord;
 import dev.sluice.queue.CommittedVersion;
 import dev.sluice.worker.inference.BatchModel;
 import dev.sluice.worker.inference.InferenceException;
@@ -70,8 +70,8 @@ abstract class WrappedSlot implements ModelSlot {
             }
 
             @Override
-            public VersionRecord versionRecord() {
-                return model.versionRecord();
+            public AnswerWriter answers() {
+                return model.answers();
             }
 
             @Override

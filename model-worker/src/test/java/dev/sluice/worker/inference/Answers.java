@@ -1,6 +1,5 @@
 package dev.sluice.worker.inference;
 
-import dev.sluice.answer.AnswerWriter;
 import dev.sluice.job.ItemResult;
 import dev.sluice.job.ItemResults;
 import dev.sluice.job.JobInput;
@@ -22,8 +21,7 @@ public final class Answers {
     public static List<ItemResult> writtenOut(BatchModel model, ItemResults results) {
         return switch (results) {
             case ItemResults.Lines lines -> lines.items();
-            case ItemResults.Tensors tensors ->
-                new AnswerWriter(model.versionRecord()).lines(tensors).items();
+            case ItemResults.Tensors tensors -> model.answers().lines(tensors).items();
         };
     }
 
