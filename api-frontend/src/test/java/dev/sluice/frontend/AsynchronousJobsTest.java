@@ -37,8 +37,7 @@ class AsynchronousJobsTest {
     void start() {
         redis = RealRedis.start();
         probe = new RedisProbe(redis);
-        worker = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        worker = PlainWorker.servingIris(redis);
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");
     }

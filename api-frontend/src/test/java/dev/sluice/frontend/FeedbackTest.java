@@ -26,8 +26,7 @@ class FeedbackTest {
     static void start() {
         redis = RealRedis.start();
         probe = new RedisProbe(redis);
-        worker = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        worker = PlainWorker.servingIris(redis);
         frontend = RunningFrontend.on(redis, settings -> settings.feedbackBytes = 2_000);
         frontend.awaitDeployment("iris");
     }

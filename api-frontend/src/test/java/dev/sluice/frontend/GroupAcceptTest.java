@@ -30,8 +30,7 @@ class GroupAcceptTest {
     @BeforeEach
     void start() {
         redis = RealRedis.start();
-        worker = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        worker = PlainWorker.servingIris(redis);
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");
     }

@@ -39,11 +39,7 @@ class HttpRulesTest {
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
-        iris = PlainWorker.serving(
-                        redis,
-                        SampleDeployments.IRIS,
-                        SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000))
-                .serve(PlainWorker::echo);
+        iris = PlainWorker.servingIris(redis).serve(PlainWorker::echo);
         imagenet = PlainWorker.serving(redis, SampleDeployments.IMAGENET, SampleDeployments.pictures())
                 .serve(job -> Collections.nCopies(job.items(), PlainWorker.daisy()));
         frontend = RunningFrontend.on(redis);

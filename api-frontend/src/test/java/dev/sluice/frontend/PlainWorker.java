@@ -70,6 +70,12 @@ final class PlainWorker implements AutoCloseable {
         return serving(redis, deployment, live, JobSchema.NEWEST);
     }
 
+    /** Rows of irises. */
+    static PlainWorker servingIris(RealRedis redis) {
+        return serving(
+                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+    }
+
     /** @param schema the newest that it reads */
     static PlainWorker serving(RealRedis redis, Deployment deployment, LiveVersion live, JobSchema schema) {
         String description = "{\"host\":\"test\",\"pid\":1,\"schema\":%d}".formatted(schema.number());

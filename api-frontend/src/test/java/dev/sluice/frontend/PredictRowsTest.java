@@ -26,11 +26,7 @@ class PredictRowsTest {
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
-        iris = PlainWorker.serving(
-                        redis,
-                        SampleDeployments.IRIS,
-                        SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000))
-                .serve(PlainWorker::echoOfThePositive);
+        iris = PlainWorker.servingIris(redis).serve(PlainWorker::echoOfThePositive);
         housing = PlainWorker.serving(
                         redis,
                         SampleDeployments.HOUSING,

@@ -37,8 +37,7 @@ class RefusedInputTest {
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
-        iris = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        iris = PlainWorker.servingIris(redis);
         mixed = PlainWorker.serving(
                 redis, SampleDeployments.MIXED, SampleDeployments.rows(SampleDeployments.mixedSignature(), 10_000));
         imagenet = PlainWorker.serving(redis, SampleDeployments.IMAGENET, SampleDeployments.pictures());

@@ -29,8 +29,7 @@ class RefusedWritesTest {
     void start() {
         redis = RealRedis.start();
         trouble = new RedisTrouble(redis);
-        worker = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        worker = PlainWorker.servingIris(redis);
     }
 
     @AfterEach

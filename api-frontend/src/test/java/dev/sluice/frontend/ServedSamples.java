@@ -16,8 +16,7 @@ final class ServedSamples implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         redis = RealRedis.start();
-        iris = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        iris = PlainWorker.servingIris(redis);
         imagenet = PlainWorker.serving(redis, SampleDeployments.IMAGENET, SampleDeployments.pictures());
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");

@@ -33,8 +33,7 @@ class ServiceTest {
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
-        iris = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        iris = PlainWorker.servingIris(redis);
         imagenet = PlainWorker.serving(redis, SampleDeployments.IMAGENET, SampleDeployments.pictures());
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");

@@ -30,11 +30,7 @@ class SlowClientsTest {
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
-        iris = PlainWorker.serving(
-                        redis,
-                        SampleDeployments.IRIS,
-                        SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000))
-                .serve(PlainWorker::echo);
+        iris = PlainWorker.servingIris(redis).serve(PlainWorker::echo);
         frontend = RunningFrontend.on(redis, settings -> {
             settings.headTimeout = Duration.ofSeconds(1);
             settings.bodyTimeout = Duration.ofSeconds(1);

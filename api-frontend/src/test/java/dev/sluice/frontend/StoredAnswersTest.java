@@ -39,8 +39,7 @@ class StoredAnswersTest {
     void start() {
         redis = RealRedis.start();
         probe = new RedisProbe(redis);
-        iris = PlainWorker.serving(
-                redis, SampleDeployments.IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        iris = PlainWorker.servingIris(redis);
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");
     }

@@ -55,7 +55,7 @@ class TensorAnswersTest {
     @BeforeEach
     void start() {
         redis = RealRedis.start();
-        worker = PlainWorker.serving(redis, IRIS, SampleDeployments.rows(SampleDeployments.irisSignature(), 10_000));
+        worker = PlainWorker.servingIris(redis);
         frontend = RunningFrontend.on(redis);
         frontend.awaitDeployment("iris");
     }
